@@ -1,0 +1,81 @@
+#pragma once
+// Runs stored plans. All state lives in the store: whatever happens to this process, another one
+// continues from the last committed transition.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "engine/kind.hpp"
+#include "store/store.hpp"
+
+namespace ashlar::engine {
+
+struct EngineOptions {
+  unsigned workers = 16;              // steps block on SSH and HTTP, so more than cores
+  Millis lease{60'000};
+  /// Test hook: called after every committed transition, with its running number.
+  std::function<void(long long)> after_transition;
+};
+
+/// Thread-safe.
+class Engine {
+ public:
+  Engine(store::Store& store, const KindRegistry& kinds, const Clock& clock, EngineOptions options);
+  /// Waits for running attempts to return; their leases are given back.
+  ~Engine();
+
+  /// Starts the workers. Leases of an earlier process of this store are void from here on.
+  void start();
+  void stop();
+
+  // Previewing: touches machines only to read.
+  struct Preview {
+    AcceptedSpec accepted;
+    std::optional<Resource> existing;
+    Plan plan;
+  };
+  /// Parses, observes and plans without storing anything. Throws Error(kInvalidInput) with fields.
+  Preview preview(const std::string& organization_id, const std::string& kind, const Json& spec);
+  Preview preview_delete(const std::string& organization_id, const std::string& resource_id);
+
+  // Accepting: one transaction stores resources, secrets, operations, steps and first events.
+  struct AcceptOptions {
+    std::optional<long long> expected_generation;
+    std::string idempotency_key;
+  };
+  struct Accepted {
+    Resource resource;
+    std::optional<Operation> operation;  // none: the plan was empty, there is nothing to change
+  };
+  /// All specs or none; answers in the order of `specs`. Throws Error(kInvalidInput) with the fields
+  /// of every faulty spec (paths prefixed `[i].` when there are several); Error(kConflict) while
+  /// another operation of a resource is not final; Error(kPrecondition) when `expected_generation`
+  /// is given and another one is stored. The same `idempotency_key` returns the first call's answer.
+  std::vector<Accepted> apply(const std::string& organization_id, const std::string& kind,
+                              const std::vector<Json>& specs, const AcceptOptions& options);
+  Operation remove(const std::string& organization_id, const std::string& resource_id,
+                   const AcceptOptions& options);
+
+  // Steering. Each throws Error(kConflict) when the operation's state does not allow it.
+  Operation cancel(const std::string& organization_id, const std::string& operation_id);
+  Operation retry(const std::string& organization_id, const std::string& operation_id);
+
+  /// Observes one resource now and stores its status. Throws what the kind throws.
+  Resource refresh(const std::string& organization_id, const std::string& resource_id);
+
+  struct Counters {
+    long long transitions = 0, steps_done = 0, steps_failed = 0, steps_retried = 0;
+    int running_now = 0;
+  };
+  Counters counters() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ashlar::engine

@@ -1,0 +1,67 @@
+#pragma once
+// The contract of a kind of infrastructure. main/ registers the list; the API asks any kind for a
+// plan without knowing one.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/step.hpp"
+#include "model/catalog.hpp"
+#include "model/plan.hpp"
+#include "model/resource.hpp"
+
+namespace ashlar::engine {
+
+/// A spec as a kind accepted it: normalized (defaults filled in), with the secrets taken out.
+struct AcceptedSpec {
+  std::string name;
+  Json spec;                               // without secrets; what is stored and shown
+  std::map<std::string, Secret> secrets;   // by name, to be stored encrypted
+};
+
+/// What an observation may read.
+struct ObserveContext {
+  const Resource& resource;
+  Secrets& secrets;
+  MachineRecords& machines;
+  const Clock& clock;
+};
+
+/// A kind fills one of these. All functions are thread-safe. Lifecycle of a resource:
+///  1. parse:   input -> AcceptedSpec, or every fault at once
+///  2. observe: what is really there, now; touches machines; may be slow
+///  3. plan:    pure; an unchanged spec against an intact resource gives an empty plan
+///  4. steps:   run by the engine
+///  5. observe again, for status
+///  6. plan_delete: pure
+struct Kind {
+  std::string name;   // "redis"
+  std::string title;  // "Redis Sentinel cluster"
+  std::function<Parsed<AcceptedSpec>(const Json& input, const Catalog&)> parse;
+  /// Observed state as JSON of the kind's own shape, also what GET shows as `status`.
+  std::function<Json(ObserveContext&)> observe;
+  /// `observed` is null for a resource that does not exist yet.
+  std::function<Plan(const Json& spec, const Json& observed, const Catalog&)> plan;
+  std::function<Plan(const Json& spec, const Json& observed, const Catalog&)> plan_delete;
+  std::vector<StepType> steps;
+  /// What the provider sells now (cached by the provider). May throw Error.
+  std::function<Catalog()> catalog;
+};
+
+/// Read-only after start-up, so thread-safe.
+class KindRegistry {
+ public:
+  void add(Kind kind);
+  const Kind* find(std::string_view name) const;
+  /// Throws Error(kInternal) for a step type that no kind has (a downgrade of Ashlar).
+  const StepType& step_type(const std::string& kind, const std::string& type) const;
+  std::vector<std::string> names() const;
+
+ private:
+  std::map<std::string, Kind, std::less<>> kinds_;
+};
+
+}  // namespace ashlar::engine

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "http/message.hpp"
+
+namespace ashlar::http {
+
+struct ClientRequest {
+  std::string method = "GET";
+  std::string url;
+  Headers headers;
+  std::string body;
+  Millis connect_timeout{5'000};
+  Millis timeout{30'000};  // of the whole exchange; zero: none (streams)
+};
+
+struct ClientResponse {
+  int status = 0;
+  Headers headers;
+  std::string body;
+};
+
+/// An HTTP client over libcurl that keeps its connections. TLS certificates are verified.
+/// Thread-safe: calls from several threads run in parallel, each on a connection of its own.
+class Client {
+ public:
+  Client();
+  ~Client();
+
+  /// Throws Error(kUnavailable) when no connection was made (so nothing was sent), Error(kTimeout)
+  /// when it was sent and no whole answer came (the effect may have happened). Any status is an
+  /// answer, not an error.
+  ClientResponse send(const ClientRequest& request);
+
+  /// Streams the body: `on_bytes` gets it piece by piece, returns false to stop. Returns the status
+  /// and headers; for statuses of 400 and above the body is collected instead.
+  ClientResponse stream(const ClientRequest& request,
+                        const std::function<bool(std::string_view)>& on_bytes);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Takes bytes of a server-sent event stream and calls `on_event(id, event, data)` for each whole one.
+class SseParser {
+ public:
+  using OnEvent = std::function<void(std::string_view id, std::string_view event, std::string_view data)>;
+  explicit SseParser(OnEvent on_event) : on_event_(std::move(on_event)) {}
+  void feed(std::string_view bytes);
+
+ private:
+  OnEvent on_event_;
+  std::string pending_;
+};
+
+}  // namespace ashlar::http

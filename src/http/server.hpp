@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "http/message.hpp"
+
+namespace ashlar::http {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  unsigned short port = 0;        // 0: any free one
+  unsigned threads = 4;           // handlers run on these; streams get a thread each
+  unsigned most_streams = 256;    // beyond it a stream is answered 503
+  size_t most_body_bytes = 4u << 20;
+  unsigned read_timeout_seconds = 30;  // for a whole request, against slow senders
+  std::string server_name = "ashlar";
+};
+
+/// An HTTP/1.1 server with keep-alive. `handler` is called from several threads at once. What it
+/// throws is answered as 500 with no detail; mapping errors to responses is the caller's concern.
+class Server {
+ public:
+  /// Binds at once; throws Error(kUnavailable) naming address, port and reason.
+  Server(ServerOptions options, Handler handler);
+  /// Stops accepting, ends streams, waits for running handlers.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  unsigned short port() const;
+  std::string url() const;  // http://127.0.0.1:8080
+  void stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ashlar::http

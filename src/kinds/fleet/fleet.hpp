@@ -1,0 +1,62 @@
+#pragma once
+// What every kind that consists of machines needs: SSH key, VPC, firewall, and machines made,
+// reached and destroyed, as planned steps. Kinds add their own steps after these.
+
+#include <string>
+#include <vector>
+
+#include "cloud/cloud.hpp"
+#include "engine/step.hpp"
+#include "machine/machines.hpp"
+#include "model/catalog.hpp"
+#include "model/plan.hpp"
+
+namespace ashlar::fleet {
+
+/// What the steps work with; outlives them. All members are thread-safe.
+struct Tools {
+  cloud::Cloud& cloud;
+  machine::Machines& machines;
+  std::string ssh_public_key;  // the control plane's, given to every machine
+};
+
+struct Node {
+  std::string name;  // master-1: unique in the resource
+  std::string role;  // master
+  std::string size;
+};
+
+/// What is wanted. Machines are named `<resource_name>-<node name>`.
+struct Request {
+  std::string resource_name;
+  std::string tag;               // unique to the resource; on all its machines and its firewall
+  std::string region;
+  std::string vpc_id;            // empty: a VPC `<resource_name>-vpc` is made, and deleted with the resource
+  std::string image = "debian-12-x64";
+  std::vector<std::string> extra_tags;
+  std::vector<cloud::FirewallRule> inbound;  // SSH for the control plane is added
+  std::vector<Node> nodes;
+};
+
+// Keys of the planned steps, for dependencies.
+std::string create_key(const std::string& node);   // create-machine/<node>
+std::string ready_key(const std::string& node);    // machine-ready/<node>
+inline constexpr const char* kFirewallKey = "firewall";
+
+/// Adds to `plan`: ssh-key, vpc, firewall, then per node create-machine and machine-ready (reached
+/// over SSH with the pinned host key; its addresses stored), and the priced changes. Pure.
+void plan_create(Plan& plan, const Request& request, const Catalog& catalog);
+
+/// Adds the steps that destroy the given nodes' machines, wait until the provider has none of
+/// them left, then delete firewall and VPC (only one that Ashlar made). `after`: steps to wait
+/// for. The last step's key is returned. Pure.
+std::string plan_destroy(Plan& plan, const Request& request, const Catalog& catalog,
+                         const std::vector<std::string>& after);
+
+/// Step types `fleet.*`, to be listed among a kind's own. Each has an undo where it makes something.
+std::vector<engine::StepType> steps(const Tools& tools);
+
+/// Where SSH finds a stored machine.
+machine::Target target_of(const Machine& machine);
+
+}  // namespace ashlar::fleet

@@ -1,0 +1,55 @@
+#pragma once
+// Doing work on machines over SSH: pinned host keys, kept connections, one round trip a batch.
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/secret.hpp"
+#include "machine/batch.hpp"
+
+namespace ashlar::machine {
+
+struct Target {
+  std::string name;      // for messages
+  std::string address;
+  int port = 22;
+  std::string user = "root";
+  std::string host_key;  // pinned public key; connecting to another one throws kUntrusted
+};
+
+struct MachinesOptions {
+  Secret private_key;                // the control plane's, OpenSSH PEM
+  std::filesystem::path node_program;  // ashlar-node, copied to machines
+  Millis connect_timeout{5'000};
+  size_t most_connections = 128;     // idle ones beyond it are closed, oldest first
+  std::string key_exchange = "curve25519-sha256";
+};
+
+/// Thread-safe; calls for different machines run in parallel, for one machine over one session.
+class Machines {
+ public:
+  virtual ~Machines() = default;
+
+  /// Runs the batch and returns what the machine answered. Copies ashlar-node first when the
+  /// machine has another version. Throws kUnavailable (no connection: nothing ran), kTimeout (the
+  /// answer never came: the batch may have run), kUntrusted, kMachine (ashlar-node could not run).
+  virtual BatchResult run(const Target& target, const Batch& batch,
+                          Millis timeout = Millis{120'000}) = 0;
+
+  /// Forgets the kept connection, e.g. after the machine was destroyed.
+  virtual void disconnect(const std::string& address) = 0;
+};
+
+std::unique_ptr<Machines> make_machines(MachinesOptions options);
+
+/// `body(i)` for i in [0, count), at most `most_at_once` at a time; returns when all are done.
+/// Exceptions are returned by index, none is lost.
+std::vector<std::exception_ptr> for_each_parallel(size_t count, size_t most_at_once,
+                                                  const std::function<void(size_t)>& body);
+
+}  // namespace ashlar::machine

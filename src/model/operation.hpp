@@ -1,0 +1,97 @@
+#pragma once
+// One run of a plan, its steps and its history, as they are stored and shown.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "model/plan.hpp"
+
+namespace ashlar {
+
+enum class OperationState {
+  kPending,     // stored, nothing begun
+  kRunning,
+  kCancelling,  // undoing what was made
+  kSucceeded,
+  kFailed,      // a step failed; retry continues from there
+  kCancelled,
+};
+std::string_view to_string(OperationState);
+OperationState operation_state_from(std::string_view);
+/// Succeeded, failed or cancelled: nothing will happen unless someone asks.
+bool is_final(OperationState);
+
+enum class StepState {
+  kPending,   // dependencies not done
+  kReady,     // may be leased now or at `not_before`
+  kRunning,   // leased by a worker
+  kWaiting,   // has begun, polls again at `not_before`
+  kDone,
+  kFailed,
+  kSkipped,   // cancelled before it began
+  kUndoing,
+  kUndone,
+};
+std::string_view to_string(StepState);
+StepState step_state_from(std::string_view);
+
+struct StepRecord {
+  std::string id;            // unique everywhere; what cloud objects are tagged with
+  std::string operation_id;
+  int position = 0;          // order in the plan
+  PlannedStep planned;
+  StepState state = StepState::kPending;
+  int attempts = 0;
+  Json state_data = Json::object();  // what the step keeps between its own attempts
+  Json outputs = Json::object();     // what dependents read
+  std::string because;               // what it waits for, or why it failed
+  std::optional<Time> not_before;
+  std::optional<Time> started_at;
+  std::optional<Time> progress_at;   // last measured progress; the deadline counts from here
+  std::optional<Time> finished_at;
+  std::string lease_owner;
+  std::optional<Time> lease_until;
+  bool stuck = false;
+};
+
+struct Operation {
+  std::string id;  // the correlation id of the API
+  std::string organization_id;
+  std::string resource_id;
+  std::string kind;
+  std::string resource_name;
+  std::string action;   // deploy, update, delete
+  std::string summary;
+  OperationState state = OperationState::kPending;
+  std::string error;    // for people; empty unless failed
+  bool stuck = false;
+  int steps_total = 0;
+  int steps_done = 0;
+  Millis expected{0};
+  double monthly_usd_before = 0;
+  double monthly_usd_after = 0;
+  Time created_at{};
+  std::optional<Time> started_at;
+  std::optional<Time> finished_at;
+};
+
+/// One numbered line of an operation's history. Numbers grow by one within an operation.
+struct Event {
+  long long number = 0;
+  std::string operation_id;
+  std::string step_id;   // empty: about the whole operation
+  std::string step_key;
+  std::string type;      // operation.started, step.started, step.waiting, step.done, step.retry, ...
+  std::string message;
+  Json data = Json::object();
+  Time at{};
+};
+
+Json to_json(const Operation&);
+Json to_json(const StepRecord&);
+Json to_json(const Event&);
+
+}  // namespace ashlar

@@ -1,0 +1,66 @@
+#pragma once
+// A plan is data: a directed acyclic graph of steps that can be printed, priced, stored and reviewed
+// before anything is touched.
+
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
+
+namespace ashlar {
+
+/// One idempotent piece of work. `key` is unique in its plan and stable over re-planning
+/// (`create-machine/master-1`). `args` never hold a secret: they name it (see engine/step.hpp).
+struct PlannedStep {
+  std::string key;
+  std::string type;   // names a StepType of the kind: "redis.install"
+  std::string title;  // for people: "Install Redis on master-1"
+  std::string phase;  // for people: "Installing Redis on each node"
+  std::string node;   // the node it works on; empty when it is about the whole resource
+  Json args = Json::object();
+  std::vector<std::string> after;  // keys of the steps that must be done first
+  Millis expected{1'000};          // for progress and estimates
+  Millis deadline{300'000};        // without progress for this long, the step is stuck
+};
+
+enum class ChangeAction { kCreate, kUpdate, kReplace, kDestroy };
+
+/// One line of what a plan does to what exists, for people.
+struct Change {
+  ChangeAction action = ChangeAction::kCreate;
+  std::string what;    // "machine", "firewall", "vpc", "cluster"
+  std::string name;    // prod-redis-master-1
+  std::string detail;  // "s-2vcpu-4gb in nyc1"
+  double monthly_usd_before = 0;
+  double monthly_usd_after = 0;
+};
+
+struct Plan {
+  std::string kind;
+  std::string resource_name;
+  std::string action;  // "deploy", "update", "delete"
+  std::string summary; // "Deploy Redis cluster prod-redis: 12 machines"
+  std::vector<Change> changes;
+  std::vector<std::string> disruptions;  // what stops working meanwhile, for whom, for how long
+  std::vector<std::string> notes;        // advice: "an even number of sentinels gains nothing"
+  std::vector<PlannedStep> steps;
+
+  bool empty() const { return steps.empty(); }
+  double monthly_usd_before() const;
+  double monthly_usd_after() const;
+  /// The longest chain of dependent steps: a lower bound of the duration.
+  Millis expected_duration() const;
+};
+
+/// Every fault of the graph: duplicate keys, unknown dependencies, cycles. Empty when it is sound.
+std::vector<std::string> faults(const Plan&);
+
+Json to_json(const Plan&);
+Json to_json(const PlannedStep&);
+Plan plan_from_json(const Json&);
+
+std::string_view to_string(ChangeAction);
+
+}  // namespace ashlar

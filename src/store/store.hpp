@@ -1,0 +1,97 @@
+#pragma once
+// Everything that must survive, in SQL. One writer at a time; every write is durable when it returns.
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/secret.hpp"
+#include "model/operation.hpp"
+#include "model/resource.hpp"
+
+namespace ashlar::store {
+
+struct Organization {
+  std::string id;
+  std::string name;
+  Time created_at{};
+};
+
+/// An API token. Only its hash is stored (SHA-256 is enough: tokens are 256 random bits).
+struct Principal {
+  std::string token_id;
+  std::string organization_id;
+  std::string name;
+  std::vector<std::string> permissions;  // "servers:read", ...; "*" is all
+};
+
+/// A page of a listing, newest first. `next` is empty on the last page.
+template <class T>
+struct Page {
+  std::vector<T> items;
+  std::string next;
+};
+struct PageRequest {
+  std::string cursor;
+  int limit = 50;
+};
+
+class Transaction;  // see transaction.hpp: the writes that the engine combines
+
+/// Thread-safe.
+class Store {
+ public:
+  /// Opens (or creates) the database, runs migrations, and reads or creates the key that encrypts
+  /// secrets (`secret.key`, readable by its owner only, beside the database). Throws
+  /// Error(kConflict) when another process has this data directory.
+  static std::unique_ptr<Store> open(const std::filesystem::path& data_directory);
+  virtual ~Store() = default;
+
+  // Organizations and tokens.
+  /// Creates organization and administrator token unless one exists; returns the new token.
+  virtual std::optional<Secret> ensure_first_organization(Time now) = 0;
+  virtual std::optional<Principal> authenticate(const Secret& token) = 0;
+  virtual Secret create_token(const std::string& organization_id, const std::string& name,
+                              const std::vector<std::string>& permissions, Time now) = 0;
+
+  // Reading. Every query is scoped to an organization.
+  virtual Page<Resource> list_resources(const std::string& organization_id, const std::string& kind,
+                                        const PageRequest&) = 0;
+  virtual std::optional<Resource> find_resource(const std::string& organization_id,
+                                                const std::string& resource_id) = 0;
+  virtual std::optional<Resource> find_resource_by_name(const std::string& organization_id,
+                                                        const std::string& kind,
+                                                        const std::string& name) = 0;
+  virtual std::vector<Machine> list_machines(const std::string& organization_id,
+                                             const std::string& resource_id) = 0;
+  virtual Page<Operation> list_operations(const std::string& organization_id,
+                                          const std::string& resource_id /* empty: all */,
+                                          const PageRequest&) = 0;
+  virtual std::optional<Operation> find_operation(const std::string& organization_id,
+                                                  const std::string& operation_id) = 0;
+  virtual std::vector<StepRecord> list_steps(const std::string& operation_id) = 0;
+  /// Events with a number greater than `after`, oldest first.
+  virtual std::vector<Event> list_events(const std::string& operation_id, long long after,
+                                         int limit) = 0;
+  /// Blocks until the operation may have events beyond `after`, or the time is over.
+  virtual void wait_for_events(const std::string& operation_id, long long after, Millis most) = 0;
+
+  // Secrets, encrypted with XChaCha20-Poly1305; the organization, owner and name are bound in.
+  virtual std::optional<Secret> find_secret(const std::string& organization_id,
+                                            const std::string& owner, const std::string& name) = 0;
+
+  // Writing.
+  /// Runs `body` in one transaction: committed when it returns, rolled back when it throws.
+  virtual void write(const std::function<void(Transaction&)>& body) = 0;
+
+  /// True when the database answers; for readiness.
+  virtual bool healthy() = 0;
+};
+
+}  // namespace ashlar::store
