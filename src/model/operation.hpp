@@ -12,26 +12,27 @@
 namespace ashlar {
 
 enum class OperationState {
-  kPending,     // stored, nothing begun
+  kPending,  // stored, nothing begun
   kRunning,
   kCancelling,  // undoing what was made
   kSucceeded,
-  kFailed,      // a step failed; retry continues from there
+  kFailed,  // a step failed; retry continues from there
   kCancelled,
 };
 std::string_view to_string(OperationState);
+/// Throws Error(kInvalidInput) for an unknown name, as do the functions like it.
 OperationState operation_state_from(std::string_view);
 /// Succeeded, failed or cancelled: nothing will happen unless someone asks.
 bool is_final(OperationState);
 
 enum class StepState {
-  kPending,   // dependencies not done
-  kReady,     // may be leased now or at `not_before`
-  kRunning,   // leased by a worker
-  kWaiting,   // has begun, polls again at `not_before`
+  kPending,  // dependencies not done
+  kReady,    // may be leased now or at `not_before`
+  kRunning,  // leased by a worker
+  kWaiting,  // has begun, polls again at `not_before`
   kDone,
   kFailed,
-  kSkipped,   // cancelled before it began
+  kSkipped,  // cancelled before it began
   kUndoing,
   kUndone,
 };
@@ -39,9 +40,9 @@ std::string_view to_string(StepState);
 StepState step_state_from(std::string_view);
 
 struct StepRecord {
-  std::string id;            // unique everywhere; what cloud objects are tagged with
+  std::string id;  // unique everywhere; what cloud objects are tagged with
   std::string operation_id;
-  int position = 0;          // order in the plan
+  int position = 0;  // order in the plan
   PlannedStep planned;
   StepState state = StepState::kPending;
   int attempts = 0;
@@ -50,7 +51,7 @@ struct StepRecord {
   std::string because;               // what it waits for, or why it failed
   std::optional<Time> not_before;
   std::optional<Time> started_at;
-  std::optional<Time> progress_at;   // last measured progress; the deadline counts from here
+  std::optional<Time> progress_at;  // last measured progress; the deadline counts from here
   std::optional<Time> finished_at;
   std::string lease_owner;
   std::optional<Time> lease_until;
@@ -63,10 +64,10 @@ struct Operation {
   std::string resource_id;
   std::string kind;
   std::string resource_name;
-  std::string action;   // deploy, update, delete
+  std::string action;  // deploy, update, delete
   std::string summary;
   OperationState state = OperationState::kPending;
-  std::string error;    // for people; empty unless failed
+  std::string error;  // for people; empty unless failed
   bool stuck = false;
   int steps_total = 0;
   int steps_done = 0;
@@ -82,9 +83,9 @@ struct Operation {
 struct Event {
   long long number = 0;
   std::string operation_id;
-  std::string step_id;   // empty: about the whole operation
+  std::string step_id;  // empty: about the whole operation
   std::string step_key;
-  std::string type;      // operation.started, step.started, step.waiting, step.done, step.retry, ...
+  std::string type;  // operation.started, step.started, step.waiting, step.done, step.retry, ...
   std::string message;
   Json data = Json::object();
   Time at{};

@@ -1,6 +1,6 @@
 #pragma once
-// A plan is data: a directed acyclic graph of steps that can be printed, priced, stored and reviewed
-// before anything is touched.
+// A plan is data: a directed acyclic graph of steps that can be printed, priced, stored and
+// reviewed before anything is touched.
 
 #include <string>
 #include <vector>
@@ -40,8 +40,8 @@ struct Change {
 struct Plan {
   std::string kind;
   std::string resource_name;
-  std::string action;  // "deploy", "update", "delete"
-  std::string summary; // "Deploy Redis cluster prod-redis: 12 machines"
+  std::string action;   // "deploy", "update", "delete"
+  std::string summary;  // "Deploy Redis cluster prod-redis: 12 machines"
   std::vector<Change> changes;
   std::vector<std::string> disruptions;  // what stops working meanwhile, for whom, for how long
   std::vector<std::string> notes;        // advice: "an even number of sentinels gains nothing"
@@ -50,7 +50,8 @@ struct Plan {
   bool empty() const { return steps.empty(); }
   double monthly_usd_before() const;
   double monthly_usd_after() const;
-  /// The longest chain of dependent steps: a lower bound of the duration.
+  /// The longest chain of dependent steps: a lower bound of the duration. Steps in or behind a
+  /// cycle do not count.
   Millis expected_duration() const;
 };
 
@@ -59,7 +60,9 @@ std::vector<std::string> faults(const Plan&);
 
 Json to_json(const Plan&);
 Json to_json(const PlannedStep&);
+/// What to_json made, back again. Throw Error(kInvalidInput) for anything else.
 Plan plan_from_json(const Json&);
+PlannedStep planned_step_from_json(const Json&);
 
 std::string_view to_string(ChangeAction);
 
