@@ -1,0 +1,95 @@
+"""Stock Redis clients against a deployed cluster: redis-py's own Sentinel support, nothing of ours."""
+
+import contextlib
+import threading
+import time
+
+import redis
+import redis.sentinel
+
+
+def tls_options(ca_path):
+    return {"ssl": True, "ssl_ca_certs": str(ca_path), "ssl_check_hostname": False}
+
+
+class Stock:
+    """Connection options for one cluster, made from its status and credentials alone."""
+
+    def __init__(self, instance, identifier, directory):
+        self.cluster = instance.cluster(identifier)
+        credentials = instance.credentials(identifier)
+        self.password = credentials["password"]
+        self.options = {}
+        if credentials.get("caCertificate"):
+            ca_path = directory / f"{self.cluster['name']}-ca.crt"
+            ca_path.write_text(credentials["caCertificate"])
+            self.options = tls_options(ca_path)
+        self.sentinel_password = credentials.get("sentinelPassword") or self.password
+
+    def nodes(self, role):
+        return [node for node in self.cluster["nodes"] if node["role"] == role]
+
+    def node(self, address, port=6379):
+        return redis.Redis(address, port, password=self.password, socket_timeout=2,
+                           socket_connect_timeout=2, **self.options)
+
+    def sentinel(self):
+        return redis.sentinel.Sentinel(
+            [(node["privateAddress"], 26379) for node in self.nodes("sentinel")],
+            socket_timeout=0.5, socket_connect_timeout=0.5,
+            sentinel_kwargs={"password": self.sentinel_password, **self.options,
+                             "socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+            password=self.password, **self.options)
+
+    def groups(self):
+        return [group["name"] for group in self.cluster["groups"]]
+
+
+class Writer:
+    """Writes numbered keys through the sentinels, each confirmed by WAIT 1, and measures the gaps."""
+
+    def __init__(self, stock, group):
+        self.master = stock.sentinel().master_for(group, retry_on_timeout=False)
+        self.acknowledged = []
+        self.times = []
+        self.errors = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self):
+        number = 0
+        while not self._stop.is_set():
+            number += 1
+            with contextlib.suppress(Exception):
+                # WAIT counts replicas for this connection's last write: both on one connection.
+                with self.master.pipeline(transaction=False) as pipe:
+                    pipe.set(f"write:{number}", number)
+                    pipe.execute_command("WAIT", 1, 500)
+                    stored, replicas = pipe.execute()
+                if stored and replicas >= 1:
+                    self.acknowledged.append(number)
+                    self.times.append(time.monotonic())
+                    time.sleep(0.01)
+                    continue
+            self.errors += 1
+            time.sleep(0.02)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        self._thread.join(10)
+
+    def longest_gap(self):
+        return max((b - a for a, b in zip(self.times, self.times[1:])), default=float("inf"))
+
+    def lost(self, client):
+        """Acknowledged numbers that `client` does not have."""
+        missing = []
+        for start in range(0, len(self.acknowledged), 500):
+            numbers = self.acknowledged[start:start + 500]
+            values = client.mget([f"write:{number}" for number in numbers])
+            missing += [n for n, value in zip(numbers, values) if value != str(n).encode()]
+        return missing
