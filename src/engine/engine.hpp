@@ -16,7 +16,9 @@ namespace ashlar::engine {
 
 struct EngineOptions {
   unsigned workers = 16;              // steps block on SSH and HTTP, so more than cores
-  Millis lease{60'000};
+  Millis lease{60'000};               // renewed while an attempt runs
+  /// The clock is looked at least this often; a clock that jumps (tests, NTP) needs it.
+  Millis longest_sleep{5'000};
   /// Test hook: called after every committed transition, with its running number.
   std::function<void(long long)> after_transition;
 };
@@ -61,6 +63,8 @@ class Engine {
                    const AcceptOptions& options);
 
   // Steering. Each throws Error(kConflict) when the operation's state does not allow it.
+  // Cancelling undoes what the operation made, also after it failed; a delete cannot be cancelled.
+  // Retrying restarts failed (or stuck) steps, or goes on with a failed undo.
   Operation cancel(const std::string& organization_id, const std::string& operation_id);
   Operation retry(const std::string& organization_id, const std::string& operation_id);
 

@@ -45,14 +45,14 @@ struct StepRecord {
   int position = 0;  // order in the plan
   PlannedStep planned;
   StepState state = StepState::kPending;
-  int attempts = 0;
+  int attempts = 0;  // since it last got further (a Wait) or a person said retry
   Json state_data = Json::object();  // what the step keeps between its own attempts
   Json outputs = Json::object();     // what dependents read
   std::string because;               // what it waits for, or why it failed
   std::optional<Time> not_before;
   std::optional<Time> started_at;
   std::optional<Time> progress_at;  // last measured progress; the deadline counts from here
-  std::optional<Time> finished_at;
+  std::optional<Time> finished_at;  // also set when its undo failed: state undoing, not due
   std::string lease_owner;
   std::optional<Time> lease_until;
   bool stuck = false;
@@ -67,7 +67,7 @@ struct Operation {
   std::string action;  // deploy, update, delete
   std::string summary;
   OperationState state = OperationState::kPending;
-  std::string error;  // for people; empty unless failed
+  std::string error;  // for people; empty while nothing failed
   bool stuck = false;
   int steps_total = 0;
   int steps_done = 0;

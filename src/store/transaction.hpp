@@ -18,10 +18,15 @@ class Transaction {
   virtual void insert_resource(const Resource&) = 0;
   virtual void update_resource(const Resource&) = 0;
   virtual std::optional<Resource> resource(const std::string& id) = 0;
+  /// Among those not deleted.
+  virtual std::optional<Resource> resource_by_name(const std::string& organization_id,
+                                                   const std::string& kind,
+                                                   const std::string& name) = 0;
 
   virtual void put_machine(const Machine&) = 0;
   virtual void remove_machine(const std::string& resource_id, const std::string& node) = 0;
 
+  /// An empty key is none; others are unique in an organization.
   virtual void insert_operation(const Operation&, const std::vector<StepRecord>&,
                                 const std::string& idempotency_key) = 0;
   virtual std::optional<Operation> operation(const std::string& id) = 0;
@@ -30,15 +35,28 @@ class Transaction {
   virtual void update_operation(const Operation&) = 0;
   virtual std::vector<StepRecord> steps(const std::string& operation_id) = 0;
   virtual std::optional<StepRecord> step(const std::string& id) = 0;
+  /// Everything but what is fixed when it is planned (operation, position, planned).
   virtual void update_step(const StepRecord&) = 0;
 
-  /// Takes at most `limit` due steps (ready or waiting with not_before <= now, of operations that
-  /// run) for `owner` until `until`, and returns them as stored after that.
+  // Leases. A step is due when its `finished_at` is null, its `not_before` is null or <= now, and
+  //  - it is ready or waiting, in a pending or running operation, or
+  //  - it is undoing, in a cancelling operation,
+  // and nobody holds it; or when it is running or undoing and its lease ran out (`lease_until` <=
+  // now).
+  /// Takes at most `limit` due steps for `owner` until `until`, the longest due first (no
+  /// `not_before` counts as earliest; then by operation and position), and returns them as stored
+  /// after that: state running (undoing stays undoing), attempts + 1, `not_before` null,
+  /// `started_at` and `progress_at` set to now where they were null, lease owner and end set.
   virtual std::vector<StepRecord> lease_due_steps(const std::string& owner, Time now, Time until,
                                                   int limit) = 0;
-  /// When the next step becomes due; nullopt when none is scheduled.
+  /// When the next step that nobody holds becomes due (by the rule above; a step without
+  /// `not_before` is due at Time{}); nullopt when none is scheduled.
   virtual std::optional<Time> next_due() = 0;
-  /// Gives back the leases of every owner but `owner` (they are dead: the data directory is locked).
+  /// Moves the end of every lease that `owner` holds; returns how many.
+  virtual int renew_leases(const std::string& owner, Time until) = 0;
+  /// Gives back the leases of every owner but `owner` (they are dead: the data directory is
+  /// locked): lease owner and end are cleared, running becomes ready with `not_before` null
+  /// (undoing stays undoing), so that they are due at once. Returns how many.
   virtual int void_other_leases(const std::string& owner) = 0;
 
   /// Numbers the event and stores it, redacted.
