@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Repeats each test runner's own closing words and adds them up: `N passed, N failed, N skipped`.
+
+Reads what ./x test left in the build folder: ctest's log, with GoogleTest's output of each program
+in it, and one log a pytest suite. A program that ended without GoogleTest's summary (a crash, or a
+test that is no GoogleTest program) counts as one test, judged by ctest."""
+
+import pathlib
+import re
+import sys
+
+CTEST_ENTRY = re.compile(r"^\d+/\d+ Testing: (\S+)\n(.*?)^\"\1\" (?:end|start) time.*?(?=^\d+/\d+ Testing:|\Z)",
+                         re.MULTILINE | re.DOTALL)
+GTEST_RAN = re.compile(r"^\[==========\] \d+ tests? from \d+ test suites? ran\..*$", re.MULTILINE)
+GTEST_COUNT = re.compile(r"^\[  (PASSED|FAILED|SKIPPED) +\] (\d+) tests?\b.*$", re.MULTILINE)
+PYTEST_END = re.compile(r"^=+ (.*(?:passed|failed|error|skipped|no tests ran).*) in [\d.]+s.*$",
+                        re.MULTILINE)
+
+
+class Counts:
+    def __init__(self, passed=0, failed=0, skipped=0):
+        self.passed, self.failed, self.skipped = passed, failed, skipped
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+    def __eq__(self, other):
+        return vars(self) == vars(other)
+
+    def __repr__(self):
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def ctest_entry(output):
+    """(what the runner said, counts) of one program's part of ctest's log."""
+    passed_for_ctest = re.search(r"^Test Passed\.$", output, re.MULTILINE) is not None
+    ran = GTEST_RAN.search(output)
+    if not ran:
+        return ("passed" if passed_for_ctest else "FAILED or crashed before its summary",
+                Counts(passed=int(passed_for_ctest), failed=int(not passed_for_ctest)))
+    counts, words = Counts(), []
+    for line in GTEST_COUNT.finditer(output, ran.end()):
+        setattr(counts, line.group(1).lower(), int(line.group(2)))
+        words.append(line.group(0).rstrip(", listed below:"))
+    if not passed_for_ctest and counts.failed == 0:
+        # All cases passed and the program still failed: a sanitizer's report, or a crash at exit.
+        counts.failed = 1
+        words.append("but the program itself failed")
+    return " ".join(words), counts
+
+
+def pytest_log(text):
+    ends = PYTEST_END.findall(text)
+    if not ends:
+        return "pytest ended without a summary", Counts(failed=1)
+    numbers = {word: int(number) for number, word in
+               re.findall(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)", ends[-1])}
+    failed = sum(numbers.get(word, 0) for word in ("failed", "error", "errors"))
+    passed = numbers.get("passed", 0) + numbers.get("xpassed", 0)
+    skipped = numbers.get("skipped", 0) + numbers.get("xfailed", 0)
+    if not numbers:
+        failed = 1  # "no tests ran" must not look like success
+    return ends[-1], Counts(passed, failed, skipped)
+
+
+def summarize(build):
+    """Returns (lines, total)."""
+    lines, total = [], Counts()
+    logs = build / "test-logs"
+    if (logs / "ctest.log").exists():
+        full = build / "Testing/Temporary/LastTest.log"
+        entries = CTEST_ENTRY.finditer(full.read_text(errors="replace")) if full.exists() else []
+        for entry in entries:
+            words, counts = ctest_entry(entry.group(0))
+            lines.append(f"{entry.group(1) + ':':<16} {words}")
+            total.add(counts)
+    for log in sorted(logs.glob("pytest-*.log")):
+        words, counts = pytest_log(log.read_text(errors="replace"))
+        lines.append(f"{log.stem + ':':<16} {words}")
+        total.add(counts)
+    return lines, total
+
+
+def main():
+    lines, total = summarize(pathlib.Path(sys.argv[1]))
+    print("\n".join(lines))
+    print(f"\n{total}")
+    return 0 if total.passed > 0 and total.failed == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# ./x check [--all]: everything that can be said about the code without running it.
+
+cpp_files() {
+  git -C "$root" ls-files --cached --others --exclude-standard -- \
+    'src/*.cpp' 'src/*.hpp' 'pocketcloud/*.cpp' 'pocketcloud/*.hpp' \
+    'tests/*.cpp' 'bench/*.cpp' 'tests/*.hpp' 'bench/*.hpp'
+}
+
+check_format() {
+  local files
+  mapfile -t files < <(cpp_files)
+  (cd "$root" && clang-format-19 --dry-run --Werror "${files[@]}") ||
+    { bad "Format them: clang-format-19 -i FILE..."; return 1; }
+  good "${#files[@]} files are formatted"
+}
+
+check_includes() { python3 "$root/tools/check_includes.py" "$root"; }
+
+# Files that another one sources are checked with it (-a), since they share its variables.
+check_shell() {
+  local scripts
+  mapfile -t scripts < <(cd "$root" &&
+    git grep -lI --untracked -e '^#!.*\bbash' -e '^#!/bin/sh' -- x .ci tools packaging bench tests)
+  (cd "$root" && shellcheck -a -x "${scripts[@]}") || return 1
+  good "${#scripts[@]} shell scripts and what they source"
+}
+
+check_contract() { python3 "$root/tools/check_openapi.py" "$root/api/openapi.yaml"; }
+
+check_tidy() {
+  [[ -f $root/build/build.ninja ]] || (cd "$root" && cmake --preset release >/dev/null) || return 1
+  python3 "$root/tools/run_tidy.py" "$root" "$@"
+}
+
+check_tools() { /usr/bin/python3 -m pytest -q -p no:cacheprovider "$root/tools"; }
+
+x_check() {
+  local failed=0
+  need_packages build check
+  part 'check: format' check_format || failed=1
+  part 'check: include directions' check_includes || failed=1
+  part 'check: shell scripts' check_shell || failed=1
+  part 'check: API contract' check_contract || failed=1
+  part 'check: the checks themselves' check_tools || failed=1
+  part 'check: clang-tidy' check_tidy "$@" || failed=1
+  parts_table || failed=1
+  return "$failed"
+}

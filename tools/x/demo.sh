@@ -1,0 +1,195 @@
+# shellcheck shell=bash
+# ./x demo, status, cli, down: a pocket cloud and Ashlar on this machine, started and stopped as a
+# whole. A process is known by its id and its start time, so a number that the kernel has given to
+# another process meanwhile is never touched.
+
+# --- processes ---------------------------------------------------------------------------------
+
+start_time_of() {
+  local stat
+  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  # The name in parentheses may hold spaces; the fields after it do not. Field 22 is the start time.
+  read -ra stat <<<"${stat##*) }"
+  printf '%s\n' "${stat[19]}"
+}
+
+# The id of the running process recorded under a name; fails when it does not run.
+running() {
+  local pid started
+  read -r pid started 2>/dev/null <"$instance_dir/run/$1" || return 1
+  [[ $(start_time_of "$pid") == "$started" ]] || return 1
+  printf '%s\n' "$pid"
+}
+
+# start_process NAME COMMAND...: detached from this terminal, with its output in logs/NAME.log.
+start_process() {
+  local name=$1 pid
+  shift
+  mkdir -p "$instance_dir"/{run,logs}
+  setsid "$@" </dev/null >>"$instance_dir/logs/$name.log" 2>&1 9>&- &
+  pid=$!
+  printf '%s %s\n' "$pid" "$(start_time_of "$pid")" >"$instance_dir/run/$name"
+}
+
+# Asks, waits up to half a minute, then insists.
+stop_process() {
+  local name=$1 pid i
+  if pid=$(running "$name"); then
+    kill -TERM "$pid" 2>/dev/null || true
+    for ((i = 0; i < 300; i++)); do
+      running "$name" >/dev/null || break
+      sleep 0.1
+    done
+    if running "$name" >/dev/null; then
+      bad "$name did not stop within 30 s and is killed"
+      kill -KILL "$pid" 2>/dev/null || true
+    fi
+    good "$name stopped"
+  fi
+  rm -f "$instance_dir/run/$name"
+}
+
+# A process whose program was built anew since it started.
+is_outdated() {
+  local pid
+  pid=$(running "$1") || return 1
+  [[ ! "/proc/$pid/exe" -ef "$2" ]]
+}
+
+# wait_until_ready NAME SECONDS COMMAND...: until the command succeeds; fails with the end of the log
+# as soon as the process is gone.
+wait_until_ready() {
+  local name=$1 deadline=$((SECONDS + $2)) began
+  began=$(date +%s%N)
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    if ! running "$name" >/dev/null || ((SECONDS >= deadline)); then
+      tail -n 20 "$instance_dir/logs/$name.log" >&2
+      die "$name did not become ready; the end of $instance_dir/logs/$name.log is above."
+    fi
+    sleep 0.1
+  done
+  good "$name is ready after $((($(date +%s%N) - began) / 1000000)) ms"
+}
+
+# --- the two programs --------------------------------------------------------------------------
+
+pocketcloud_program=$root/build/pocketcloud/pocketcloud
+ashlar_program=$root/build/src/main/ashlar
+
+pocket_url() { printf 'http://127.0.0.1:%s' "$ASHLAR_POCKET_PORT"; }
+ashlar_url() { printf 'http://127.0.0.1:%s' "$ASHLAR_PORT"; }
+
+# The token goes to curl on standard input: an argument would show in the process list.
+pocket_answers() {
+  printf 'header = "Authorization: Bearer %s"\n' "$(cat "$instance_dir/pocketcloud/token")" |
+    curl -sf -m 5 --noproxy '*' -K - "$(pocket_url)/v2/account"
+}
+ashlar_answers() { curl -sf -m 5 --noproxy '*' "$(ashlar_url)/api/health/ready"; }
+
+start_pocketcloud() {
+  if running pocketcloud >/dev/null && ! is_outdated pocketcloud "$pocketcloud_program"; then
+    good "pocketcloud runs at $(pocket_url)"
+    return
+  fi
+  stop_process pocketcloud
+  start_process pocketcloud "$pocketcloud_program" serve --data "$instance_dir/pocketcloud" \
+    --listen "127.0.0.1:$ASHLAR_POCKET_PORT" --name "$ASHLAR_NAME" \
+    --public-pool "$ASHLAR_PUBLIC_POOL" --vpc-pool "$ASHLAR_VPC_POOL" --image-cache "$image_cache"
+  wait_until_ready pocketcloud 60 pocket_answers
+}
+
+start_ashlar() {
+  if running ashlar >/dev/null && ! is_outdated ashlar "$ashlar_program"; then
+    good "ashlar runs at $(ashlar_url)"
+    return
+  fi
+  stop_process ashlar
+  start_process ashlar "$ashlar_program" serve --data "$instance_dir/ashlar" \
+    --listen "127.0.0.1:$ASHLAR_PORT" --digitalocean-url "$(pocket_url)" \
+    --digitalocean-token-file "$instance_dir/pocketcloud/token"
+  wait_until_ready ashlar 60 ashlar_answers
+}
+
+ashlar_cli() {
+  ASHLAR_SERVER=$(ashlar_url) ASHLAR_TOKEN_FILE=$instance_dir/ashlar/admin-token \
+    "$ashlar_program" "$@"
+}
+
+# --- commands ----------------------------------------------------------------------------------
+
+x_demo() {
+  require_root "./x demo"
+  local spec=$root/examples/redis-sentinel.yaml
+  need_packages build demo
+  load_instance
+  heading "Building"
+  compile "${program_targets[@]}"
+  heading "Machine image (in $image_cache, shared by all clones)"
+  "$pocketcloud_program" image --image-cache "$image_cache" ||
+    die "The machine image could not be made; see above."
+  heading "Starting"
+  start_pocketcloud
+  start_ashlar
+  heading "Applying ${spec#"$root/"}"
+  ashlar_cli apply -f "$spec" --yes ||
+    die "The deployment did not succeed; see above." \
+      "'./x cli operations' lists operations; './x cli retry ID' continues one after a fault." \
+      "Logs: $instance_dir/logs"
+  print_what_there_is
+}
+
+print_what_there_is() {
+  local name
+  name=$(sed -n 's/^ *-\{0,1\} *name: *//p' "$root/examples/redis-sentinel.yaml" | head -n 1)
+  heading "Running"
+  say "  API        $(ashlar_url)/api"
+  say "  token      $instance_dir/ashlar/admin-token (readable by root only)"
+  say "  cloud      $(pocket_url) (answers as DigitalOcean does)"
+  say "  logs       $instance_dir/logs"
+  heading "Connecting"
+  ashlar_cli credentials "$name" --connect
+  heading "Next"
+  say "  ./x cli describe redis $name     nodes, roles, replication, certificates"
+  say "  ./x cli get redis                all clusters"
+  say "  ./x cli delete redis $name       plan of a deletion; asks before it acts"
+  say "  ./x demo                         again: finds everything in place"
+  say "  ./x down                         stops and removes all of it"
+}
+
+x_status() {
+  local name pid
+  [[ -f $instance_dir/instance.env ]] || { say "No demo runs from this clone."; return 0; }
+  load_instance
+  for name in pocketcloud ashlar; do
+    if pid=$(running "$name"); then good "$name runs, process $pid"; else bad "$name does not run"; fi
+  done
+  say "  cloud $(pocket_url), API $(ashlar_url)/api, data $instance_dir"
+  if running ashlar >/dev/null; then ashlar_cli get redis; fi
+}
+
+x_cli() {
+  [[ -f $instance_dir/instance.env ]] || die "No demo runs from this clone." "./x demo starts one."
+  load_instance
+  ashlar_cli "$@"
+}
+
+x_down() {
+  if [[ ! -d $instance_dir ]]; then
+    say "Nothing runs from this clone."
+    return
+  fi
+  require_root "./x down"
+  local began=$SECONDS
+  stop_process ashlar
+  stop_process pocketcloud
+  if [[ -d $instance_dir/pocketcloud ]]; then
+    "$pocketcloud_program" down --data "$instance_dir/pocketcloud" ||
+      die "pocketcloud could not remove everything; its data stays for another './x down'."
+  fi
+  release_instance
+  rm -rf "${instance_dir:?}"/{run,logs,ashlar,pocketcloud}
+  rmdir "$instance_dir" 2>/dev/null || true
+  good "everything is removed, in $((SECONDS - began)) s"
+  say "  kept: build/, and the machine image in $image_cache (shared by all clones)"
+}

@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# ./x test [PATTERN]: builds and runs every suite. Tests bring their own data directories, ports and
+# address pools, so a demo that runs meanwhile is not disturbed.
+
+suite_logs=()
+
+build_all() { compile; }
+
+# Machines need all of these. A suite that cannot run is a failure, never a pass.
+end_to_end_possible() {
+  local missing=()
+  [[ $EUID -eq 0 ]] || missing+=("root (run with sudo)")
+  command -v systemd-nspawn >/dev/null || missing+=("systemd-nspawn (package systemd-container)")
+  command -v nft >/dev/null || missing+=("nft (package nftables)")
+  [[ -e /dev/net/tun ]] || missing+=("/dev/net/tun (modprobe tun)")
+  grep -qw overlay /proc/filesystems || modprobe -q overlay || missing+=("the overlay file system")
+  nft list tables >/dev/null 2>&1 || missing+=("nftables in the kernel, or the right to use it")
+  [[ ${#missing[@]} -eq 0 ]] && return 0
+  bad "The end-to-end tests run real machines, and this system lacks:"
+  printf '  - %s\n' "${missing[@]}" >&2
+  return 1
+}
+
+# Runs a suite with its output on the screen and in a log that the closing summaries are read from.
+logged() {
+  local log=$root/build/test-logs/$1.log
+  shift
+  mkdir -p "${log%/*}"
+  suite_logs+=("$log")
+  "$@" 2>&1 | tee "$log"
+  return "${PIPESTATUS[0]}"
+}
+
+run_unit_tests() {
+  # The names of passing cases stay in the log files; ctest prints the output of what failed.
+  logged ctest ctest --test-dir "$root/build" --output-on-failure --no-tests=error \
+    -j "$(nproc)" "$@"
+}
+
+run_pytest() {
+  local name=$1
+  shift
+  logged "pytest-$name" /usr/bin/python3 -m pytest -p no:cacheprovider -ra --durations=5 \
+    --junitxml="$root/build/test-logs/pytest-$name.xml" "$@" </dev/null
+}
+
+x_test() {
+  local failed=0 suite
+  need_packages build demo test
+  rm -rf "$root/build/test-logs"
+  part 'build' build_all || { parts_table; return 1; }
+  if [[ $# -gt 0 ]]; then
+    part "tests named like $1" run_unit_tests -R "$1" || failed=1
+  else
+    part 'unit and golden tests (ctest)' run_unit_tests || failed=1
+    part 'tests of the tools (pytest)' run_pytest tools "$root/tools" || failed=1
+    for suite in "$root"/tests/*/; do
+      compgen -G "$suite**/test_*.py" >/dev/null || compgen -G "$suite*_test.py" >/dev/null || continue
+      suite=$(basename "$suite")
+      part "tests/$suite (pytest)" run_pytest_suite "$suite" || failed=1
+    done
+  fi
+  heading 'what the runners say'
+  python3 "$root/tools/summarize_tests.py" "$root/build" || failed=1
+  parts_table || failed=1
+  return "$failed"
+}
+
+run_pytest_suite() {
+  if [[ $1 == e2e ]]; then end_to_end_possible || return 1; fi
+  run_pytest "$1" "$root/tests/$1"
+}
