@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,9 @@ struct ObserveContext {
   const Clock& clock;
 };
 
+/// Reads one stored secret of a resource by its name.
+using FindSecret = std::function<std::optional<Secret>(const std::string& name)>;
+
 /// A kind fills one of these. All functions are thread-safe. Lifecycle of a resource:
 ///  1. parse:   input -> AcceptedSpec, or every fault at once
 ///  2. observe: what is really there, now; touches machines; may be slow
@@ -49,6 +53,9 @@ struct Kind {
   std::vector<StepType> steps;
   /// What the provider sells now (cached by the provider). May throw Error.
   std::function<Catalog()> catalog;
+  /// What a client of the resource needs to connect, secrets in clear: {"password": ...}. Only the
+  /// API's credentials route calls it. Empty: the kind has no credentials.
+  std::function<Json(const Resource&, const FindSecret&)> credentials;
 };
 
 /// Read-only after start-up, so thread-safe.
