@@ -33,6 +33,8 @@ class Transaction {
   virtual std::optional<std::string> operation_by_idempotency_key(
       const std::string& organization_id, const std::string& key) = 0;
   virtual void update_operation(const Operation&) = 0;
+  /// Ids of all that are pending, running or cancelling, oldest first: what a start resumes.
+  virtual std::vector<std::string> unfinished_operations() = 0;
   virtual std::vector<StepRecord> steps(const std::string& operation_id) = 0;
   virtual std::optional<StepRecord> step(const std::string& id) = 0;
   /// Everything but what is fixed when it is planned (operation, position, planned).
