@@ -33,8 +33,9 @@ class Client {
   ~Client();
 
   /// Throws Error(kUnavailable) when no connection was made (so nothing was sent), Error(kTimeout)
-  /// when it was sent and no whole answer came (the effect may have happened). Any status is an
-  /// answer, not an error.
+  /// when it was sent and no whole answer came (the effect may have happened), Error(kUntrusted)
+  /// when the certificate does not prove the host (nothing was sent). Any status is an answer, not
+  /// an error; redirects are not followed.
   ClientResponse send(const ClientRequest& request);
 
   /// Streams the body: `on_bytes` gets it piece by piece, returns false to stop. Returns the status
@@ -47,16 +48,28 @@ class Client {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Takes bytes of a server-sent event stream and calls `on_event(id, event, data)` for each whole one.
+/// Takes bytes of a server-sent event stream, cut anywhere, and calls `on_event(id, event, data)`
+/// for each whole one, as the HTML standard's event stream interpretation has it: `id` is the last
+/// one seen, `event` is "message" when none was named, events without data are dropped. Not
+/// thread-safe.
 class SseParser {
  public:
-  using OnEvent = std::function<void(std::string_view id, std::string_view event, std::string_view data)>;
+  using OnEvent =
+      std::function<void(std::string_view id, std::string_view event, std::string_view data)>;
   explicit SseParser(OnEvent on_event) : on_event_(std::move(on_event)) {}
   void feed(std::string_view bytes);
 
  private:
+  void take_line(std::string_view line);
+  void dispatch();
+
   OnEvent on_event_;
-  std::string pending_;
+  std::string pending_;        // the line that is not whole yet
+  bool after_return_ = false;  // the last byte was CR: a LF that follows belongs to it
+  bool at_start_ = true;       // a byte order mark may still come
+  std::string id_;
+  std::string event_;
+  std::string data_;
 };
 
 }  // namespace ashlar::http

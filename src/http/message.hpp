@@ -1,5 +1,6 @@
 #pragma once
-// Requests and responses as plain data: what handlers read and return, without the server's library.
+// Requests and responses as plain data: what handlers read and return, without the server's
+// library.
 
 #include <functional>
 #include <map>
@@ -29,7 +30,7 @@ struct Request {
   Query query;         // decoded
   Headers headers;
   std::string body;
-  std::string peer;                         // address of the client
+  std::string peer;                                    // address of the client
   std::map<std::string, std::string> path_parameters;  // filled by the router: {id} -> value
 
   std::optional<std::string> header(std::string_view name) const;
@@ -61,9 +62,22 @@ struct Response {
   static Response text(int status, std::string body,
                        std::string content_type = "text/plain; charset=utf-8");
   static Response empty(int status);
+  /// Problem details (RFC 9457): `application/problem+json` with the status' usual title.
+  static Response problem(int status, std::string_view detail, std::string_view request_id);
 };
 
 using Handler = std::function<Response(const Request&)>;
+
+/// The usual phrase of a status: "Not Found"; "Status 599" for an unknown one.
+std::string reason_phrase(int status);
+
+/// Percent-decodes `text`; with `plus_is_space` as in query strings. Nothing when an escape is
+/// broken or stands for a NUL byte.
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
+/// Escapes all but the unreserved characters of RFC 3986.
+std::string percent_encode(std::string_view text);
+/// Nothing when an escape is broken.
+std::optional<Query> parse_query(std::string_view text);
 
 /// One server-sent event in wire form. `data` may have several lines.
 std::string sse_event(std::string_view id, std::string_view event, std::string_view data);

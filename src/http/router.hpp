@@ -13,14 +13,15 @@ namespace ashlar::http {
 /// server starts, then read-only and so thread-safe.
 class Router {
  public:
-  /// `pattern` such as `/infrastructure/redis/{id}`. Adding one twice is a programming error and throws.
+  /// `pattern` such as `/infrastructure/redis/{id}`. Adding one twice is a programming error and
+  /// throws.
   void add(std::string_view method, std::string_view pattern, Handler handler);
 
   struct Match {
-    const Handler* handler = nullptr;             // null: no route
+    const Handler* handler = nullptr;  // null: no route
     std::map<std::string, std::string> parameters;
-    std::vector<std::string> allowed_methods;     // filled when the path exists with other methods
-    std::string pattern;                          // of the route; for metrics
+    std::vector<std::string> allowed_methods;  // filled when the path exists with other methods
+    std::string pattern;                       // of the route; for metrics
   };
   Match match(std::string_view method, std::string_view path) const;
 
@@ -33,5 +34,10 @@ class Router {
   };
   std::vector<Route> routes_;
 };
+
+/// Fills the path parameters and calls the route's handler (GET's for HEAD without its own). No
+/// route: 404; the path exists with other methods: 405 with Allow, or 204 with Allow for OPTIONS.
+/// Both errors are problem details.
+Response dispatch(const Router& router, const Request& request);
 
 }  // namespace ashlar::http

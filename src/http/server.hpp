@@ -9,21 +9,29 @@ namespace ashlar::http {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  unsigned short port = 0;        // 0: any free one
-  unsigned threads = 4;           // handlers run on these; streams get a thread each
-  unsigned most_streams = 256;    // beyond it a stream is answered 503
+  unsigned short port = 0;           // 0: any free one
+  unsigned threads = 4;              // handlers run on these; streams get a thread each
+  unsigned most_streams = 256;       // beyond it a stream is answered 503
+  unsigned most_connections = 4096;  // beyond it a new one is closed at once
   size_t most_body_bytes = 4u << 20;
-  unsigned read_timeout_seconds = 30;  // for a whole request, against slow senders
+  size_t most_header_bytes = 32u << 10;  // request line and headers
+  unsigned read_timeout_seconds = 30;    // for a whole request, against slow senders
+  unsigned idle_timeout_seconds = 120;   // of a kept connection between requests
+  unsigned write_timeout_seconds = 30;   // for a client that takes nothing
   std::string server_name = "ashlar";
 };
 
 /// An HTTP/1.1 server with keep-alive. `handler` is called from several threads at once. What it
 /// throws is answered as 500 with no detail; mapping errors to responses is the caller's concern.
+/// One thread does all reading and writing, so idle connections cost a few kilobytes and no thread.
+/// Malformed requests (400), slow ones (408), large ones (413, 431) never reach the handler.
 class Server {
  public:
   /// Binds at once; throws Error(kUnavailable) naming address, port and reason.
   Server(ServerOptions options, Handler handler);
-  /// Stops accepting, ends streams, waits for running handlers.
+  /// Stops accepting, ends streams, waits for running handlers. Requests that no handler has begun
+  /// are answered 503. Takes less than a second longer than the slowest handler and stream
+  /// function, which should look at Stream::open() at least every half second.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

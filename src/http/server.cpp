@@ -1,0 +1,721 @@
+#include "http/server.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "base/id.hpp"
+#include "base/log.hpp"
+
+namespace ashlar::http {
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+using boost::system::error_code;
+using tcp = net::ip::tcp;
+using std::chrono::seconds;
+
+constexpr size_t kReadStep = 4096;
+constexpr size_t kMostLingerBytes = 16u << 20;
+
+/// Runs handlers. Work that no thread has begun when it stops is handed to `refuse` instead.
+class HandlerPool {
+ public:
+  explicit HandlerPool(unsigned count) {
+    for (unsigned i = 0; i < std::max(count, 1u); ++i) threads_.emplace_back([this] { work(); });
+  }
+  ~HandlerPool() { stop(); }
+
+  void submit(std::function<void(bool refused)> job) {
+    {
+      const std::lock_guard lock(mutex_);
+      jobs_.push_back(std::move(job));
+    }
+    changed_.notify_one();
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+    for (auto& job : jobs_) job(true);
+    jobs_.clear();
+  }
+
+ private:
+  void work() {
+    while (true) {
+      std::function<void(bool)> job;
+      bool refused = false;
+      {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+        if (jobs_.empty()) return;
+        job = std::move(jobs_.front());
+        jobs_.pop_front();
+        refused = stopping_;
+      }
+      job(refused);
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void(bool)>> jobs_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+/// Counts the threads of streams. They are detached and hold this by shared_ptr, so that the last
+/// thing a thread does cannot meet a destroyed server.
+struct StreamCount {
+  std::mutex mutex;
+  std::condition_variable changed;
+  unsigned running = 0;
+
+  bool enter(unsigned most) {
+    const std::lock_guard lock(mutex);
+    if (running >= most) return false;
+    ++running;
+    return true;
+  }
+  void leave() {
+    const std::lock_guard lock(mutex);
+    --running;
+    changed.notify_all();
+  }
+  void wait_for_none() {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return running == 0; });
+  }
+};
+
+class Connection;
+
+/// What connections share. `connections` and `stopping` belong to the I/O thread.
+struct Shared {
+  Shared(const ServerOptions& given, Handler given_handler)
+      : options(given), handler(std::move(given_handler)), pool(given.threads) {}
+
+  ServerOptions options;
+  Handler handler;
+  net::io_context io{1};
+  std::set<std::shared_ptr<Connection>> connections;
+  bool stopping = false;
+  std::shared_ptr<StreamCount> streams = std::make_shared<StreamCount>();
+  HandlerPool pool;
+};
+
+Response refusal(int status, std::string_view detail, std::string_view request_id) {
+  return Response::problem(status, detail, request_id);
+}
+
+/// A status for requests that never reach the handler, and why.
+struct Fault {
+  int status;
+  std::string detail;
+};
+
+/// What two servers in a row could read differently is refused (request smuggling, RFC 9112 6.3):
+/// Transfer-Encoding beside Content-Length, any coding but exactly "chunked", repeated lengths.
+std::optional<Fault> check_framing(const bhttp::request<bhttp::string_body>& message) {
+  const auto codings = message.count(bhttp::field::transfer_encoding);
+  const auto lengths = message.count(bhttp::field::content_length);
+  if (codings > 0) {
+    if (lengths > 0) return Fault{400, "Content-Length beside Transfer-Encoding"};
+    if (message.version() < 11) return Fault{400, "Transfer-Encoding in HTTP/1.0"};
+    const auto coding = message[bhttp::field::transfer_encoding];
+    if (codings > 1 || !beast::iequals(coding, "chunked")) {
+      return Fault{400, "a Transfer-Encoding other than chunked"};
+    }
+  }
+  const auto length = std::string_view(message[bhttp::field::content_length]);
+  if (lengths > 1 || length.find_first_not_of("0123456789") != length.npos) {
+    return Fault{400, "more than one Content-Length"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> check_head(const bhttp::request<bhttp::string_body>& message) {
+  if (auto fault = check_framing(message)) return fault;
+  if (message.version() != 11 && message.version() != 10) {
+    return Fault{505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
+  }
+  const auto hosts = message.count(bhttp::field::host);
+  if (hosts > 1 || (hosts == 0 && message.version() == 11)) {
+    return Fault{400, "exactly one Host is needed"};
+  }
+  if (message.count(bhttp::field::expect) > 0 &&
+      !beast::iequals(message[bhttp::field::expect], "100-continue")) {
+    return Fault{417, "an Expect other than 100-continue"};
+  }
+  return std::nullopt;
+}
+
+Fault fault_of(const error_code& error, const ServerOptions& options) {
+  if (error == bhttp::error::body_limit) {
+    return {413, fmt::format("the body is larger than {} bytes", options.most_body_bytes)};
+  }
+  if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow) {
+    return {431, fmt::format("the headers are larger than {} bytes", options.most_header_bytes)};
+  }
+  return {400, fmt::format("not a well-formed HTTP request: {}", error.message())};
+}
+
+bool client_has_gone(const error_code& error) {
+  return error == bhttp::error::end_of_stream || error == bhttp::error::partial_message ||
+         error == net::error::eof || error == net::error::connection_reset ||
+         error == net::error::broken_pipe || error == net::error::operation_aborted ||
+         error == net::error::bad_descriptor;
+}
+
+/// Parts of a target, decoded; nothing when it is malformed.
+struct Target {
+  std::string path;
+  Query query;
+};
+std::optional<Target> parse_target(std::string_view target) {
+  if (const auto scheme = target.find("://"); scheme != target.npos && !target.starts_with('/')) {
+    const auto slash = target.find('/', scheme + 3);
+    target = slash == target.npos ? "/" : target.substr(slash);
+  }
+  if (target == "*") return Target{"*", {}};
+  if (!target.starts_with('/')) return std::nullopt;
+  target = target.substr(0, target.find('#'));
+  const auto mark = std::min(target.find('?'), target.size());
+  auto path = percent_decode(target.substr(0, mark));
+  auto query = parse_query(target.substr(std::min(mark + 1, target.size())));
+  if (!path || !query) return std::nullopt;
+  return Target{std::move(*path), std::move(*query)};
+}
+
+Headers collect_headers(const bhttp::request<bhttp::string_body>& message) {
+  Headers headers;
+  for (const auto& field : message) {
+    const std::string name(field.name_string());
+    const std::string value(field.value());
+    auto [place, is_new] = headers.emplace(name, value);
+    if (!is_new) place->second += (beast::iequals(name, "cookie") ? "; " : ", ") + value;
+  }
+  return headers;
+}
+
+/// One client. Every function runs on the I/O thread unless it says otherwise.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Shared& shared, tcp::socket socket)
+      : shared_(shared), stream_(std::move(socket)), timer_(shared.io) {
+    error_code ignored;
+    stream_.socket().set_option(tcp::no_delay(true), ignored);
+    const auto endpoint = stream_.socket().remote_endpoint(ignored);
+    if (!ignored) peer_ = endpoint.address().to_string();
+  }
+
+  void start() { wait_for_request(); }
+
+  /// A connection between requests or in a stream is closed; one with a running handler answers
+  /// first.
+  void stop() {
+    if (state_ == State::kIdle || state_ == State::kReading || state_ == State::kStreaming) close();
+  }
+
+  void close() {
+    if (state_ == State::kClosed) return;
+    state_ = State::kClosed;
+    open_.store(false);
+    error_code ignored;
+    timer_.cancel();
+    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+    stream_.close();
+    shared_.connections.erase(shared_from_this());
+  }
+
+ private:
+  enum class State { kIdle, kReading, kHandling, kStreaming, kWriting, kLingering, kClosed };
+  friend class ChunkedStream;
+
+  void wait_for_request() {
+    if (shared_.stopping) return close();
+    state_ = State::kIdle;
+    if (buffer_.size() > 0) return read_head();  // the client sent the next request already
+    buffer_ = {};  // an idle connection holds no memory beyond this object
+    parser_.reset();
+    stream_.expires_never();  // of the last write
+    arm_timer(shared_.options.idle_timeout_seconds);
+    stream_.socket().async_wait(tcp::socket::wait_read,
+                                [self = shared_from_this()](error_code error) {
+                                  if (self->state_ != State::kIdle) return;
+                                  if (error) return self->close();
+                                  self->read_head();
+                                });
+  }
+
+  void arm_timer(unsigned limit_seconds) {
+    timer_.expires_after(seconds(limit_seconds));
+    timer_.async_wait([self = shared_from_this()](error_code error) {
+      // It may have been armed anew between expiring and this call.
+      if (error || self->timer_.expiry() > net::steady_timer::clock_type::now()) return;
+      if (self->state_ == State::kIdle) return self->close();
+      if (self->state_ != State::kReading) return;
+      // The stream's own time-out would close the socket, and leave no way to answer 408.
+      self->timed_out_ = true;
+      self->stream_.cancel();
+    });
+  }
+
+  void refuse_slow() {
+    refuse({408, fmt::format("no whole request came within {} seconds",
+                             shared_.options.read_timeout_seconds)});
+  }
+
+  void read_head() {
+    state_ = State::kReading;
+    request_id_ = new_id("req");
+    keep_alive_ = false;
+    head_only_ = false;
+    version_ = 11;
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(shared_.options.most_header_bytes));
+    parser_->body_limit(shared_.options.most_body_bytes);
+    buffer_.max_size(shared_.options.most_header_bytes + kReadStep + 65536);
+    // One limit for the whole request: a client that sends a byte now and then does not extend it.
+    timed_out_ = false;
+    arm_timer(shared_.options.read_timeout_seconds);
+    bhttp::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](error_code error, size_t) { self->take_head(error); });
+  }
+
+  void take_head(const error_code& error) {
+    if (state_ == State::kClosed) return;
+    if (error && timed_out_) return refuse_slow();
+    // A client that leaves between requests is no error.
+    if (error && client_has_gone(error)) return close();
+    if (error) return refuse(fault_of(error, shared_.options));
+    const auto& message = parser_->get();
+    head_only_ = message.method() == bhttp::verb::head;
+    version_ = message.version();
+    if (auto fault = check_head(message)) return refuse(std::move(*fault));
+    if (message.count(bhttp::field::expect) > 0 && !parser_->is_done()) return send_continue();
+    read_body();
+  }
+
+  void send_continue() {
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    net::async_write(stream_, net::buffer(kContinue),
+                     [self = shared_from_this()](error_code error, size_t) {
+                       if (error) return self->close();
+                       self->read_body();
+                     });
+  }
+
+  void read_body() {
+    if (state_ == State::kClosed) return;
+    bhttp::async_read(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](error_code error, size_t) { self->take_request(error); });
+  }
+
+  void take_request(const error_code& error) {
+    if (state_ == State::kClosed) return;
+    if (error && timed_out_) return refuse_slow();
+    if (error && client_has_gone(error)) return close();
+    if (error) return refuse(fault_of(error, shared_.options));
+    auto message = parser_->release();
+    keep_alive_ = message.keep_alive();
+    auto target = parse_target(std::string_view(message.target()));
+    if (!target) return refuse({400, "the request's target is malformed"});
+
+    Request request;
+    request.id = request_id_;
+    request.method = std::string(message.method_string());
+    request.path = std::move(target->path);
+    request.query = std::move(target->query);
+    request.headers = collect_headers(message);
+    request.body = std::move(message.body());
+    request.peer = peer_;
+    parser_.reset();
+    timer_.cancel();
+    state_ = State::kHandling;
+    shared_.pool.submit([self = shared_from_this(), request = std::move(request)](bool refused) {
+      self->handle(request, refused);
+    });
+  }
+
+  /// On a handler thread.
+  void handle(const Request& request, bool refused) {
+    Response response;
+    try {
+      response =
+          refused ? refusal(503, "the server is stopping", request.id) : shared_.handler(request);
+    } catch (const std::exception& failure) {
+      log::error("{} {} ({}): the handler threw: {}", request.method, request.path, request.id,
+                 failure.what());
+      response = refusal(500, "an internal error, logged under this request id", request.id);
+    } catch (...) {
+      log::error("{} {} ({}): the handler threw", request.method, request.path, request.id);
+      response = refusal(500, "an internal error, logged under this request id", request.id);
+    }
+    net::post(shared_.io, [self = shared_from_this(), response = std::move(response)]() mutable {
+      self->respond(std::move(response));
+    });
+  }
+
+  void refuse(Fault fault) {
+    keep_alive_ = false;
+    respond(refusal(fault.status, fault.detail, request_id_));
+  }
+
+  void respond(Response response) {
+    if (state_ == State::kClosed) return;
+    if (response.drop_connection) return close();
+    if (response.stream && !head_only_) return start_stream(std::move(response));
+    write(std::move(response));
+  }
+
+  template <class Body>
+  void fill_head(bhttp::message<false, Body>& message, const Response& response) {
+    message.version(version_);
+    message.result(static_cast<unsigned>(response.status));
+    message.reason(reason_phrase(response.status));
+    message.set(bhttp::field::server, shared_.options.server_name);
+    message.set("X-Request-Id", request_id_);
+    for (const auto& [name, value] : response.headers) {
+      // A line break in a value would let its author write headers, or whole responses, of his own.
+      if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos) {
+        message.set(name, value);
+      }
+    }
+    message.erase(bhttp::field::content_length);
+    message.erase(bhttp::field::transfer_encoding);
+    message.keep_alive(keep_alive_);
+  }
+
+  void write(Response response) {
+    state_ = State::kWriting;
+    if (shared_.stopping) keep_alive_ = false;
+    auto message = std::make_shared<bhttp::response<bhttp::string_body>>();
+    fill_head(*message, response);
+    const bool bodiless = response.status == 204 || response.status == 304 || response.status < 200;
+    if (!bodiless && !(head_only_ && response.stream)) {
+      message->content_length(response.body.size());
+    }
+    if (!bodiless && !head_only_) message->body() = std::move(response.body);
+    stream_.expires_after(seconds(shared_.options.write_timeout_seconds));
+    bhttp::async_write(stream_, *message,
+                       [self = shared_from_this(), message](error_code error, size_t) {
+                         if (self->state_ == State::kClosed) return;
+                         if (error) return self->close();
+                         if (self->keep_alive_ && !self->shared_.stopping) {
+                           return self->wait_for_request();
+                         }
+                         self->linger();
+                       });
+  }
+
+  /// Closing while the client still sends would reset the connection and could destroy the answer
+  /// on its way, so what comes is thrown away for a moment.
+  void linger() {
+    state_ = State::kLingering;
+    error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    buffer_ = {};
+    stream_.expires_after(shared_.stopping ? std::chrono::milliseconds(200)
+                                           : std::chrono::milliseconds(2000));
+    discard(0);
+  }
+
+  void discard(size_t so_far) {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(16384),
+                            [self = shared_from_this(), so_far](error_code error, size_t count) {
+                              const size_t total = so_far + count;
+                              if (error || total > kMostLingerBytes) return self->close();
+                              self->discard(total);
+                            });
+  }
+
+  void start_stream(Response response);
+  void run_stream(const Response& response);
+  void watch_for_leaving();
+  void finish_stream(bool whole);
+
+  Shared& shared_;
+  beast::tcp_stream stream_;
+  net::steady_timer timer_;
+  beast::flat_buffer buffer_;
+  std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
+  State state_ = State::kIdle;
+  std::string peer_;
+  std::string request_id_;
+  unsigned version_ = 11;
+  bool keep_alive_ = false;
+  bool head_only_ = false;
+  bool timed_out_ = false;  // reading the request took too long
+  std::atomic<bool> open_{true};
+};
+
+/// Lives on a stream's own thread; hands each piece to the I/O thread and waits until it is out.
+class ChunkedStream final : public Stream {
+ public:
+  explicit ChunkedStream(std::shared_ptr<Connection> connection)
+      : connection_(std::move(connection)) {}
+
+  bool send(std::string_view bytes) override {
+    if (bytes.empty()) return open();
+    if (connection_->version_ < 11) return send_raw(std::string(bytes));
+    return send_raw(fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes));
+  }
+  bool open() const override { return connection_->open_.load(); }
+
+  bool send_raw(std::string wire) {
+    if (!open()) return false;
+    // The operation always completes: by success, the write time-out or the closing of the
+    // connection; and the I/O thread runs until no stream is left.
+    auto sent = std::make_shared<std::promise<bool>>();
+    auto result = sent->get_future();
+    auto text = std::make_shared<std::string>(std::move(wire));
+    net::post(connection_->shared_.io, [connection = connection_, sent, text] {
+      if (!connection->open_.load()) return sent->set_value(false);
+      connection->stream_.expires_after(seconds(connection->shared_.options.write_timeout_seconds));
+      net::async_write(connection->stream_, net::buffer(*text),
+                       [connection, sent, text](error_code error, size_t) {
+                         if (error) connection->close();
+                         sent->set_value(!error);
+                       });
+    });
+    return result.get();
+  }
+
+ private:
+  std::shared_ptr<Connection> connection_;
+};
+
+void Connection::start_stream(Response response) {
+  keep_alive_ = false;
+  if (shared_.stopping) return write(refusal(503, "the server is stopping", request_id_));
+  const auto count = shared_.streams;
+  if (!count->enter(shared_.options.most_streams)) {
+    auto busy = refusal(503, "too many open streams, try again later", request_id_);
+    busy.headers["Retry-After"] = "5";
+    return write(std::move(busy));
+  }
+  state_ = State::kStreaming;
+  watch_for_leaving();
+  try {
+    std::thread([self = shared_from_this(), count, response = std::move(response)]() mutable {
+      self->run_stream(response);
+      response = {};
+      self.reset();
+      count->leave();
+    }).detach();
+  } catch (const std::system_error& failure) {
+    count->leave();
+    log::error("no thread for a stream: {}", failure.what());
+    close();
+  }
+}
+
+/// On the stream's thread.
+void Connection::run_stream(const Response& response) {
+  bhttp::response<bhttp::empty_body> head;
+  fill_head(head, response);
+  if (version_ >= 11) head.chunked(true);
+  std::string text = fmt::format("HTTP/1.{} {} {}\r\n", version_ % 10, response.status,
+                                 reason_phrase(response.status));
+  for (const auto& field : head) {
+    text += fmt::format("{}: {}\r\n", std::string_view(field.name_string()),
+                        std::string_view(field.value()));
+  }
+  text += "\r\n";
+  ChunkedStream stream(shared_from_this());
+  bool whole = stream.send_raw(std::move(text));
+  if (whole) {
+    try {
+      response.stream(stream);
+    } catch (const std::exception& failure) {
+      log::error("stream {} ended by an exception: {}", request_id_, failure.what());
+      whole = false;
+    } catch (...) {
+      log::error("stream {} ended by an exception", request_id_);
+      whole = false;
+    }
+  }
+  // Without the last chunk the client sees that the stream was cut off.
+  if (whole && version_ >= 11) stream.send_raw("0\r\n\r\n");
+  net::post(shared_.io, [self = shared_from_this(), whole] { self->finish_stream(whole); });
+}
+
+void Connection::finish_stream(bool whole) {
+  if (state_ == State::kClosed) return;
+  open_.store(false);
+  if (whole) return linger();
+  close();
+}
+
+/// Notices a client that leaves while nothing is sent to it.
+void Connection::watch_for_leaving() {
+  stream_.socket().async_wait(
+      tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+        if (self->state_ != State::kStreaming) return;
+        if (error) return self->close();
+        char byte = 0;
+        const auto count =
+            ::recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        // A client that sends during a stream would make this wait return at once for ever; then
+        // only a failing write tells that it has gone.
+        if (count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK)) self->close();
+      });
+}
+
+}  // namespace
+
+struct Server::Impl {
+  Impl(ServerOptions options, Handler handler)
+      : shared(options, std::move(handler)), acceptor(shared.io), retry(shared.io) {
+    bind(options);
+    accept();
+    io_thread = std::thread([this] { run(); });
+  }
+
+  void bind(const ServerOptions& options) {
+    try {
+      const tcp::endpoint endpoint(net::ip::make_address(options.address), options.port);
+      acceptor.open(endpoint.protocol());
+      acceptor.set_option(tcp::acceptor::reuse_address(true));
+      acceptor.bind(endpoint);
+      acceptor.listen();
+      bound = acceptor.local_endpoint();
+    } catch (const boost::system::system_error& failure) {
+      throw Error(ErrorCode::kUnavailable,
+                  fmt::format("cannot listen on {} port {}: {}", options.address, options.port,
+                              failure.code().message()),
+                  "choose another address or port, or stop the program that has it");
+    }
+  }
+
+  void run() {
+    while (true) {
+      try {
+        shared.io.run();
+        return;
+      } catch (const std::exception& failure) {
+        log::error("http server: {}", failure.what());
+      }
+    }
+  }
+
+  void accept() {
+    acceptor.async_accept([this](error_code error, tcp::socket socket) {
+      if (shared.stopping || error == net::error::operation_aborted) return;
+      if (error) return accept_later(error);
+      if (shared.connections.size() < shared.options.most_connections) {
+        auto connection = std::make_shared<Connection>(shared, std::move(socket));
+        shared.connections.insert(connection);
+        connection->start();
+      }
+      accept();
+    });
+  }
+
+  /// Out of file descriptors, mostly: accepting again at once would only spin.
+  void accept_later(const error_code& error) {
+    log::warning("cannot accept a connection: {}", error.message());
+    retry.expires_after(std::chrono::milliseconds(100));
+    retry.async_wait([this](error_code cancelled) {
+      if (!cancelled && !shared.stopping) accept();
+    });
+  }
+
+  void stop() {
+    const std::lock_guard lock(stop_mutex);
+    if (!io_thread.joinable()) return;
+    net::post(shared.io, [this] {
+      shared.stopping = true;
+      error_code ignored;
+      acceptor.close(ignored);
+      retry.cancel();
+      const auto all = shared.connections;
+      for (const auto& connection : all) connection->stop();
+    });
+    shared.pool.stop();
+    shared.streams->wait_for_none();
+    close_after(std::chrono::milliseconds(500));
+    io_thread.join();
+  }
+
+  /// Last answers get this long to leave; when all have left, the I/O thread has no work and ends.
+  void close_after(std::chrono::milliseconds limit) {
+    auto timer = std::make_shared<net::steady_timer>(shared.io);
+    net::post(shared.io, [this, timer, limit] { wait_for_last(timer, limit); });
+  }
+
+  void wait_for_last(const std::shared_ptr<net::steady_timer>& timer,
+                     std::chrono::milliseconds left) {
+    static constexpr std::chrono::milliseconds kStep(10);
+    if (shared.connections.empty() || left <= kStep) {
+      const auto all = shared.connections;
+      for (const auto& connection : all) connection->close();
+      work.reset();
+      return;
+    }
+    timer->expires_after(kStep);
+    timer->async_wait([this, timer, left](error_code) { wait_for_last(timer, left - kStep); });
+  }
+
+  Shared shared;
+  tcp::acceptor acceptor;
+  net::steady_timer retry;
+  tcp::endpoint bound;
+  // While all connections are with handlers the I/O thread has nothing to wait for; it stays
+  // anyway.
+  net::executor_work_guard<net::io_context::executor_type> work = net::make_work_guard(shared.io);
+  std::thread io_thread;
+  std::mutex stop_mutex;
+};
+
+Server::Server(ServerOptions options, Handler handler)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(handler))) {}
+
+Server::~Server() {
+  stop();
+}
+
+unsigned short Server::port() const {
+  return impl_->bound.port();
+}
+
+std::string Server::url() const {
+  const auto address = impl_->bound.address();
+  const auto host = address.is_unspecified() ? std::string(address.is_v6() ? "[::1]" : "127.0.0.1")
+                    : address.is_v6()        ? fmt::format("[{}]", address.to_string())
+                                             : address.to_string();
+  return fmt::format("http://{}:{}", host, impl_->bound.port());
+}
+
+void Server::stop() {
+  impl_->stop();
+}
+
+}  // namespace ashlar::http
