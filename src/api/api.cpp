@@ -1,0 +1,45 @@
+#include "api/api.hpp"
+
+#include "api/gate.hpp"
+#include "api/metrics.hpp"
+
+namespace ashlar::api {
+namespace {
+
+Routes all_routes(const Services& services, Metrics& metrics) {
+  Routes routes;
+  add_system_routes(routes, services, metrics);
+  add_catalog_routes(routes, services);
+  add_deploy_routes(routes, services);
+  add_server_routes(routes, services);
+  add_plan_routes(routes, services);
+  add_operation_routes(routes, services);
+  add_event_routes(routes, services, metrics);
+  return routes;
+}
+
+}  // namespace
+
+struct Api::Impl {
+  explicit Impl(Services given)
+      : services(std::move(given)),
+        metrics(services.engine, services.version),
+        gate(services, metrics, all_routes(services, metrics)) {}
+
+  const Services services;
+  Metrics metrics;
+  Gate gate;
+};
+
+Api::Api(Services services) : impl_(std::make_unique<Impl>(std::move(services))) {}
+Api::~Api() = default;
+
+http::Response Api::handle(const http::Request& request) const {
+  return impl_->gate.handle(request);
+}
+
+std::vector<RouteDescription> Api::routes() const {
+  return impl_->gate.routes();
+}
+
+}  // namespace ashlar::api

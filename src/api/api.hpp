@@ -1,0 +1,72 @@
+#pragma once
+// The REST API of api/openapi.yaml as one HTTP handler. It enqueues and reads, and never touches a
+// machine or provider but through what it is handed.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "engine/engine.hpp"
+#include "engine/kind.hpp"
+#include "http/message.hpp"
+#include "model/catalog.hpp"
+#include "store/store.hpp"
+
+namespace ashlar::api {
+
+/// What a provider answered when its account was asked just now.
+struct ProviderStatus {
+  std::string account;
+  std::optional<int> quota_limit;  // requests an hour
+  std::optional<int> quota_remaining;
+  std::optional<Time> quota_resets_at;
+};
+
+/// A configured provider of machines, as the composition root knows it. Functions are thread-safe.
+struct Provider {
+  std::string name;  // "digitalocean": its routes are /global/<name>/...
+  std::string url;
+  std::function<Catalog()> catalog;
+  std::function<ProviderStatus()> check;  // throws Error when the credentials do not work
+};
+
+/// Everything the API works with; the references outlive it.
+struct Services {
+  engine::Engine& engine;
+  store::Store& store;
+  const engine::KindRegistry& kinds;
+  const Clock& clock;
+  std::vector<Provider> providers;
+  std::string version;
+  Millis heartbeat{15'000};           // a stream is never silent for longer
+  size_t most_body_bytes = 1u << 20;  // a larger request is answered 413
+};
+
+/// Method, path pattern below /api, and who may call it.
+struct RouteDescription {
+  std::string method;
+  std::string pattern;
+  std::string permission;  // empty: any valid token, or nobody in particular when `is_public`
+  bool is_public = false;
+};
+
+class Api {
+ public:
+  explicit Api(Services services);
+  ~Api();
+
+  /// Answers any request below /api, errors included; throws nothing. Thread-safe.
+  http::Response handle(const http::Request& request) const;
+
+  /// Every route there is; tests hold the list against api/openapi.yaml.
+  std::vector<RouteDescription> routes() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ashlar::api

@@ -1,0 +1,98 @@
+// POST /infrastructure/<kind>/deploy and PATCH /servers/{id}: specs become operations.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "api/deploy_request.hpp"
+#include "api/input.hpp"
+#include "api/views.hpp"
+
+namespace ashlar::api {
+namespace {
+
+using Accepted = engine::Engine::Accepted;
+
+/// A key that was used for something else would answer with what was not asked for.
+void require_same_request(const std::vector<Json>& specs, const std::string& kind,
+                          const std::vector<Accepted>& accepted, const std::string& key) {
+  bool same = accepted.size() == specs.size();
+  for (size_t i = 0; same && i < specs.size(); ++i)
+    same = accepted[i].resource.kind == kind &&
+           accepted[i].resource.name == specs[i].value("name", "") &&
+           (!accepted[i].operation || accepted[i].operation->action != "delete");
+  if (!same)
+    throw Error(ErrorCode::kConflict,
+                fmt::format("the Idempotency-Key '{}' was used for another request", key),
+                "choose a new key for a new request");
+}
+
+/// Creating needs servers:create, which the route has checked; changing what exists needs more.
+void require_update_permission(const Services& services, const Call& call, const std::string& kind,
+                               const std::vector<Json>& specs) {
+  for (const Json& spec : specs) {
+    const auto name = spec.find("name");
+    if (name == spec.end() || !name->is_string()) continue;
+    if (services.store.find_resource_by_name(call.organization(), kind, name->get<std::string>()))
+      require_permission(call.principal, "servers:update");
+  }
+}
+
+http::Response deploy(const Services& services, const std::string& kind, const Call& call) {
+  const DeployRequest wanted = parse_deploy_request(body_object(call.request));
+  const auto options = accept_options(call.request);
+  if (options.expected_generation && wanted.specs.size() != 1)
+    throw Refusal(Refusal::Reason::kBadRequest, "If-Match is given with more than one cluster",
+                  "deploy clusters one by one to check each one's generation");
+  require_update_permission(services, call, kind, wanted.specs);
+  try {
+    const auto accepted = services.engine.apply(call.organization(), kind, wanted.specs, options);
+    if (!options.idempotency_key.empty())
+      require_same_request(wanted.specs, kind, accepted, options.idempotency_key);
+    return deploy_answer(accepted);
+  } catch (const Error& error) {
+    if (error.fields().empty()) throw;
+    throw Error(error.code(), error.message(), to_request_paths(error.fields(), wanted));
+  }
+}
+
+http::Response update(const Services& services, const Call& call) {
+  const Resource resource = find_server(services, call);
+  const Json patch = body_object(call.request);
+  if (patch.contains("name") && patch["name"] != resource.name)
+    throw_if_any({{"name", fmt::format("cannot change; it is '{}'", resource.name)}});
+  Json spec = resource.spec;
+  spec.merge_patch(patch);
+  spec["name"] = resource.name;
+
+  auto options = accept_options(call.request);
+  const bool caller_expects = options.expected_generation.has_value();
+  // The patch was merged into this generation; applied to another it would undo someone's change.
+  if (!caller_expects) options.expected_generation = resource.generation;
+  try {
+    const auto accepted =
+        services.engine.apply(call.organization(), resource.kind, {spec}, options);
+    if (!options.idempotency_key.empty())
+      require_same_request({spec}, resource.kind, accepted, options.idempotency_key);
+    return deploy_answer(accepted);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kPrecondition || caller_expects) throw;
+    throw Error(ErrorCode::kConflict, "the resource was changed by someone else meanwhile",
+                "send the request again");
+  }
+}
+
+}  // namespace
+
+void add_deploy_routes(Routes& routes, const Services& services) {
+  for (const std::string& kind : services.kinds.names())
+    routes.push_back({"POST", fmt::format("/infrastructure/{}/deploy", kind),
+                      Access::permission_to("servers:create"), [&services, kind](const Call& call) {
+                        return deploy(services, kind, call);
+                      }});
+  routes.push_back({"PATCH", "/servers/{id}", Access::permission_to("servers:update"),
+                    [&services](const Call& call) { return update(services, call); }});
+}
+
+}  // namespace ashlar::api

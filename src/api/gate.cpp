@@ -1,0 +1,176 @@
+#include "api/gate.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "api/metrics.hpp"
+#include "base/log.hpp"
+#include "base/secret.hpp"
+
+namespace ashlar::api {
+namespace {
+
+constexpr std::string_view kPrefix = "/api";
+
+void add_security_headers(http::Response& response) {
+  response.headers["Cache-Control"] = "no-store";
+  response.headers["X-Content-Type-Options"] = "nosniff";
+  response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'";
+  response.headers["Referrer-Policy"] = "no-referrer";
+  if (response.status == 401) response.headers["WWW-Authenticate"] = "Bearer realm=\"ashlar\"";
+}
+
+/// Stands in where no route fits; it is passed like any other, so that only a valid token learns
+/// which paths there are.
+Route missing_route(const http::Router::Match& match, const http::Request& request) {
+  const std::string allowed = fmt::format("{}", fmt::join(match.allowed_methods, ", "));
+  if (!allowed.empty())
+    return {request.method, "none", Access::any_token(),
+            [allowed](const Call& call) -> http::Response {
+              throw Refusal(
+                  Refusal::Reason::kNoMethod,
+                  fmt::format("{} is not possible at {}", call.request.method, call.request.path),
+                  "possible here: " + allowed);
+            }};
+  return {request.method, "none", Access::any_token(), [](const Call& call) -> http::Response {
+            throw Error(ErrorCode::kNotFound,
+                        fmt::format("there is nothing at {}", call.request.path),
+                        "api/openapi.yaml lists the routes");
+          }};
+}
+
+/// The path as one word for the log: it is decoded, so it may hold line breaks.
+std::string for_log(const std::string& path) {
+  return dump(Json(path.substr(0, 200)));
+}
+
+/// Methods of the client's invention must not become labels without bound.
+std::string known_method(const std::string& method) {
+  static constexpr std::array<std::string_view, 7> kKnown{"GET",   "HEAD",   "POST",   "PUT",
+                                                          "PATCH", "DELETE", "OPTIONS"};
+  return std::ranges::find(kKnown, method) == kKnown.end() ? "other" : method;
+}
+
+void log_line(const Route& route, const http::Request& request, int status, double seconds,
+              const std::string& token_id, const std::string& failure) {
+  const std::string line =
+      fmt::format("{} {} {} {} in {:.1f} ms for {} from {}{}{}", request.id, request.method,
+                  for_log(request.path), status, seconds * 1000, token_id, request.peer,
+                  failure.empty() ? "" : ": ", failure);
+  if (status >= 500)
+    log::error("{}", line);
+  else if (route.access.is_public)
+    log::debug("{}", line);  // probes come every few seconds
+  else
+    log::info("{}", line);
+}
+
+}  // namespace
+
+bool permits(const store::Principal& principal, std::string_view needed) {
+  const std::string group = std::string(needed.substr(0, needed.find(':'))) + ":*";
+  return std::ranges::any_of(principal.permissions, [&](const std::string& has) {
+    return has == "*" || has == needed || has == group;
+  });
+}
+
+void require_permission(const store::Principal& principal, std::string_view needed) {
+  if (permits(principal, needed)) return;
+  throw Error(ErrorCode::kForbidden,
+              fmt::format("the token '{}' lacks the permission {}", principal.name, needed),
+              "ask an administrator for a token that has it");
+}
+
+Gate::Gate(const Services& services, Metrics& metrics, Routes routes)
+    : services_(services), metrics_(metrics), routes_(std::move(routes)) {
+  for (const Route& route : routes_)
+    router_.add(route.method, std::string(kPrefix) + route.pattern,
+                [this, &route](const http::Request& request) { return pass(route, request); });
+}
+
+std::vector<RouteDescription> Gate::routes() const {
+  std::vector<RouteDescription> list;
+  for (const Route& route : routes_)
+    list.push_back({route.method, route.pattern, route.access.permission, route.access.is_public});
+  return list;
+}
+
+http::Response Gate::handle(const http::Request& request) const {
+  http::Router::Match match = router_.match(request.method, request.path);
+  // The server leaves the body out of what answers HEAD.
+  if (match.handler == nullptr && request.method == "HEAD")
+    match = router_.match("GET", request.path);
+  if (match.handler == nullptr) {
+    http::Response response = pass(missing_route(match, request), request);
+    if (response.status == 405)
+      response.headers["Allow"] = fmt::format("{}", fmt::join(match.allowed_methods, ", "));
+    return response;
+  }
+  http::Request routed = request;
+  routed.path_parameters = std::move(match.parameters);
+  return (*match.handler)(routed);
+}
+
+http::Response Gate::pass(const Route& route, const http::Request& request) const {
+  const auto began = std::chrono::steady_clock::now();
+  Trace trace;
+  http::Response response = answer_or_problem(route, request, trace);
+  if (!route.reveals_secrets || response.status != 200) response.body = redact(response.body);
+  add_security_headers(response);
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  metrics_.count_request(known_method(request.method), route.pattern, response.status, seconds);
+  log_line(route, request, response.status, seconds, trace.token_id, trace.failure);
+  return response;
+}
+
+http::Response Gate::answer_or_problem(const Route& route, const http::Request& request,
+                                       Trace& trace) const {
+  // Only the server's own failures explain themselves in the log: a client's mistakes are told to
+  // the client, and may quote what it sent.
+  try {
+    return call(route, request, trace);
+  } catch (const Refusal& refusal) {
+    return answer(to_problem(refusal), request);
+  } catch (const Error& error) {
+    const Problem problem = to_problem(error);
+    if (problem.status >= 500) trace.failure = error.message();
+    return answer(problem, request);
+  } catch (const std::exception& error) {
+    trace.failure = error.what();
+    return answer(internal_problem(), request);
+  }
+}
+
+http::Response Gate::call(const Route& route, const http::Request& request, Trace& trace) const {
+  store::Principal principal;
+  if (!route.access.is_public) {
+    principal = authenticate(request);
+    trace.token_id = principal.token_id;
+    if (!route.access.permission.empty()) require_permission(principal, route.access.permission);
+  }
+  if (request.body.size() > services_.most_body_bytes)
+    throw Refusal(Refusal::Reason::kTooLarge,
+                  fmt::format("the body has {} bytes; at most {} are taken", request.body.size(),
+                              services_.most_body_bytes));
+  return route.handle(Call{request, principal});
+}
+
+store::Principal Gate::authenticate(const http::Request& request) const {
+  static constexpr std::string_view kScheme = "Bearer ";
+  const std::string header = request.header("Authorization").value_or("");
+  if (!header.starts_with(kScheme))
+    throw Error(ErrorCode::kUnauthenticated, "the request has no token",
+                "send Authorization: Bearer TOKEN");
+  auto principal = services_.store.authenticate(Secret(header.substr(kScheme.size())));
+  if (!principal)
+    throw Error(ErrorCode::kUnauthenticated, "the token is not valid",
+                "check that it was copied whole and not revoked");
+  return std::move(*principal);
+}
+
+}  // namespace ashlar::api

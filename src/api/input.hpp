@@ -1,0 +1,39 @@
+#pragma once
+// Reading a request's parts; each throws Refusal or Error that names the part.
+
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "engine/engine.hpp"
+#include "http/message.hpp"
+#include "store/store.hpp"
+
+namespace ashlar::api {
+
+/// The body as a JSON object: 415 unless it is declared as JSON, 400 when it is none, 422 when it
+/// is another value than an object.
+Json body_object(const http::Request& request);
+
+/// 400 unless the query's `name` is absent or an integer within the bounds.
+long long query_integer(const http::Request& request, const std::string& name, long long otherwise,
+                        long long least, long long most);
+/// 400 unless `text` is an integer within the bounds; `what` names it in the message.
+long long integer_within(std::string_view text, std::string_view what, long long least,
+                         long long most);
+/// 400 unless absent, `true` or `false`.
+bool query_flag(const http::Request& request, const std::string& name);
+
+store::PageRequest page_request(const http::Request& request);
+
+/// If-Match as the expected generation, and Idempotency-Key.
+engine::Engine::AcceptOptions accept_options(const http::Request& request);
+
+/// Adds an error for each member of `object` that is not one of `known`.
+void refuse_unknown_members(const Json& object, std::initializer_list<std::string_view> known,
+                            std::vector<FieldError>& errors);
+
+/// Throws Error(kInvalidInput) that lists `errors`, unless there are none.
+void throw_if_any(std::vector<FieldError> errors);
+
+}  // namespace ashlar::api

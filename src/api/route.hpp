@@ -1,0 +1,59 @@
+#pragma once
+// What a file of routes hands to the gate.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/api.hpp"
+
+namespace ashlar::api {
+
+class Metrics;
+
+/// One authenticated request. Valid only during the call.
+struct Call {
+  const http::Request& request;
+  const store::Principal& principal;  // of no organization on public routes
+
+  const std::string& organization() const { return principal.organization_id; }
+  const std::string& path_parameter(const std::string& name) const {
+    return request.path_parameters.at(name);
+  }
+};
+
+struct Access {
+  std::string permission;  // empty: any valid token
+  bool is_public = false;  // no token at all
+
+  static Access anyone() { return {{}, true}; }
+  static Access any_token() { return {}; }
+  static Access permission_to(std::string permission) { return {std::move(permission), false}; }
+};
+
+struct Route {
+  std::string method;
+  std::string pattern;  // below /api
+  Access access;
+  std::function<http::Response(const Call&)> handle;
+  /// The answer holds secrets on purpose: it alone is not redacted.
+  bool reveals_secrets = false;
+};
+
+/// True when one of the token's permissions is `needed`, `<group>:*` or `*`.
+bool permits(const store::Principal& principal, std::string_view needed);
+/// Throws Error(kForbidden) naming the permission unless the principal has it.
+void require_permission(const store::Principal& principal, std::string_view needed);
+
+using Routes = std::vector<Route>;
+
+// One function a file; `services` outlives the routes.
+void add_deploy_routes(Routes& routes, const Services& services);
+void add_server_routes(Routes& routes, const Services& services);
+void add_plan_routes(Routes& routes, const Services& services);
+void add_operation_routes(Routes& routes, const Services& services);
+void add_event_routes(Routes& routes, const Services& services, Metrics& metrics);
+void add_catalog_routes(Routes& routes, const Services& services);
+void add_system_routes(Routes& routes, const Services& services, Metrics& metrics);
+
+}  // namespace ashlar::api

@@ -1,0 +1,80 @@
+// Reading and deleting resources: /infrastructure/<kind>, /servers/{id}.
+
+#include <fmt/format.h>
+
+#include "api/input.hpp"
+#include "api/views.hpp"
+#include "base/log.hpp"
+
+namespace ashlar::api {
+namespace {
+
+http::Response list(const Services& services, const std::string& kind, const Call& call) {
+  const auto found =
+      services.store.list_resources(call.organization(), kind, page_request(call.request));
+  Json items = Json::array();
+  for (const Resource& resource : found.items) items.push_back(to_json(resource));
+  return http::Response::json(200, page(std::move(items), found.next));
+}
+
+http::Response get(const Services& services, const Call& call, const std::string& kind = {}) {
+  const bool refresh = query_flag(call.request, "refresh");
+  Resource resource = find_server(services, call);
+  if (!kind.empty() && resource.kind != kind)
+    throw Error(
+        ErrorCode::kNotFound,
+        fmt::format("'{}' is a resource of the kind {}, not {}", resource.id, resource.kind, kind),
+        fmt::format("ask for /servers/{}", resource.id));
+  if (refresh) resource = services.engine.refresh(call.organization(), resource.id);
+  return server_answer(services, resource);
+}
+
+http::Response remove(const Services& services, const Call& call) {
+  const Resource resource = find_server(services, call);
+  const auto options = accept_options(call.request);
+  const Operation operation = services.engine.remove(call.organization(), resource.id, options);
+  if (operation.resource_id != resource.id || operation.action != "delete")
+    throw Error(ErrorCode::kConflict,
+                fmt::format("the Idempotency-Key '{}' was used for another request",
+                            options.idempotency_key),
+                "choose a new key for a new request");
+  return deploy_answer({{resource, operation}});
+}
+
+http::Response credentials(const Services& services, const Call& call) {
+  const Resource resource = find_server(services, call);
+  const engine::Kind* kind = services.kinds.find(resource.kind);
+  if (kind == nullptr || !kind->credentials)
+    throw Error(ErrorCode::kNotFound,
+                fmt::format("a resource of the kind {} has no credentials", resource.kind));
+  const auto find_secret = [&](const std::string& name) {
+    return services.store.find_secret(resource.organization_id, resource.id, name);
+  };
+  Json body{{"resourceId", resource.id}, {"kind", resource.kind}, {"name", resource.name}};
+  body.update(kind->credentials(resource, find_secret));
+  log::info("credentials of {} '{}' ({}) read with token {} ('{}')", resource.kind, resource.name,
+            resource.id, call.principal.token_id, call.principal.name);
+  return http::Response::json(200, body);
+}
+
+}  // namespace
+
+void add_server_routes(Routes& routes, const Services& services) {
+  const Access read = Access::permission_to("servers:read");
+  for (const std::string& kind : services.kinds.names()) {
+    routes.push_back({"GET", "/infrastructure/" + kind, read,
+                      [&services, kind](const Call& call) { return list(services, kind, call); }});
+    routes.push_back({"GET", fmt::format("/infrastructure/{}/{{id}}", kind), read,
+                      [&services, kind](const Call& call) { return get(services, call, kind); }});
+  }
+  routes.push_back({"GET", "/servers/{id}", read,
+                    [&services](const Call& call) { return get(services, call); }});
+  routes.push_back({"DELETE", "/servers/{id}", Access::permission_to("servers:delete"),
+                    [&services](const Call& call) { return remove(services, call); }});
+  routes.push_back({"GET", "/servers/{id}/credentials",
+                    Access::permission_to("servers:credentials"),
+                    [&services](const Call& call) { return credentials(services, call); },
+                    /*reveals_secrets=*/true});
+}
+
+}  // namespace ashlar::api

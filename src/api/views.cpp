@@ -1,0 +1,108 @@
+#include "api/views.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ashlar::api {
+namespace {
+
+int progress_percent(const Operation& operation) {
+  if (operation.state == OperationState::kSucceeded) return 100;
+  if (operation.steps_total == 0) return 0;
+  // 100 would say that it has succeeded, which only the operation's state does.
+  return std::clamp(operation.steps_done * 100 / operation.steps_total, 0, 99);
+}
+
+long long elapsed_ms(const Operation& operation, Time now) {
+  if (!operation.started_at) return 0;
+  return std::max<long long>(0,
+                             (operation.finished_at.value_or(now) - *operation.started_at).count());
+}
+
+bool is_under_way(const StepRecord& step) {
+  return step.state == StepState::kRunning || step.state == StepState::kWaiting ||
+         step.state == StepState::kUndoing;
+}
+
+bool is_to_come(const StepRecord& step) {
+  return step.state == StepState::kReady || step.state == StepState::kPending;
+}
+
+/// The phase of the first step that is under way, or else of the first that is to come.
+Json phase_of(const Operation& operation, const std::vector<StepRecord>& steps) {
+  if (is_final(operation.state)) return nullptr;
+  auto found = std::ranges::find_if(steps, is_under_way);
+  if (found == steps.end()) found = std::ranges::find_if(steps, is_to_come);
+  return found == steps.end() ? Json() : Json(found->planned.phase);
+}
+
+}  // namespace
+
+Json operation_view(const Operation& operation, Time now) {
+  Json view = to_json(operation);
+  view["final"] = is_final(operation.state);
+  view["progressPercent"] = progress_percent(operation);
+  view["elapsedMs"] = elapsed_ms(operation, now);
+  return view;
+}
+
+Json operation_detail(const Operation& operation, const std::vector<StepRecord>& steps, Time now) {
+  Json view = operation_view(operation, now);
+  view["phase"] = phase_of(operation, steps);
+  view["steps"] = Json::array();
+  for (const StepRecord& step : steps) view["steps"].push_back(to_json(step));
+  return view;
+}
+
+http::Response server_answer(const Services& services, const Resource& resource) {
+  Json view = to_json(resource);
+  view["machines"] = Json::array();
+  for (const Machine& machine : services.store.list_machines(resource.organization_id, resource.id))
+    view["machines"].push_back(to_json(machine));
+  http::Response response = http::Response::json(200, view);
+  response.headers["ETag"] = fmt::format("\"{}\"", resource.generation);
+  return response;
+}
+
+Json page(Json items, const std::string& next) {
+  return {{"items", std::move(items)}, {"next", next.empty() ? Json() : Json(next)}};
+}
+
+http::Response deploy_answer(const std::vector<engine::Engine::Accepted>& accepted) {
+  Json correlation_id;
+  Json operations = Json::array();
+  for (const auto& [resource, operation] : accepted) {
+    const Json id = operation ? Json(operation->id) : Json();
+    if (correlation_id.is_null()) correlation_id = id;
+    operations.push_back({{"correlationId", id},
+                          {"resourceId", resource.id},
+                          {"kind", resource.kind},
+                          {"name", resource.name},
+                          {"generation", resource.generation},
+                          {"changed", operation.has_value()}});
+  }
+  const int status = correlation_id.is_null() ? 200 : 202;
+  return http::Response::json(
+      status, {{"correlationId", correlation_id}, {"operations", std::move(operations)}});
+}
+
+Resource find_server(const Services& services, const Call& call) {
+  const std::string& id = call.path_parameter("id");
+  auto resource = services.store.find_resource(call.organization(), id);
+  if (!resource || resource->state == ResourceState::kDeleted)
+    throw Error(ErrorCode::kNotFound, fmt::format("there is no resource '{}'", id),
+                "list the resources to see their ids");
+  return std::move(*resource);
+}
+
+Operation find_operation(const Services& services, const Call& call) {
+  const std::string& id = call.path_parameter("id");
+  auto operation = services.store.find_operation(call.organization(), id);
+  if (!operation)
+    throw Error(ErrorCode::kNotFound, fmt::format("there is no operation '{}'", id),
+                "list the operations to see their ids");
+  return std::move(*operation);
+}
+
+}  // namespace ashlar::api

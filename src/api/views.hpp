@@ -1,0 +1,25 @@
+#pragma once
+// What the API shows, where it is more than the model's own JSON.
+
+#include <vector>
+
+#include "api/route.hpp"
+
+namespace ashlar::api {
+
+Json operation_view(const Operation& operation, Time now);
+/// With its steps and the phase it is in.
+Json operation_detail(const Operation& operation, const std::vector<StepRecord>& steps, Time now);
+/// With its machines, and the generation as ETag.
+http::Response server_answer(const Services& services, const Resource& resource);
+/// `{items, next}`; an empty `next` is null.
+Json page(Json items, const std::string& next);
+
+/// 202 with the operations to follow, or 200 when none of them is needed.
+http::Response deploy_answer(const std::vector<engine::Engine::Accepted>& accepted);
+
+/// The resource of the caller's organization. Throws Error(kNotFound); a deleted one is not found.
+Resource find_server(const Services& services, const Call& call);
+Operation find_operation(const Services& services, const Call& call);
+
+}  // namespace ashlar::api
