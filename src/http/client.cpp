@@ -28,6 +28,7 @@ struct Exchange {
   CURL* handle = nullptr;
   ClientResponse response;
   const std::function<bool(std::string_view)>* on_bytes = nullptr;
+  const std::function<bool()>* while_waiting = nullptr;
   bool stopped = false;  // by the caller's on_bytes
   bool too_large = false;
   std::exception_ptr thrown;  // by on_bytes; must not pass through C code
@@ -73,6 +74,17 @@ size_t on_body(char* bytes, size_t size, size_t count, void* user) {
   }
   exchange.response.body += piece;
   return piece.size();
+}
+
+int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  try {
+    if (!(*exchange.while_waiting)()) exchange.stopped = true;
+  } catch (...) {
+    exchange.thrown = std::current_exception();
+    exchange.stopped = true;
+  }
+  return exchange.stopped ? 1 : 0;
 }
 
 /// Loopback is never asked for through a proxy, whatever the environment says.
@@ -156,6 +168,12 @@ void prepare(CURL* handle, const ClientRequest& request, curl_slist* headers, Ex
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
+  if (request.while_waiting) {
+    exchange.while_waiting = &request.while_waiting;
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
+  }
   if (request.method == "HEAD") {
     curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
   } else {

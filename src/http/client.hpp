@@ -17,6 +17,9 @@ struct ClientRequest {
   std::string body;
   Millis connect_timeout{5'000};
   Millis timeout{30'000};  // of the whole exchange; zero: none (streams)
+  /// Asked about once a second, on the calling thread, for as long as the exchange takes; false
+  /// ends it as a false from `on_bytes` does. It may use the client.
+  std::function<bool()> while_waiting;
 };
 
 struct ClientResponse {

@@ -162,6 +162,34 @@ TEST(Client, StopsAStreamWhenToldAndCollectsErrorBodies) {
                std::logic_error);
 }
 
+TEST(Client, AsksWhileNothingComesAndEndsTheStreamOnFalse) {
+  Server server({}, [](const Request&) {
+    Response response;
+    response.stream = [](Stream& stream) {
+      stream.send("first");
+      while (stream.open()) std::this_thread::sleep_for(5ms);
+    };
+    return response;
+  });
+  Client client;
+  std::string taken;
+  int asked = 0;
+  const auto response =
+      client.stream({.url = server.url(),
+                     .timeout = 0ms,
+                     .while_waiting = [&] { return taken.empty() || ++asked < 2; }},
+                    [&](std::string_view bytes) {
+                      taken += bytes;
+                      return true;
+                    });
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(taken, "first");
+  EXPECT_EQ(asked, 2);
+  EXPECT_THROW(client.send({.url = server.url(),
+                            .while_waiting = []() -> bool { throw std::logic_error("mine"); }}),
+               std::logic_error);
+}
+
 std::vector<std::string> events_of(std::string_view text, size_t piece) {
   std::vector<std::string> events;
   SseParser parser([&](auto id, auto event, auto data) {
