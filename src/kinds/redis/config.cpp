@@ -1,0 +1,171 @@
+#include "kinds/redis/config.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+namespace ashlar::redis {
+namespace {
+
+/// Sentinels on data nodes: what the Redis documentation lists for `sentinel auth-user`, no more.
+constexpr const char* kSentinelRules =
+    "allchannels -@all +multi +slaveof +ping +exec +subscribe +config|rewrite +role +publish +info "
+    "+client|setname +client|kill +script|kill";
+
+/// Sentinels on sentinels: greetings and votes.
+constexpr const char* kSentinelPeerRules =
+    "allchannels -@all +auth +hello +ping +info +publish +subscribe +client|setname +role "
+    "+sentinel|is-master-down-by-addr";
+
+/// Clients on sentinels may ask and listen, not change anything.
+constexpr const char* kSentinelClientRules =
+    "allchannels -@all +auth +hello +ping +info +role +command +client|getname +client|setname "
+    "+client|id +subscribe +psubscribe +unsubscribe +punsubscribe "
+    "+sentinel|get-master-addr-by-name +sentinel|master +sentinel|masters +sentinel|replicas "
+    "+sentinel|slaves +sentinel|sentinels +sentinel|myid +sentinel|ckquorum";
+
+std::string user_line(const char* name, const Secret& password, const std::string& rules) {
+  return fmt::format("user {} on #{} {}\n", name, password_hash(password), rules);
+}
+
+/// Ports, addresses and TLS: the same directives for Redis and Sentinel.
+std::string server_lines(const ServerConfig& config) {
+  std::string text = fmt::format(
+      "bind {}\n"
+      "protected-mode no\n"
+      "dir {}\n",
+      fmt::join(config.bind_addresses, " "), config.paths.data);
+  if (!config.tls) return text + fmt::format("port {}\n", config.self.port);
+  return text + fmt::format(
+                    "port 0\n"
+                    "tls-port {}\n"
+                    "tls-cert-file {}\n"
+                    "tls-key-file {}\n"
+                    "tls-ca-cert-file {}\n"
+                    "tls-auth-clients optional\n"
+                    "tls-replication yes\n"
+                    "tls-protocols \"TLSv1.2 TLSv1.3\"\n",
+                    config.self.port, config.paths.certificate(), config.paths.key(),
+                    config.paths.authority());
+}
+
+std::string persistence_lines(Persistence persistence) {
+  switch (persistence) {
+    case Persistence::kNone:
+      return "save \"\"\nappendonly no\n";
+    case Persistence::kRdb:
+      return "save 3600 1 300 100 60 10000\nappendonly no\n";
+    case Persistence::kAof:
+      break;
+  }
+  return "save \"\"\nappendonly yes\nappendfsync everysec\n";
+}
+
+std::string drop_in(const std::string& program, const std::string& conf, int restart_seconds) {
+  return fmt::format(
+      "# Managed by Ashlar.\n"
+      "[Unit]\n"
+      "ConditionPathExists={1}\n"
+      "# A machine whose network comes late must not run out of attempts.\n"
+      "StartLimitIntervalSec=0\n"
+      "[Service]\n"
+      "ExecStart=\n"
+      "ExecStart={0} {1} --supervised systemd --daemonize no\n"
+      "RestartSec={2}\n",
+      program, conf, restart_seconds);
+}
+
+}  // namespace
+
+std::string password_hash(const Secret& password) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  const auto& text = password.reveal();
+  if (EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr) != 1)
+    throw Error(ErrorCode::kInternal, "cannot hash a password");
+  std::string hexadecimal;
+  for (unsigned int i = 0; i < length; ++i) hexadecimal += fmt::format("{:02x}", digest[i]);
+  return hexadecimal;
+}
+
+std::string users_acl(const Passwords& passwords) {
+  return user_line("default", passwords.system, "~* &* +@all") +
+         user_line(kOperatorUser, passwords.operator_user, "~* &* +@all") +
+         user_line(kReplicationUser, passwords.replication, "-@all +psync +replconf +ping") +
+         user_line(kSentinelUser, passwords.sentinel, kSentinelRules);
+}
+
+std::string redis_conf(const DataNodeConfig& config, const Passwords& passwords) {
+  const ServerConfig& server = config.server;
+  std::string text =
+      "# Written once by Ashlar; Redis rewrites it, and changes are made by command.\n" +
+      server_lines(server);
+  text += fmt::format(
+      "aclfile {}\n"
+      "masteruser {}\n"
+      "masterauth {}\n"
+      "replica-announce-ip {}\n"
+      "replica-announce-port {}\n"
+      "tcp-keepalive 60\n",
+      server.paths.users(), kReplicationUser, passwords.replication.reveal(), server.self.address,
+      server.self.port);
+  if (config.leader)
+    text += fmt::format("replicaof {} {}\n", config.leader->address, config.leader->port);
+  // The master waits for all its replicas to come, one second at most, and serves them with one
+  // snapshot.
+  if (config.replicas_in_group > 0)
+    text += fmt::format(
+        "repl-diskless-sync yes\n"
+        "repl-diskless-sync-delay 1\n"
+        "repl-diskless-sync-max-replicas {}\n",
+        config.replicas_in_group);
+  if (config.guard_writes) text += "min-replicas-to-write 1\nmin-replicas-max-lag 10\n";
+  text += persistence_lines(config.persistence);
+  text += fmt::format("maxmemory {}\nmaxmemory-policy {}\n", config.max_memory_bytes,
+                      config.max_memory_policy);
+  return text;
+}
+
+std::string sentinel_conf(const SentinelConfig& config, const Passwords& passwords) {
+  const ServerConfig& server = config.server;
+  std::string text =
+      "# Written once by Ashlar; Sentinel rewrites it, and changes are made by command.\n" +
+      server_lines(server);
+  text += fmt::format("sentinel announce-ip {}\nsentinel announce-port {}\n", server.self.address,
+                      server.self.port);
+  text += user_line("default", passwords.system, kSentinelClientRules);
+  text += user_line(kOperatorUser, passwords.operator_user, "~* &* +@all");
+  text += user_line(kSentinelPeerUser, passwords.sentinel_peer, kSentinelPeerRules);
+  // The same on every sentinel: with differing ones, no failover is ever agreed on.
+  text += fmt::format("sentinel sentinel-user {}\nsentinel sentinel-pass {}\n", kSentinelPeerUser,
+                      passwords.sentinel_peer.reveal());
+  for (const auto& group : config.groups) {
+    // The credentials follow their monitor line at once: a sentinel that has met a master without
+    // them holds it to be down for good.
+    text += fmt::format(
+        "sentinel monitor {0} {1} {2} {3}\n"
+        "sentinel auth-user {0} {4}\n"
+        "sentinel auth-pass {0} {5}\n"
+        "sentinel down-after-milliseconds {0} {6}\n"
+        "sentinel failover-timeout {0} 60000\n"
+        "sentinel parallel-syncs {0} 1\n",
+        group.name, group.master.address, group.master.port, config.quorum, kSentinelUser,
+        passwords.sentinel.reveal(), config.down_after_milliseconds);
+  }
+  return text;
+}
+
+std::string redis_unit_drop_in(const Paths& paths, int restart_seconds) {
+  return drop_in("/usr/bin/redis-server", paths.redis_conf(), restart_seconds);
+}
+
+std::string sentinel_unit_drop_in(const Paths& paths) {
+  return drop_in("/usr/bin/redis-sentinel", paths.sentinel_conf(), 1);
+}
+
+int restart_seconds(const Spec& spec) {
+  if (spec.persistence != Persistence::kNone || !spec.sentinel) return 1;
+  constexpr int kFailoverSeconds = 10;
+  return (spec.down_after_milliseconds + 999) / 1000 + kFailoverSeconds;
+}
+
+}  // namespace ashlar::redis

@@ -1,0 +1,112 @@
+#include "kinds/redis/spec.hpp"
+
+#include <fmt/format.h>
+
+namespace ashlar::redis {
+namespace {
+
+Json to_json(const NodeSpec& node, const std::string& region) {
+  return {{"id", node.id}, {"size", node.size}, {"region", region}, {"tags", node.tags}};
+}
+
+Json role_json(const Spec& spec, Role role) {
+  const auto& nodes = spec.nodes(role);
+  Json list = Json::array();
+  for (const auto& node : nodes) list.push_back(to_json(node, spec.region));
+  return {{"count", nodes.size()},
+          {"size", nodes.empty() ? Json(nullptr) : Json(nodes.front().size)},
+          {"nodes", list}};
+}
+
+std::vector<NodeSpec> nodes_from_json(const Json& role) {
+  std::vector<NodeSpec> nodes;
+  for (const auto& node : role.at("nodes"))
+    nodes.push_back({node.at("id"), node.at("size"), node.at("tags")});
+  return nodes;
+}
+
+Persistence persistence_from(const std::string& mode) {
+  if (mode == "none") return Persistence::kNone;
+  return mode == "aof" ? Persistence::kAof : Persistence::kRdb;
+}
+
+}  // namespace
+
+std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::kMaster:
+      return "master";
+    case Role::kReplica:
+      return "replica";
+    case Role::kSentinel:
+      break;
+  }
+  return "sentinel";
+}
+
+std::string_view to_string(Persistence persistence) {
+  switch (persistence) {
+    case Persistence::kNone:
+      return "none";
+    case Persistence::kRdb:
+      return "rdb";
+    case Persistence::kAof:
+      break;
+  }
+  return "aof";
+}
+
+bool Spec::production() const {
+  return deployment_type == "redis-prod-single" || deployment_type == "redis-sentinel-prod";
+}
+
+size_t Spec::node_count() const {
+  size_t count = 0;
+  for (const auto& [role, nodes] : roles) count += nodes.size();
+  return count;
+}
+
+Json to_json(const Spec& spec) {
+  Json roles = Json::object();
+  for (Role role : kRoles) roles[std::string(to_string(role))] = role_json(spec, role);
+  return {{"name", spec.name},
+          {"type", spec.sentinel ? "sentinel" : "single"},
+          {"deploymentType", spec.deployment_type},
+          {"targetClusters", spec.target_clusters},
+          {"region", spec.region},
+          {"vpcUUID", spec.vpc_id.empty() ? Json(nullptr) : Json(spec.vpc_id)},
+          {"enableTLS", spec.tls},
+          {"desiredState", {{"roles", roles}}},
+          {"clientRanges", spec.client_ranges},
+          {"persistence", {{"mode", to_string(spec.persistence)}}},
+          {"maxMemoryPolicy", spec.max_memory_policy},
+          {"downAfterMilliseconds", spec.down_after_milliseconds},
+          {"image", spec.image}};
+}
+
+Spec spec_from_json(const Json& json) {
+  try {
+    Spec spec;
+    spec.name = json.at("name");
+    spec.sentinel = json.at("type") == "sentinel";
+    spec.deployment_type = json.at("deploymentType");
+    spec.target_clusters = json.at("targetClusters").get<std::vector<std::string>>();
+    spec.region = json.at("region");
+    spec.vpc_id = json.at("vpcUUID").is_null() ? "" : json.at("vpcUUID").get<std::string>();
+    spec.tls = json.at("enableTLS");
+    for (Role role : kRoles)
+      spec.roles[role] =
+          nodes_from_json(json.at("desiredState").at("roles").at(std::string(to_string(role))));
+    spec.client_ranges = json.at("clientRanges").get<std::vector<std::string>>();
+    spec.persistence = persistence_from(json.at("persistence").at("mode"));
+    spec.max_memory_policy = json.at("maxMemoryPolicy");
+    spec.down_after_milliseconds = json.at("downAfterMilliseconds");
+    spec.image = json.at("image");
+    return spec;
+  } catch (const Json::exception& fault) {
+    throw Error(ErrorCode::kInternal,
+                fmt::format("the stored spec of a Redis cluster cannot be read: {}", fault.what()));
+  }
+}
+
+}  // namespace ashlar::redis

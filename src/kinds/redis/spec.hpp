@@ -1,0 +1,73 @@
+#pragma once
+// What a user declares of a Redis cluster, typed. Pure data.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/secret.hpp"
+#include "model/catalog.hpp"
+
+namespace ashlar::redis {
+
+inline constexpr int kRedisPort = 6379;
+inline constexpr int kSentinelPort = 26379;
+inline constexpr int kMostNodes = 100;
+inline constexpr std::string_view kDefaultImage = "debian-12-x64";
+
+enum class Role { kMaster, kReplica, kSentinel };
+inline constexpr Role kRoles[] = {Role::kMaster, Role::kReplica, Role::kSentinel};
+std::string_view to_string(Role);
+
+enum class Persistence { kNone, kRdb, kAof };
+std::string_view to_string(Persistence);
+
+struct NodeSpec {
+  std::string id;  // unique in the cluster, also the node's name: master-1
+  std::string size;
+  std::vector<std::string> tags;
+
+  bool operator==(const NodeSpec&) const = default;
+};
+
+struct Spec {
+  std::string name;
+  bool sentinel = false;        // type: sentinel, or single
+  std::string deployment_type;  // redis-sentinel-prod
+  std::vector<std::string> target_clusters;
+  std::string region;
+  std::string vpc_id;  // empty: one is made
+  bool tls = false;
+  std::map<Role, std::vector<NodeSpec>> roles;
+  std::vector<std::string> client_ranges;  // CIDR
+  Persistence persistence = Persistence::kRdb;
+  std::string max_memory_policy;
+  int down_after_milliseconds = 5'000;
+  std::string image;
+
+  bool production() const;
+  const std::vector<NodeSpec>& nodes(Role role) const { return roles.at(role); }
+  size_t node_count() const;
+
+  bool operator==(const Spec&) const = default;
+};
+
+struct ParsedSpec {
+  Spec spec;
+  std::optional<Secret> system_password;  // given by the user
+};
+
+/// One cluster as the user wrote it (the seed's `clusters[i]`), checked against the catalog: the
+/// spec with every default filled in, or all faults at once. A password is never part of a message.
+Parsed<ParsedSpec> parse(const Json& input, const Catalog& catalog);
+
+/// The normalized form, without secrets: what is stored and shown. Parsing it gives the same spec.
+Json to_json(const Spec&);
+/// Reads to_json()'s form. Throws Error(kInternal) for anything else: it comes from our own store.
+Spec spec_from_json(const Json&);
+
+}  // namespace ashlar::redis
