@@ -1,5 +1,6 @@
 #pragma once
-// Everything that must survive, in SQL. One writer at a time; every write is durable when it returns.
+// Everything that must survive, in SQL. One writer at a time; every write is durable when it
+// returns.
 
 #include <filesystem>
 #include <functional>
@@ -38,8 +39,9 @@ struct Page {
   std::string next;
 };
 struct PageRequest {
-  std::string cursor;
-  int limit = 50;
+  std::string
+      cursor;      // Page::next of the page before; empty: the first. Others: Error(kInvalidInput)
+  int limit = 50;  // 1 to 200; clamped
 };
 
 class Transaction;  // see transaction.hpp: the writes that the engine combines
@@ -49,7 +51,8 @@ class Store {
  public:
   /// Opens (or creates) the database, runs migrations, and reads or creates the key that encrypts
   /// secrets (`secret.key`, readable by its owner only, beside the database). Throws
-  /// Error(kConflict) when another process has this data directory.
+  /// Error(kConflict) when another process has this data directory, a newer Ashlar has used it, or
+  /// the key is not the database's; Error(kForbidden) when others may read the key.
   static std::unique_ptr<Store> open(const std::filesystem::path& data_directory);
   virtual ~Store() = default;
 
@@ -60,7 +63,8 @@ class Store {
   virtual Secret create_token(const std::string& organization_id, const std::string& name,
                               const std::vector<std::string>& permissions, Time now) = 0;
 
-  // Reading. Every query is scoped to an organization.
+  // Reading. Every query is scoped to an organization. `kind` empty: all. Listings leave deleted
+  // resources and their names out; find_resource finds them, for the history of their operations.
   virtual Page<Resource> list_resources(const std::string& organization_id, const std::string& kind,
                                         const PageRequest&) = 0;
   virtual std::optional<Resource> find_resource(const std::string& organization_id,
@@ -75,11 +79,19 @@ class Store {
                                           const PageRequest&) = 0;
   virtual std::optional<Operation> find_operation(const std::string& organization_id,
                                                   const std::string& operation_id) = 0;
-  virtual std::vector<StepRecord> list_steps(const std::string& operation_id) = 0;
+  /// In the order of the plan.
+  virtual std::vector<StepRecord> list_steps(const std::string& organization_id,
+                                             const std::string& operation_id) = 0;
   /// Events with a number greater than `after`, oldest first.
+  virtual std::vector<Event> list_events(const std::string& organization_id,
+                                         const std::string& operation_id, long long after,
+                                         int limit) = 0;
+  // Not scoped: only with an operation id that the caller has resolved within its organization.
+  virtual std::vector<StepRecord> list_steps(const std::string& operation_id) = 0;
   virtual std::vector<Event> list_events(const std::string& operation_id, long long after,
                                          int limit) = 0;
-  /// Blocks until the operation may have events beyond `after`, or the time is over.
+  /// Blocks until the operation may have events beyond `after`, or the time is over. Sleeps, never
+  /// polls; any number of threads may wait. Must have returned before the store is destroyed.
   virtual void wait_for_events(const std::string& operation_id, long long after, Millis most) = 0;
 
   // Secrets, encrypted with XChaCha20-Poly1305; the organization, owner and name are bound in.
@@ -87,7 +99,11 @@ class Store {
                                             const std::string& owner, const std::string& name) = 0;
 
   // Writing.
-  /// Runs `body` in one transaction: committed when it returns, rolled back when it throws.
+  /// Runs `body` in one transaction: committed and on disk when write() returns; rolled back when
+  /// `body` throws, which write() passes on. Writers are served in the order in which they come,
+  /// and those that wait at the same time share one flush of the disk, so `body` may run on the
+  /// thread of another writer: keep it short, block on nothing, and do not call the store from
+  /// within it.
   virtual void write(const std::function<void(Transaction&)>& body) = 0;
 
   /// True when the database answers; for readiness.

@@ -10,12 +10,24 @@
 
 namespace ashlar::store {
 
-/// Valid only inside Store::write.
+/// The first answer to an idempotency key, and a digest of the request that it answered.
+struct StoredAnswer {
+  std::string request_digest;
+  Json answer;
+};
+
+/// Valid only inside Store::write. Reads see what this transaction wrote before. Lookups by id are
+/// not scoped to an organization: they serve the engine, which holds ids that it stored itself;
+/// what comes from a user is resolved through Store first. Errors of the database are Error; one
+/// that is caught and not thrown on leaves the transaction usable.
 class Transaction {
  public:
   virtual ~Transaction() = default;
 
+  /// Throws Error(kConflict) when the organization has one of this kind and name.
   virtual void insert_resource(const Resource&) = 0;
+  /// Writes all but id, organization, kind, name and creation. This and the updates below throw
+  /// Error(kNotFound) when there is no such row.
   virtual void update_resource(const Resource&) = 0;
   virtual std::optional<Resource> resource(const std::string& id) = 0;
   /// Among those not deleted.
@@ -23,15 +35,23 @@ class Transaction {
                                                    const std::string& kind,
                                                    const std::string& name) = 0;
 
+  /// Inserts, or replaces the one of the same resource and node.
   virtual void put_machine(const Machine&) = 0;
   virtual void remove_machine(const std::string& resource_id, const std::string& node) = 0;
+  virtual std::vector<Machine> machines(const std::string& resource_id) = 0;
 
-  /// An empty key is none; others are unique in an organization.
+  /// Throws Error(kConflict) naming the other operation when the resource has one that is not
+  /// final. An empty key is none; others are unique in an organization.
   virtual void insert_operation(const Operation&, const std::vector<StepRecord>&,
                                 const std::string& idempotency_key) = 0;
   virtual std::optional<Operation> operation(const std::string& id) = 0;
   virtual std::optional<std::string> operation_by_idempotency_key(
       const std::string& organization_id, const std::string& key) = 0;
+  virtual std::optional<StoredAnswer> find_answer(const std::string& organization_id,
+                                                  const std::string& idempotency_key) = 0;
+  virtual void put_answer(const std::string& organization_id, const std::string& idempotency_key,
+                          const StoredAnswer& answer, Time now) = 0;
+  /// Writes all but id, organization, resource, kind, name, action and creation.
   virtual void update_operation(const Operation&) = 0;
   /// Ids of all that are pending, running or cancelling, oldest first: what a start resumes.
   virtual std::vector<std::string> unfinished_operations() = 0;
@@ -61,9 +81,10 @@ class Transaction {
   /// (undoing stays undoing), so that they are due at once. Returns how many.
   virtual int void_other_leases(const std::string& owner) = 0;
 
-  /// Numbers the event and stores it, redacted.
+  /// Numbers the event and stores it, redacted. `number` is filled in by the store.
   virtual void append_event(Event) = 0;
 
+  // Values are registered with redact() whenever they pass.
   virtual void put_secret(const std::string& organization_id, const std::string& owner,
                           const std::string& name, const Secret& value, bool keep_existing) = 0;
   virtual std::optional<Secret> secret(const std::string& organization_id, const std::string& owner,
