@@ -1,0 +1,165 @@
+#include "cloud/digitalocean/objects.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace ashlar::cloud::objects {
+namespace {
+
+[[noreturn]] void malformed(const char* what, const std::string& why) {
+  throw Error(ErrorCode::kUnavailable,
+              fmt::format("the provider answered with a malformed {}: one {}", what, why));
+}
+
+MachineState state(const std::string& status) {
+  if (status == "new") return MachineState::kNew;
+  if (status == "active") return MachineState::kActive;
+  if (status == "off") return MachineState::kOff;
+  if (status == "archive") return MachineState::kArchived;
+  malformed("droplet", fmt::format("with the unknown status {}", status));
+}
+
+std::string optional_text(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::vector<std::string> texts(const Json& object, const char* key) {
+  std::vector<std::string> values;
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return values;
+  for (const auto& value : *found) {
+    if (value.is_string()) values.push_back(value.get<std::string>());
+  }
+  return values;
+}
+
+std::string address(const Json& droplet, std::string_view type) {
+  const Json::json_pointer kNetworks("/networks/v4");
+  if (!droplet.contains(kNetworks) || !droplet.at(kNetworks).is_array()) return {};
+  for (const auto& network : droplet.at(kNetworks)) {
+    if (network.is_object() && optional_text(network, "type") == type) {
+      return optional_text(network, "ip_address");
+    }
+  }
+  return {};
+}
+
+double number(const Json& object, const char* key, const char* what) {
+  const auto& value = member(object, key, what);
+  if (!value.is_number()) malformed(what, fmt::format("whose {} is no number", key));
+  return value.get<double>();
+}
+
+/// Numbers where DigitalOcean's ids are numbers.
+Json id_value(const std::string& id) {
+  long long value = 0;
+  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), value);
+  if (error == std::errc() && end == id.data() + id.size()) return value;
+  return id;
+}
+
+Json rules(const std::vector<FirewallRule>& rules, const char* peers) {
+  Json list = Json::array();
+  for (const auto& rule : rules) {
+    Json target = Json::object();
+    if (!rule.addresses.empty()) target["addresses"] = rule.addresses;
+    if (!rule.tags.empty()) target["tags"] = rule.tags;
+    list.push_back({{"protocol", rule.protocol}, {"ports", rule.ports}, {peers, target}});
+  }
+  return list;
+}
+
+}  // namespace
+
+const Json& member(const Json& object, const char* key, const char* what) {
+  if (!object.is_object()) malformed(what, "that is no object");
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) malformed(what, fmt::format("without {}", key));
+  return *found;
+}
+
+std::string text(const Json& object, const char* key, const char* what) {
+  const auto& value = member(object, key, what);
+  if (!value.is_string()) malformed(what, fmt::format("whose {} is no text", key));
+  return value.get<std::string>();
+}
+
+std::string id(const Json& object, const char* what) {
+  const auto& value = member(object, "id", what);
+  if (value.is_number_integer()) return std::to_string(value.get<long long>());
+  if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
+    malformed(what, "whose id is neither a number nor a text");
+  }
+  return value.get<std::string>();
+}
+
+CloudMachine machine(const Json& droplet) {
+  CloudMachine machine;
+  machine.id = id(droplet, "droplet");
+  machine.name = text(droplet, "name", "droplet");
+  machine.state = state(text(droplet, "status", "droplet"));
+  machine.region = text(member(droplet, "region", "droplet"), "slug", "droplet's region");
+  machine.size = text(droplet, "size_slug", "droplet");
+  machine.public_address = address(droplet, "public");
+  machine.private_address = address(droplet, "private");
+  machine.vpc_id = optional_text(droplet, "vpc_uuid");
+  machine.tags = texts(droplet, "tags");
+  const auto locked = droplet.find("locked");
+  machine.locked = locked != droplet.end() && locked->is_boolean() && locked->get<bool>();
+  return machine;
+}
+
+Vpc vpc(const Json& json) {
+  return {.id = id(json, "VPC"),
+          .name = text(json, "name", "VPC"),
+          .region = text(json, "region", "VPC"),
+          .ip_range = optional_text(json, "ip_range")};
+}
+
+Size size(const Json& json) {
+  constexpr long long kMebibyte = 1LL << 20;
+  constexpr long long kGibibyte = 1LL << 30;
+  Size size;
+  size.slug = text(json, "slug", "size");
+  size.vcpus = static_cast<int>(number(json, "vcpus", "size"));
+  size.memory_bytes = static_cast<long long>(number(json, "memory", "size")) * kMebibyte;
+  size.disk_bytes = static_cast<long long>(number(json, "disk", "size")) * kGibibyte;
+  size.price_monthly_usd = number(json, "price_monthly", "size");
+  size.price_hourly_usd = number(json, "price_hourly", "size");
+  size.regions = texts(json, "regions");
+  size.available = json.value("available", true);
+  return size;
+}
+
+Region region(const Json& json) {
+  Region region;
+  region.slug = text(json, "slug", "region");
+  region.name = text(json, "name", "region");
+  region.sizes = texts(json, "sizes");
+  region.features = texts(json, "features");
+  region.available = json.value("available", true);
+  return region;
+}
+
+Json droplet_request(const MachineRequest& request, const std::string& idempotency_tag) {
+  auto tags = request.tags;
+  tags.push_back(idempotency_tag);
+  Json keys = Json::array();
+  for (const auto& key : request.ssh_key_ids) keys.push_back(id_value(key));
+  Json body = {{"name", request.name},   {"region", request.region}, {"size", request.size},
+               {"image", request.image}, {"ssh_keys", keys},         {"tags", tags}};
+  if (!request.vpc_id.empty()) body["vpc_uuid"] = request.vpc_id;
+  if (!request.user_data.empty()) body["user_data"] = request.user_data.reveal();
+  return body;
+}
+
+Json firewall_request(const FirewallRequest& request) {
+  return {{"name", request.name},
+          {"inbound_rules", rules(request.inbound, "sources")},
+          {"outbound_rules", rules(request.outbound, "destinations")},
+          {"tags", request.tags}};
+}
+
+}  // namespace ashlar::cloud::objects
