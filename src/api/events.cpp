@@ -6,9 +6,9 @@
 
 #include "api/input.hpp"
 #include "api/metrics.hpp"
+#include "api/redaction.hpp"
 #include "api/views.hpp"
 #include "base/log.hpp"
-#include "base/secret.hpp"
 
 namespace ashlar::api {
 namespace {
@@ -23,7 +23,7 @@ http::Response poll(const Services& services, const Call& call) {
   const int limit = static_cast<int>(query_integer(call.request, "limit", 200, 1, 1000));
   // The operation first: when it is final by then, the events that follow are all there are.
   const Operation operation = find_operation(services, call);
-  const auto events = services.store.list_events(operation.id, after, limit);
+  const auto events = services.store.list_events(call.organization(), operation.id, after, limit);
   const bool complete = is_final(operation.state) && std::ssize(events) < limit;
   Json items = Json::array();
   for (const Event& event : events) items.push_back(to_json(event));
@@ -48,10 +48,11 @@ class Follower {
     send(stream, "retry: 1000\n\n");
     while (stream.open()) {
       const auto operation = services_.store.find_operation(organization_id_, operation_id_);
-      const auto events = services_.store.list_events(operation_id_, after_, kEventsAtOnce);
+      const auto events =
+          services_.store.list_events(organization_id_, operation_id_, after_, kEventsAtOnce);
       for (const Event& event : events) {
-        if (!send(stream,
-                  http::sse_event(std::to_string(event.number), event.type, dump(to_json(event)))))
+        if (!send(stream, http::sse_event(std::to_string(event.number), event.type,
+                                          dump(redacted(to_json(event))))))
           return;
         after_ = event.number;
       }
@@ -63,7 +64,7 @@ class Follower {
  private:
   bool send(http::Stream& stream, std::string_view text) {
     last_sent_ = std::chrono::steady_clock::now();
-    return stream.send(redact(text));
+    return stream.send(text);
   }
 
   bool wait(http::Stream& stream) {

@@ -8,13 +8,18 @@
 #include <chrono>
 
 #include "api/metrics.hpp"
+#include "api/redaction.hpp"
 #include "base/log.hpp"
-#include "base/secret.hpp"
 
 namespace ashlar::api {
 namespace {
 
 constexpr std::string_view kPrefix = "/api";
+
+std::string content_type(const http::Response& response) {
+  const auto found = response.headers.find("Content-Type");
+  return found == response.headers.end() ? "" : found->second;
+}
 
 void add_security_headers(http::Response& response) {
   response.headers["Cache-Control"] = "no-store";
@@ -119,7 +124,8 @@ http::Response Gate::pass(const Route& route, const http::Request& request) cons
   const auto began = std::chrono::steady_clock::now();
   Trace trace;
   http::Response response = answer_or_problem(route, request, trace);
-  if (!route.reveals_secrets || response.status != 200) response.body = redact(response.body);
+  if (!route.reveals_secrets || response.status != 200)
+    response.body = redacted_body(std::move(response.body), content_type(response));
   add_security_headers(response);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

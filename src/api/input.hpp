@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/problem.hpp"
 #include "base/json.hpp"
 #include "engine/engine.hpp"
 #include "http/message.hpp"
@@ -25,6 +26,18 @@ long long integer_within(std::string_view text, std::string_view what, long long
 bool query_flag(const http::Request& request, const std::string& name);
 
 store::PageRequest page_request(const http::Request& request);
+/// `list(page)` of the page that the query asks for; 400 when no page ever named its cursor.
+template <class List>
+auto read_page(const http::Request& request, const List& list) {
+  const store::PageRequest page = page_request(request);
+  try {
+    return list(page);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kInvalidInput) throw;
+    throw Refusal(Refusal::Reason::kBadRequest, "the query parameter cursor: " + error.message(),
+                  error.remedy());
+  }
+}
 
 /// If-Match as the expected generation, and Idempotency-Key.
 engine::Engine::AcceptOptions accept_options(const http::Request& request);

@@ -9,8 +9,9 @@ namespace {
 
 http::Response list(const Services& services, const Call& call) {
   const std::string resource_id = call.request.query_value("resourceId").value_or("");
-  const auto found =
-      services.store.list_operations(call.organization(), resource_id, page_request(call.request));
+  const auto found = read_page(call.request, [&](const store::PageRequest& page) {
+    return services.store.list_operations(call.organization(), resource_id, page);
+  });
   Json items = Json::array();
   for (const Operation& operation : found.items)
     items.push_back(operation_view(operation, services.clock.now()));
@@ -20,8 +21,8 @@ http::Response list(const Services& services, const Call& call) {
 http::Response get(const Services& services, const Call& call) {
   const Operation operation = find_operation(services, call);
   return http::Response::json(
-      200,
-      operation_detail(operation, services.store.list_steps(operation.id), services.clock.now()));
+      200, operation_detail(operation, services.store.list_steps(call.organization(), operation.id),
+                            services.clock.now()));
 }
 
 http::Response cancel(const Services& services, const Call& call) {

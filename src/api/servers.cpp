@@ -10,8 +10,9 @@ namespace ashlar::api {
 namespace {
 
 http::Response list(const Services& services, const std::string& kind, const Call& call) {
-  const auto found =
-      services.store.list_resources(call.organization(), kind, page_request(call.request));
+  const auto found = read_page(call.request, [&](const store::PageRequest& page) {
+    return services.store.list_resources(call.organization(), kind, page);
+  });
   Json items = Json::array();
   for (const Resource& resource : found.items) items.push_back(to_json(resource));
   return http::Response::json(200, page(std::move(items), found.next));

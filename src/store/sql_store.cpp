@@ -58,13 +58,33 @@ class SqlStore final : public Store {
     std::optional<Secret> token;
     write_sql([&](Connection& connection) {
       if (one_row<std::string>(connection, "SELECT id FROM organizations LIMIT 1")) return;
-      const std::string id = new_id("org");
-      change(connection,
-             "INSERT INTO organizations (id, name, created_at) VALUES (:id, :name, :created_at)",
-             id, "default", now);
+      const std::string id = insert_organization(connection, "default", now).id;
       token = insert_token(connection, id, "administrator", {"*"}, now);
     });
     return token;
+  }
+
+  std::vector<Organization> organizations() override {
+    return read([&](Connection& connection) {
+      Statement& statement = connection.statement(
+          "SELECT id, name, created_at FROM organizations ORDER BY created_at, id");
+      statement.open({ColumnType::kText, ColumnType::kText, ColumnType::kNumber});
+      std::vector<Organization> all;
+      while (statement.next()) {
+        Organization& organization = all.emplace_back();
+        take(statement, organization.id);
+        take(statement, organization.name);
+        take(statement, organization.created_at);
+      }
+      return all;
+    });
+  }
+
+  Organization create_organization(const std::string& name, Time now) override {
+    Organization organization;
+    write_sql(
+        [&](Connection& connection) { organization = insert_organization(connection, name, now); });
+    return organization;
   }
 
   std::optional<Principal> authenticate(const Secret& token) override {
@@ -236,6 +256,15 @@ class SqlStore final : public Store {
 
   void write_sql(const std::function<void(Connection&)>& body) {
     queue_.run({.body = [&] { body(*writer_); }, .committed = [] {}});
+  }
+
+  static Organization insert_organization(Connection& connection, const std::string& name,
+                                          Time now) {
+    Organization organization{new_id("org"), name, now};
+    change(connection,
+           "INSERT INTO organizations (id, name, created_at) VALUES (:id, :name, :created_at)",
+           organization.id, organization.name, organization.created_at);
+    return organization;
   }
 
   static Secret insert_token(Connection& connection, const std::string& organization_id,

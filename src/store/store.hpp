@@ -59,6 +59,9 @@ class Store {
   // Organizations and tokens.
   /// Creates organization and administrator token unless one exists; returns the new token.
   virtual std::optional<Secret> ensure_first_organization(Time now) = 0;
+  /// Oldest first.
+  virtual std::vector<Organization> organizations() = 0;
+  virtual Organization create_organization(const std::string& name, Time now) = 0;
   virtual std::optional<Principal> authenticate(const Secret& token) = 0;
   virtual Secret create_token(const std::string& organization_id, const std::string& name,
                               const std::vector<std::string>& permissions, Time now) = 0;

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <iterator>
@@ -19,6 +20,18 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class StoreTest : public ::testing::Test, public StoreFixture {};
+
+TEST_F(StoreTest, KeepsOrganizationsApartFromTheirFirstDayOn) {
+  const Organization other = store().create_organization("other", at(5));
+  reopen();
+  const auto all = store().organizations();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(std::ranges::count(all, organization(), &Organization::id), 1);
+  EXPECT_EQ(std::ranges::count(all, other.id, &Organization::id), 1);
+  EXPECT_EQ(std::ranges::find(all, other.id, &Organization::id)->created_at, at(5));
+  const Secret token = store().create_token(other.id, "theirs", {"*"}, at(6));
+  EXPECT_EQ(store().authenticate(token)->organization_id, other.id);
+}
 
 TEST_F(StoreTest, RoundTripsEveryFieldOfAResource) {
   Resource resource = make_resource("prod");
