@@ -48,6 +48,11 @@ void WriteQueue::run(WriteJob job) {
   if (self.failure) std::rethrow_exception(self.failure);
 }
 
+size_t WriteQueue::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 void WriteQueue::run_batch(const std::vector<Waiter*>& batch) {
   inside_a_write = true;
   for (size_t next = 0; next < batch.size();) next = run_transaction(batch, next);

@@ -27,6 +27,9 @@ class WriteQueue {
   /// Returns when the job is durable. Throws what its body threw, or the failure of the commit.
   void run(WriteJob job);
 
+  /// How many wait for the batch now being written to end.
+  size_t waiting() const;
+
  private:
   struct Waiter {
     WriteJob job;
@@ -40,7 +43,7 @@ class WriteQueue {
   void run_one(Waiter& waiter, bool alone);
 
   Connection& connection_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<Waiter*> queue_;  // the front leads, or is about to
   bool leading_ = false;
 };
