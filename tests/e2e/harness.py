@@ -22,6 +22,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("ASHLAR_BUILD_DIR", REPOSITORY / "build"))
 ASHLAR = BUILD / "src/main/ashlar"
 POCKETCLOUD = BUILD / "pocketcloud/pocketcloud"
+NODE_PROGRAM = BUILD / "src/machine/node/ashlar-node"
 IMAGE_CACHE = pathlib.Path(os.environ.get("ASHLAR_IMAGE_CACHE", "/var/cache/pocketcloud"))
 
 
