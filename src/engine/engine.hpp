@@ -15,8 +15,8 @@
 namespace ashlar::engine {
 
 struct EngineOptions {
-  unsigned workers = 16;              // steps block on SSH and HTTP, so more than cores
-  Millis lease{60'000};               // renewed while an attempt runs
+  unsigned workers = 16;  // steps block on SSH and HTTP, so more than cores
+  Millis lease{60'000};   // renewed while an attempt runs
   /// The clock is looked at least this often; a clock that jumps (tests, NTP) needs it.
   Millis longest_sleep{5'000};
   /// Test hook: called after every committed transition, with its running number.
@@ -53,10 +53,11 @@ class Engine {
     Resource resource;
     std::optional<Operation> operation;  // none: the plan was empty, there is nothing to change
   };
-  /// All specs or none; answers in the order of `specs`. Throws Error(kInvalidInput) with the fields
-  /// of every faulty spec (paths prefixed `[i].` when there are several); Error(kConflict) while
-  /// another operation of a resource is not final; Error(kPrecondition) when `expected_generation`
-  /// is given and another one is stored. The same `idempotency_key` returns the first call's answer.
+  /// All specs or none; answers in the order of `specs`. Throws Error(kInvalidInput) with the
+  /// fields of every faulty spec (paths prefixed `[i].` when there are several); Error(kConflict)
+  /// while another operation of a resource is not final; Error(kPrecondition) when
+  /// `expected_generation` is given and another one is stored. The same `idempotency_key` returns
+  /// the first call's answer.
   std::vector<Accepted> apply(const std::string& organization_id, const std::string& kind,
                               const std::vector<Json>& specs, const AcceptOptions& options);
   Operation remove(const std::string& organization_id, const std::string& resource_id,

@@ -19,8 +19,8 @@ namespace ashlar::engine {
 /// A spec as a kind accepted it: normalized (defaults filled in), with the secrets taken out.
 struct AcceptedSpec {
   std::string name;
-  Json spec;                               // without secrets; what is stored and shown
-  std::map<std::string, Secret> secrets;   // by name, to be stored encrypted
+  Json spec;                              // without secrets; what is stored and shown
+  std::map<std::string, Secret> secrets;  // by name, to be stored encrypted
 };
 
 /// What an observation may read.

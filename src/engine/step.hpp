@@ -29,7 +29,8 @@ struct Wait {
   std::string because;
   bool progress = false;
 };
-/// Failed in a way that may pass. Run again after a growing, jittered pause, `StepType::most_retries` times.
+/// Failed in a way that may pass. Run again after a growing, jittered pause,
+/// `StepType::most_retries` times.
 struct Retry {
   Error error;
 };
@@ -39,8 +40,8 @@ struct Fail {
 };
 using StepOutcome = std::variant<Done, Wait, Retry, Fail>;
 
-/// Encrypted, per organization and resource. Names are paths such as `system-password` or `tls/ca-key`.
-/// Every value read or written is registered with redact(). Thread-safe.
+/// Encrypted, per organization and resource. Names are paths such as `system-password` or
+/// `tls/ca-key`. Every value read or written is registered with redact(). Thread-safe.
 class Secrets {
  public:
   virtual ~Secrets() = default;
@@ -66,8 +67,8 @@ class MachineRecords {
 /// Everything one attempt of a step may read and write. Valid only during the call.
 struct StepContext {
   const Operation& operation;
-  const StepRecord& step;       // id, args (step.planned.args), attempts, state_data of the last attempt
-  const Resource& resource;     // as stored when the attempt began
+  const StepRecord& step;  // id, args (step.planned.args), attempts, state_data of the last attempt
+  const Resource& resource;  // as stored when the attempt began
   const Clock& clock;
   Secrets& secrets;
   MachineRecords& machines;
@@ -88,9 +89,9 @@ struct StepContext {
 using StepFn = std::function<StepOutcome(StepContext&)>;
 
 struct StepType {
-  std::string name;       // "redis.install"
+  std::string name;  // "redis.install"
   StepFn run;
-  StepFn undo;            // called on cancel for steps that began; empty: nothing to undo
+  StepFn undo;  // called on cancel for steps that began; empty: nothing to undo
   int most_retries = 8;
 };
 

@@ -1,0 +1,55 @@
+#pragma once
+// From a spec to a stored operation.
+
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/ledger.hpp"
+#include "engine/observer.hpp"
+
+namespace ashlar::engine {
+
+/// Thread-safe. Observation happens before the transaction; inside it the resource is checked to be
+/// the one that was observed, so that no plan is stored against a state that has changed meanwhile.
+class Acceptor {
+ public:
+  Acceptor(store::Store& store, Ledger& ledger, Observer& observer, const KindRegistry& kinds,
+           const Clock& clock);
+
+  Engine::Preview preview(const std::string& organization_id, const std::string& kind,
+                          const Json& spec);
+  Engine::Preview preview_delete(const std::string& organization_id,
+                                 const std::string& resource_id);
+  std::vector<Engine::Accepted> apply(const std::string& organization_id, const std::string& kind,
+                                      const std::vector<Json>& specs,
+                                      const Engine::AcceptOptions& options);
+  Operation remove(const std::string& organization_id, const std::string& resource_id,
+                   const Engine::AcceptOptions& options);
+
+ private:
+  const Kind& kind_named(const std::string& name) const;
+  std::vector<AcceptedSpec> parse_all(const Kind& kind, const Catalog& catalog,
+                                      const std::vector<Json>& specs) const;
+  Engine::Preview plan(const std::string& organization_id, const Kind& kind, const Catalog& catalog,
+                       AcceptedSpec accepted, std::optional<Resource> existing);
+  void check_secrets(const Engine::Preview& draft);
+  std::vector<Engine::Accepted> store_all(const std::string& organization_id, const Kind& kind,
+                                          const std::vector<Engine::Preview>& drafts,
+                                          const std::string& idempotency_key,
+                                          const std::string& digest);
+  Engine::Accepted store_one(Ledger::Session& session, const std::string& organization_id,
+                             const Kind& kind, const Engine::Preview& draft);
+  std::optional<std::vector<Engine::Accepted>> first_answer(const std::string& organization_id,
+                                                            const std::string& key,
+                                                            const std::string& digest);
+  void refuse_while_running(const Resource& resource);
+
+  store::Store& store_;
+  Ledger& ledger_;
+  Observer& observer_;
+  const KindRegistry& kinds_;
+  const Clock& clock_;
+};
+
+}  // namespace ashlar::engine

@@ -1,0 +1,142 @@
+#include "engine/attempt.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/records.hpp"
+
+namespace ashlar::engine {
+namespace {
+
+StepOutcome outcome_of(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::kTooManyRequests:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kTimeout:
+      return Retry{error};
+    default:
+      return Fail{error};
+  }
+}
+
+template <class Body>
+StepOutcome guarded(Body&& body) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    return outcome_of(error);
+  } catch (const std::exception& error) {
+    return Fail{Error(ErrorCode::kInternal, error.what())};
+  } catch (...) {
+    return Fail{Error(ErrorCode::kInternal, "an exception of an unknown type")};
+  }
+}
+
+Resource resource_of(const AttemptTools& tools, const Operation& operation) {
+  std::optional<Resource> resource =
+      tools.store.find_resource(operation.organization_id, operation.resource_id);
+  if (!resource)
+    throw Error(ErrorCode::kInternal, fmt::format("resource {} of operation {} is not stored",
+                                                  operation.resource_id, operation.id));
+  return *std::move(resource);
+}
+
+/// Lives as long as the call of the step, which holds references into it.
+class Context {
+ public:
+  Context(const AttemptTools& tools, const Attempt& attempt)
+      : tools_(tools),
+        attempt_(attempt),
+        resource_(resource_of(tools, attempt.operation)),
+        secrets_(tools.store, tools.ledger, resource_),
+        machines_(tools.store, tools.ledger, tools.clock, resource_) {}
+
+  StepOutcome call(const StepFn& step) {
+    StepContext context{attempt_.operation,
+                        attempt_.step,
+                        resource_,
+                        tools_.clock,
+                        secrets_,
+                        machines_,
+                        {},
+                        {},
+                        {},
+                        {},
+                        {}};
+    context.output_of = [this](const std::string& key) -> const Json& { return output_of(key); };
+    context.remember = [this](Json data) { remember(std::move(data)); };
+    context.log = [this](const std::string& message) { log(message); };
+    context.patch_status = [this](const Json& patch) { patch_status(patch); };
+    context.stopping = [this] { return tools_.server_stops || *attempt_.cancelling; };
+    return step(context);
+  }
+
+ private:
+  const Json& output_of(const std::string& key) {
+    const auto known = outputs_.find(key);
+    if (known != outputs_.end()) return known->second;
+    return outputs_.emplace(key, tools_.ledger.output_of(attempt_.operation.id, key)).first->second;
+  }
+
+  void remember(Json data) {
+    tools_.ledger.commit([&](Ledger::Session& session) {
+      const std::optional<StepRecord> stored = session.fresh(attempt_.step.id);
+      if (!stored || stored->lease_owner != attempt_.step.lease_owner)
+        throw Error(ErrorCode::kConflict, "the lease of this attempt was lost");
+      session.run(stored->operation_id).remember(stored->id, data);
+    });
+  }
+
+  void log(const std::string& message) {
+    tools_.ledger.write([&](store::Transaction& tx) {
+      tx.append_event(step_event(attempt_.step, "step.log", message, tools_.clock.now()));
+    });
+  }
+
+  void patch_status(const Json& patch) {
+    tools_.ledger.write([&](store::Transaction& tx) {
+      std::optional<Resource> stored = tx.resource(resource_.id);
+      if (!stored) return;
+      stored->status.merge_patch(patch);
+      stored->updated_at = tools_.clock.now();
+      tx.update_resource(*stored);
+    });
+  }
+
+  const AttemptTools& tools_;
+  const Attempt& attempt_;
+  const Resource resource_;
+  StoredSecrets secrets_;
+  StoredMachines machines_;
+  std::map<std::string, Json> outputs_;  // references into it stay valid
+};
+
+/// The operation's last step is done: look at the result before the operation counts as succeeded,
+/// so that whoever sees it succeeded also sees its status.
+void observe_result(const AttemptTools& tools, const Attempt& attempt, Finished& finished) {
+  const bool forward = attempt.step.state == StepState::kRunning;
+  if (!forward || !std::holds_alternative<Done>(finished.outcome)) return;
+  if (attempt.operation.action == "delete") return;
+  if (!tools.ledger.is_last(attempt.operation.id, attempt.step.id)) return;
+  finished.status = tools.observer.try_observe(resource_of(tools, attempt.operation));
+}
+
+}  // namespace
+
+Finished run_attempt(const AttemptTools& tools, const Attempt& attempt) {
+  Finished finished{attempt.step, attempt.operation.kind, Done{}, 0, std::nullopt};
+  finished.outcome = guarded([&]() -> StepOutcome {
+    const StepType& type = tools.kinds.step_type(attempt.operation.kind, attempt.step.planned.type);
+    finished.most_retries = type.most_retries;
+    const bool undo = attempt.step.state == StepState::kUndoing;
+    if (undo && !type.undo) return Done{};
+    return Context(tools, attempt).call(undo ? type.undo : type.run);
+  });
+  try {
+    observe_result(tools, attempt, finished);
+  } catch (const std::exception&) {
+    // The status stays as the steps left it; a refresh can be asked for at any time.
+  }
+  return finished;
+}
+
+}  // namespace ashlar::engine

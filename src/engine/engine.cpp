@@ -1,0 +1,108 @@
+#include "engine/engine.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/accept.hpp"
+#include "engine/ledger.hpp"
+#include "engine/observer.hpp"
+#include "engine/scheduler.hpp"
+
+namespace ashlar::engine {
+
+struct Engine::Impl {
+  Impl(store::Store& the_store, const KindRegistry& kinds, const Clock& clock,
+       const EngineOptions& options)
+      : store(the_store),
+        ledger(store, kinds, clock, options.after_transition),
+        observer(store, ledger, kinds, clock),
+        acceptor(store, ledger, observer, kinds, clock),
+        scheduler(store, ledger, observer, kinds, clock, options) {}
+
+  Operation steer(const std::string& organization_id, const std::string& operation_id,
+                  void (Run::*change)(Time));
+
+  store::Store& store;
+  Ledger ledger;
+  Observer observer;
+  Acceptor acceptor;
+  Scheduler scheduler;
+};
+
+Engine::Engine(store::Store& store, const KindRegistry& kinds, const Clock& clock,
+               EngineOptions options)
+    : impl_(std::make_unique<Impl>(store, kinds, clock, options)) {}
+
+Engine::~Engine() {
+  stop();
+}
+
+void Engine::start() {
+  impl_->scheduler.start();
+}
+void Engine::stop() {
+  impl_->scheduler.stop();
+}
+
+Engine::Preview Engine::preview(const std::string& organization_id, const std::string& kind,
+                                const Json& spec) {
+  return impl_->acceptor.preview(organization_id, kind, spec);
+}
+
+Engine::Preview Engine::preview_delete(const std::string& organization_id,
+                                       const std::string& resource_id) {
+  return impl_->acceptor.preview_delete(organization_id, resource_id);
+}
+
+std::vector<Engine::Accepted> Engine::apply(const std::string& organization_id,
+                                            const std::string& kind, const std::vector<Json>& specs,
+                                            const AcceptOptions& options) {
+  std::vector<Accepted> accepted = impl_->acceptor.apply(organization_id, kind, specs, options);
+  impl_->scheduler.notify();
+  return accepted;
+}
+
+Operation Engine::remove(const std::string& organization_id, const std::string& resource_id,
+                         const AcceptOptions& options) {
+  Operation operation = impl_->acceptor.remove(organization_id, resource_id, options);
+  impl_->scheduler.notify();
+  return operation;
+}
+
+Operation Engine::cancel(const std::string& organization_id, const std::string& operation_id) {
+  return impl_->steer(organization_id, operation_id, &Run::cancel);
+}
+
+Operation Engine::retry(const std::string& organization_id, const std::string& operation_id) {
+  return impl_->steer(organization_id, operation_id, &Run::retry);
+}
+
+Operation Engine::Impl::steer(const std::string& organization_id, const std::string& operation_id,
+                              void (Run::*change)(Time)) {
+  Operation steered;
+  ledger.commit([&](Ledger::Session& session) {
+    const std::optional<Operation> stored = session.tx().operation(operation_id);
+    if (!stored || stored->organization_id != organization_id)
+      throw Error(ErrorCode::kNotFound, fmt::format("there is no operation {}", operation_id));
+    const std::optional<Resource> resource = session.tx().resource(stored->resource_id);
+    if (resource && resource->current_operation_id != operation_id)
+      throw Error(ErrorCode::kConflict,
+                  fmt::format("operation {} is history: {} came after it", operation_id,
+                              resource->current_operation_id),
+                  "steer the later operation instead");
+    Run& run = session.run_with_fresh_leases(operation_id);
+    (run.*change)(session.now());
+    steered = run.operation();
+  });
+  scheduler.notify();
+  return steered;
+}
+
+Resource Engine::refresh(const std::string& organization_id, const std::string& resource_id) {
+  return impl_->observer.refresh(organization_id, resource_id);
+}
+
+Engine::Counters Engine::counters() const {
+  return impl_->scheduler.counters();
+}
+
+}  // namespace ashlar::engine

@@ -1,0 +1,59 @@
+#include "engine/observer.hpp"
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "engine/records.hpp"
+
+namespace ashlar::engine {
+
+Observer::Observer(store::Store& store, Ledger& ledger, const KindRegistry& kinds,
+                   const Clock& clock)
+    : store_(store), ledger_(ledger), kinds_(kinds), clock_(clock) {}
+
+Json Observer::observe(const Resource& resource) {
+  const Kind* kind = kinds_.find(resource.kind);
+  const std::string where = fmt::format("observing {} '{}'", resource.kind, resource.name);
+  if (!kind) throw Error(ErrorCode::kInternal, where + ": this version has no such kind");
+  if (!kind->observe) return resource.status;
+  StoredSecrets secrets(store_, ledger_, resource);
+  StoredMachines machines(store_, ledger_, clock_, resource);
+  ObserveContext context{resource, secrets, machines, clock_};
+  try {
+    return kind->observe(context);
+  } catch (const Error& error) {
+    throw error.at(where);
+  } catch (const std::exception& error) {
+    throw Error(ErrorCode::kInternal, fmt::format("{}: {}", where, error.what()));
+  }
+}
+
+Resource Observer::refresh(const std::string& organization_id, const std::string& resource_id) {
+  const auto missing = [&] {
+    return Error(ErrorCode::kNotFound, fmt::format("there is no resource {}", resource_id));
+  };
+  const std::optional<Resource> before = store_.find_resource(organization_id, resource_id);
+  if (!before || before->state == ResourceState::kDeleted) throw missing();
+  const Json status = observe(*before);
+
+  std::optional<Resource> resource;
+  ledger_.write([&](store::Transaction& tx) {
+    resource = tx.resource(resource_id);  // it may have changed while we looked
+    if (!resource || resource->state == ResourceState::kDeleted) throw missing();
+    resource->status = status;
+    resource->updated_at = clock_.now();
+    tx.update_resource(*resource);
+  });
+  return *resource;
+}
+
+std::optional<Json> Observer::try_observe(const Resource& resource) {
+  try {
+    return observe(resource);
+  } catch (const std::exception& error) {
+    log::warning("{}", error.what());
+    return std::nullopt;
+  }
+}
+
+}  // namespace ashlar::engine

@@ -1,0 +1,77 @@
+#include "engine/records.hpp"
+
+#include <algorithm>
+
+#include "base/id.hpp"
+
+namespace ashlar::engine {
+
+StoredSecrets::StoredSecrets(store::Store& store, Ledger& ledger, const Resource& resource)
+    : store_(store),
+      ledger_(ledger),
+      organization_id_(resource.organization_id),
+      owner_(resource.id) {}
+
+std::optional<Secret> StoredSecrets::find(const std::string& name) {
+  std::optional<Secret> found = store_.find_secret(organization_id_, owner_, name);
+  if (found) register_secret(found->reveal());
+  return found;
+}
+
+Secret StoredSecrets::ensure(const std::string& name, const std::function<Secret()>& make) {
+  if (std::optional<Secret> found = find(name)) return *found;
+  const Secret made = make();
+  register_secret(made.reveal());
+  Secret counts;
+  ledger_.write([&](store::Transaction& tx) {
+    tx.put_secret(organization_id_, owner_, name, made, /*keep_existing=*/true);
+    counts = tx.secret(organization_id_, owner_, name).value();
+  });
+  register_secret(counts.reveal());
+  return counts;
+}
+
+void StoredSecrets::put(const std::string& name, const Secret& value) {
+  register_secret(value.reveal());
+  ledger_.write([&](store::Transaction& tx) {
+    tx.put_secret(organization_id_, owner_, name, value, /*keep_existing=*/false);
+  });
+}
+
+void StoredSecrets::remove_all() {
+  ledger_.write([&](store::Transaction& tx) { tx.remove_secrets(organization_id_, owner_); });
+}
+
+StoredMachines::StoredMachines(store::Store& store, Ledger& ledger, const Clock& clock,
+                               const Resource& resource)
+    : store_(store),
+      ledger_(ledger),
+      clock_(clock),
+      organization_id_(resource.organization_id),
+      resource_id_(resource.id) {}
+
+std::vector<Machine> StoredMachines::all() {
+  return store_.list_machines(organization_id_, resource_id_);
+}
+
+std::optional<Machine> StoredMachines::find_node(const std::string& node) {
+  for (Machine& machine : all())
+    if (machine.node == node) return std::move(machine);
+  return std::nullopt;
+}
+
+void StoredMachines::put(const Machine& machine) {
+  Machine stored = machine;
+  stored.organization_id = organization_id_;
+  stored.resource_id = resource_id_;
+  const std::optional<Machine> before = find_node(machine.node);
+  if (stored.id.empty()) stored.id = before ? before->id : new_id("mch");
+  if (stored.created_at == Time{}) stored.created_at = before ? before->created_at : clock_.now();
+  ledger_.write([&](store::Transaction& tx) { tx.put_machine(stored); });
+}
+
+void StoredMachines::remove_node(const std::string& node) {
+  ledger_.write([&](store::Transaction& tx) { tx.remove_machine(resource_id_, node); });
+}
+
+}  // namespace ashlar::engine

@@ -1,0 +1,235 @@
+#pragma once
+// For tests of the engine and of kinds: a real store in a directory of its own, and a kind whose
+// plan stands in the spec and whose steps do what the test says.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/id.hpp"
+#include "engine/engine.hpp"
+#include "engine/kind.hpp"
+#include "store/store.hpp"
+
+namespace ashlar::engine::testing {
+
+/// Removed, with what is in it, when it goes out of scope.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory()
+      : path_(std::filesystem::temp_directory_path() / ("ashlar-engine-" + random_hex(8))) {
+    std::filesystem::create_directories(path_);
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// What the steps of a scripted plan do, by key. A step without a script fails its test: fakes fail
+/// closed. Scripts may be changed while the engine runs.
+class Script {
+ public:
+  void run(const std::string& key, StepFn step) { set(runs_, key, std::move(step)); }
+  void undo(const std::string& key, StepFn step) { set(undos_, key, std::move(step)); }
+  /// The calls so far, in the order in which they began: "run a", "undo a".
+  std::vector<std::string> calls() const {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+  }
+
+  StepOutcome call_run(StepContext& context) { return call("run", runs_, context); }
+  StepOutcome call_undo(StepContext& context) { return call("undo", undos_, context); }
+
+ private:
+  using Steps = std::map<std::string, StepFn>;
+
+  void set(Steps& steps, const std::string& key, StepFn step) {
+    const std::lock_guard lock(mutex_);
+    steps[key] = std::move(step);
+  }
+
+  StepOutcome call(const std::string& what, Steps& steps, StepContext& context) {
+    const std::string& key = context.step.planned.key;
+    StepFn step;
+    {
+      const std::lock_guard lock(mutex_);
+      calls_.push_back(what + " " + key);
+      if (const auto found = steps.find(key); found != steps.end()) step = found->second;
+    }
+    if (step) return step(context);
+    ADD_FAILURE() << "unexpected call: " << what << " " << key;
+    return Fail{Error(ErrorCode::kInternal, "unexpected call: " + what + " " + key)};
+  }
+
+  mutable std::mutex mutex_;
+  Steps runs_;
+  Steps undos_;
+  std::vector<std::string> calls_;
+};
+
+inline StepFn done(Json outputs = Json::object()) {
+  return [outputs](StepContext&) -> StepOutcome { return Done{outputs}; };
+}
+
+/// Kind "scripted". Spec: {"name", "steps": [{"key", "after": [], "type", "deadline"}], "action",
+/// "secrets": {}, "size"}. An existing resource whose stored status says "intact" has nothing to
+/// change. Types: "scripted" (with undo), "lasting" (without), "stubborn" (no retries).
+inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
+  Kind kind;
+  kind.name = "scripted";
+  kind.title = "Scripted";
+  kind.parse = [](const Json& input, const Catalog&) -> Parsed<AcceptedSpec> {
+    std::vector<FieldError> wrong;
+    if (!input.contains("name")) wrong.push_back({"name", "is required"});
+    if (!input.contains("steps")) wrong.push_back({"steps", "is required"});
+    if (!wrong.empty()) return std::unexpected(wrong);
+    AcceptedSpec accepted{input["name"], input, {}};
+    if (const auto secrets = input.find("secrets"); secrets != input.end())
+      for (const auto& [name, value] : secrets->items())
+        accepted.secrets.emplace(name, Secret(value.get<std::string>()));
+    accepted.spec.erase("secrets");
+    return accepted;
+  };
+  kind.observe = [](ObserveContext& context) -> Json {
+    Json status = context.resource.status;
+    status["observed"] = true;
+    return status;
+  };
+  const auto plan_of = [](const Json& spec, std::string action) {
+    Plan plan;
+    plan.kind = "scripted";
+    plan.resource_name = spec["name"];
+    plan.action = std::move(action);
+    plan.summary = plan.action + " " + plan.resource_name;
+    for (const Json& step : spec["steps"]) {
+      PlannedStep& planned = plan.steps.emplace_back();
+      planned.key = step["key"];
+      planned.type = step.value("type", "scripted");
+      planned.title = "Do " + planned.key;
+      planned.node = step.value("node", "");
+      planned.after = step.value("after", std::vector<std::string>{});
+      planned.deadline = Millis{step.value("deadline", 300'000)};
+    }
+    return plan;
+  };
+  kind.plan = [plan_of](const Json& spec, const Json& observed, const Catalog&) {
+    Plan plan = plan_of(spec, observed.is_null() ? "deploy" : "update");
+    if (!observed.is_null() && observed.value("intact", false)) plan.steps.clear();
+    return plan;
+  };
+  kind.plan_delete = [plan_of](const Json& spec, const Json&, const Catalog&) {
+    Plan plan = plan_of(spec, "delete");
+    for (PlannedStep& step : plan.steps) step.key = "delete-" + step.key;
+    for (PlannedStep& step : plan.steps)
+      for (std::string& key : step.after) key = "delete-" + key;
+    return plan;
+  };
+  const auto run = [script](StepContext& context) { return script->call_run(context); };
+  const auto undo = [script](StepContext& context) { return script->call_undo(context); };
+  kind.steps = {{"scripted", run, undo, 8}, {"lasting", run, {}, 8}, {"stubborn", run, undo, 0}};
+  return kind;
+}
+
+/// Store, kinds and engine of one test, in a directory of its own.
+class Harness {
+ public:
+  explicit Harness(EngineOptions options = {}, std::vector<Kind> more_kinds = {})
+      : options_(std::move(options)), script_(std::make_shared<Script>()) {
+    kinds_.add(scripted_kind(script_));
+    for (Kind& kind : more_kinds) kinds_.add(std::move(kind));
+    open();
+  }
+
+  /// As a new process would: a new store and a new engine over the same directory.
+  void reopen() {
+    engine_.reset();
+    store_.reset();
+    open();
+  }
+
+  Engine& engine() { return *engine_; }
+  store::Store& store() { return *store_; }
+  Script& script() { return *script_; }
+  const std::string& organization() const { return organization_; }
+
+  Engine::Accepted apply(const Json& spec, const Engine::AcceptOptions& options = {}) {
+    return engine_->apply(organization_, "scripted", {spec}, options).at(0);
+  }
+  Operation operation(const std::string& id) {
+    return store_->find_operation(organization_, id).value();
+  }
+  Resource resource(const std::string& id) {
+    return store_->find_resource(organization_, id).value();
+  }
+  StepRecord step(const std::string& operation_id, const std::string& key) {
+    for (StepRecord& step : store_->list_steps(operation_id))
+      if (step.planned.key == key) return step;
+    throw Error(ErrorCode::kNotFound, "no step " + key);
+  }
+  std::vector<std::string> event_types(const std::string& operation_id) {
+    std::vector<std::string> types;
+    for (const Event& event : store_->list_events(operation_id, 0, 10'000))
+      types.push_back(event.step_key.empty() ? event.type : event.type + " " + event.step_key);
+    return types;
+  }
+  std::string all_messages(const std::string& operation_id) {
+    std::string text;
+    for (const Event& event : store_->list_events(operation_id, 0, 10'000))
+      text += event.message + " " + dump(event.data) + "\n";
+    return text;
+  }
+
+  /// Waits until `condition`, at most 20 s; false when it never became true.
+  static bool eventually(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (std::chrono::steady_clock::now() < end) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return false;
+  }
+  Operation finish(const std::string& operation_id) {
+    EXPECT_TRUE(eventually([&] { return is_final(operation(operation_id).state); }))
+        << "operation did not end:\n"
+        << all_messages(operation_id);
+    return operation(operation_id);
+  }
+  bool reaches(const std::string& operation_id, const std::string& key, StepState state) {
+    return eventually([&] { return step(operation_id, key).state == state; });
+  }
+
+ private:
+  void open() {
+    store_ = store::Store::open(directory_.path());
+    if (const auto token = store_->ensure_first_organization(clock_.now()))
+      organization_ = store_->authenticate(*token).value().organization_id;
+    engine_ = std::make_unique<Engine>(*store_, kinds_, clock_, options_);
+  }
+
+  EngineOptions options_;
+  TemporaryDirectory directory_;
+  SystemClock clock_;
+  std::shared_ptr<Script> script_;
+  KindRegistry kinds_;
+  std::string organization_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace ashlar::engine::testing
