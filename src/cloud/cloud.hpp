@@ -101,6 +101,7 @@ class Cloud {
   virtual std::string ensure_ssh_key(const std::string& name, const std::string& public_key) = 0;
   virtual Vpc ensure_vpc(const std::string& name, const std::string& region) = 0;
   virtual std::optional<Vpc> find_vpc(const std::string& id) = 0;
+  virtual std::optional<Vpc> find_vpc_by_name(const std::string& name) = 0;
   virtual void delete_vpc(const std::string& id) = 0;
   /// Creates, or brings the rules of the existing one of that name up to date.
   virtual Firewall ensure_firewall(const FirewallRequest& request) = 0;

@@ -129,13 +129,7 @@ class DigitalOcean final : public Cloud {
 
   Vpc ensure_vpc(const std::string& vpc_name, const std::string& region) override {
     const Time deadline = api_.deadline();
-    const auto find = [&]() -> std::optional<Vpc> {
-      for (const auto& json : api_.list("/v2/vpcs", "vpcs", deadline)) {
-        auto vpc = objects::vpc(json);
-        if (vpc.name == vpc_name) return vpc;
-      }
-      return std::nullopt;
-    };
+    const auto find = [&] { return find_vpc_named(vpc_name, deadline); };
     auto vpc = find_or_create<Vpc>(find, [&] {
       const Call create{.method = "POST",
                         .path = "/v2/vpcs",
@@ -156,6 +150,10 @@ class DigitalOcean final : public Cloud {
     const auto body = get_or_nothing("/v2/vpcs/" + percent_encode(id));
     if (body.is_null()) return std::nullopt;
     return objects::vpc(objects::member(body, "vpc", "VPC's answer"));
+  }
+
+  std::optional<Vpc> find_vpc_by_name(const std::string& vpc_name) override {
+    return find_vpc_named(vpc_name, api_.deadline());
   }
 
   void delete_vpc(const std::string& id) override {
@@ -228,6 +226,14 @@ class DigitalOcean final : public Cloud {
       if (auto found = find()) return *found;
       throw;
     }
+  }
+
+  std::optional<Vpc> find_vpc_named(const std::string& vpc_name, Time deadline) {
+    for (const auto& json : api_.list("/v2/vpcs", "vpcs", deadline)) {
+      auto vpc = objects::vpc(json);
+      if (vpc.name == vpc_name) return vpc;
+    }
+    return std::nullopt;
   }
 
   Json get_or_nothing(const std::string& path) {

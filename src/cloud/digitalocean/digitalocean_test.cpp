@@ -412,6 +412,11 @@ TEST_F(DigitalOceanTest, MakesAVpcOnceWhateverItsAnswers) {
   script_.expect("GET /v2/vpcs", page("vpcs", {vpc("v-3", "c")}, false));
   EXPECT_EQ(error_of([&] { cloud_->ensure_vpc("c", "fra1"); }).code(), ErrorCode::kConflict);
 
+  script_.expect("GET /v2/vpcs", page("vpcs", {vpc("v-3", "c")}, false));
+  EXPECT_EQ(cloud_->find_vpc_by_name("c")->id, "v-3");
+  script_.expect("GET /v2/vpcs", page("vpcs", {vpc("v-3", "c")}, false));
+  EXPECT_FALSE(cloud_->find_vpc_by_name("d").has_value());
+
   script_.expect("GET /v2/vpcs/v-9", failure(404, "not_found", "x"));
   EXPECT_FALSE(cloud_->find_vpc("v-9").has_value());
 }

@@ -29,9 +29,9 @@ struct Node {
 /// What is wanted. Machines are named `<resource_name>-<node name>`.
 struct Request {
   std::string resource_name;
-  std::string tag;               // unique to the resource; on all its machines and its firewall
+  std::string tag;  // unique to the resource; on all its machines and its firewall
   std::string region;
-  std::string vpc_id;            // empty: a VPC `<resource_name>-vpc` is made, and deleted with the resource
+  std::string vpc_id;  // empty: a VPC `<resource_name>-vpc` is made, and deleted with the resource
   std::string image = "debian-12-x64";
   std::vector<std::string> extra_tags;
   std::vector<cloud::FirewallRule> inbound;  // SSH for the control plane is added
@@ -39,21 +39,27 @@ struct Request {
 };
 
 // Keys of the planned steps, for dependencies.
-std::string create_key(const std::string& node);   // create-machine/<node>
-std::string ready_key(const std::string& node);    // machine-ready/<node>
+std::string create_key(const std::string& node);  // create-machine/<node>
+std::string ready_key(const std::string& node);   // machine-ready/<node>
 inline constexpr const char* kFirewallKey = "firewall";
 
 /// Adds to `plan`: ssh-key, vpc, firewall, then per node create-machine and machine-ready (reached
-/// over SSH with the pinned host key; its addresses stored), and the priced changes. Pure.
+/// over SSH with the pinned host key; its addresses stored), and the priced changes. Pure. `nodes`
+/// are those that need a machine: one of that name that the provider still has is replaced. Without
+/// nodes nothing is added.
 void plan_create(Plan& plan, const Request& request, const Catalog& catalog);
 
 /// Adds the steps that destroy the given nodes' machines, wait until the provider has none of
 /// them left, then delete firewall and VPC (only one that Ashlar made). `after`: steps to wait
-/// for. The last step's key is returned. Pure.
+/// for. The last step's key is returned. Pure. What carries the resource's tag is destroyed too,
+/// whether a record knows it or not; records and secrets of the resource are removed at the end.
 std::string plan_destroy(Plan& plan, const Request& request, const Catalog& catalog,
                          const std::vector<std::string>& after);
 
-/// Step types `fleet.*`, to be listed among a kind's own. Each has an undo where it makes something.
+/// Step types `fleet.*`, to be listed among a kind's own. Each has an undo where it makes
+/// something. A machine that makes no progress for two minutes while it boots fails its step; when
+/// a person retries, that machine is destroyed and a new one takes its place. `tools` is copied;
+/// what it refers to must outlive the steps.
 std::vector<engine::StepType> steps(const Tools& tools);
 
 /// Where SSH finds a stored machine.

@@ -1,0 +1,28 @@
+#pragma once
+// Names and tags by which the parts of a fleet find each other at the provider.
+
+#include <string>
+
+namespace ashlar::fleet {
+
+/// What a step's machine is tagged with, so that a repeated step finds it. `round` counts the
+/// machines that the step gave up and replaced.
+inline constexpr const char* kStepTagPrefix = "ashlar-step-";
+inline std::string step_tag(const std::string& step_id, int round = 0) {
+  return kStepTagPrefix + step_id + (round > 0 ? "-r" + std::to_string(round) : "");
+}
+
+inline std::string vpc_name(const std::string& resource_name) {
+  return resource_name + "-vpc";
+}
+inline std::string firewall_name(const std::string& resource_name) {
+  return resource_name + "-fw";
+}
+inline std::string machine_name(const std::string& resource_name, const std::string& node) {
+  return resource_name + "-" + node;
+}
+
+inline constexpr const char* kSshKeyKey = "ssh-key";
+inline constexpr const char* kVpcKey = "vpc";
+
+}  // namespace ashlar::fleet

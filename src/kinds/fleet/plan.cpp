@@ -1,0 +1,200 @@
+#include <fmt/format.h>
+
+#include "kinds/fleet/fleet.hpp"
+#include "kinds/fleet/names.hpp"
+
+namespace ashlar::fleet {
+namespace {
+
+constexpr const char* kMachinesPhase = "Creating machines";
+constexpr const char* kDestroyPhase = "Destroying machines";
+
+/// Without progress for this long a booting machine counts as dead.
+constexpr Millis kBootLimit{120'000};
+/// Steps that only wait for the provider, however long it takes.
+constexpr Millis kProviderDeadline{600'000};
+
+PlannedStep& add(Plan& plan, PlannedStep step) {
+  plan.steps.push_back(std::move(step));
+  return plan.steps.back();
+}
+
+Json to_json(const cloud::FirewallRule& rule) {
+  return {{"protocol", rule.protocol},
+          {"ports", rule.ports},
+          {"addresses", rule.addresses},
+          {"tags", rule.tags}};
+}
+
+Json firewall_args(const Request& request) {
+  Json inbound = Json::array();
+  // From anywhere: the control plane's own address may change, and only its key is let in.
+  inbound.push_back(to_json({"tcp", "22", {"0.0.0.0/0", "::/0"}, {}}));
+  for (const auto& rule : request.inbound) inbound.push_back(to_json(rule));
+  return {{"name", firewall_name(request.resource_name)},
+          {"tag", request.tag},
+          {"inbound", std::move(inbound)}};
+}
+
+Json vpc_args(const Request& request) {
+  return {{"name", vpc_name(request.resource_name)},
+          {"region", request.region},
+          {"vpc_id", request.vpc_id},
+          {"tag", request.tag}};
+}
+
+Json machine_args(const Request& request, const Node& node) {
+  auto tags = request.extra_tags;
+  tags.insert(tags.begin(), request.tag);
+  return {{"machine", machine_name(request.resource_name, node.name)},
+          {"role", node.role},
+          {"region", request.region},
+          {"size", node.size},
+          {"image", request.image},
+          {"tag", request.tag},
+          {"tags", std::move(tags)}};
+}
+
+void plan_shared(Plan& plan, const Request& request) {
+  add(plan, {.key = kSshKeyKey,
+             .type = "fleet.ssh_key",
+             .title = "Register the control plane's SSH key",
+             .phase = kMachinesPhase,
+             .expected = Millis{300}});
+  add(plan,
+      {.key = kVpcKey,
+       .type = "fleet.vpc",
+       .title = request.vpc_id.empty() ? "Create the private network" : "Check the private network",
+       .phase = kMachinesPhase,
+       .args = vpc_args(request),
+       .expected = Millis{500}});
+  add(plan, {.key = kFirewallKey,
+             .type = "fleet.firewall",
+             .title = "Set the firewall",
+             .phase = kMachinesPhase,
+             .args = firewall_args(request),
+             .expected = Millis{500}});
+}
+
+void plan_machine(Plan& plan, const Request& request, const Node& node) {
+  // After the firewall, so that no machine is ever up without it.
+  add(plan, {.key = create_key(node.name),
+             .type = "fleet.create_machine",
+             .title = fmt::format("Create the machine of {}", node.name),
+             .phase = kMachinesPhase,
+             .node = node.name,
+             .args = machine_args(request, node),
+             .after = {kSshKeyKey, kVpcKey, kFirewallKey},
+             .expected = Millis{1'500}});
+  auto& ready = add(plan, {.key = ready_key(node.name),
+                           .type = "fleet.machine_ready",
+                           .title = fmt::format("Reach the machine of {}", node.name),
+                           .phase = kMachinesPhase,
+                           .node = node.name,
+                           .args = machine_args(request, node),
+                           .after = {create_key(node.name)},
+                           .expected = Millis{15'000},
+                           // The step itself gives up first, and says so better.
+                           .deadline = kBootLimit + Millis{60'000}});
+  ready.args["boot_limit_ms"] = kBootLimit.count();
+}
+
+double price_of(const Catalog& catalog, const std::string& size) {
+  const Size* found = catalog.find_size(size);
+  return found ? found->price_monthly_usd : 0;
+}
+
+Change machine_change(const Request& request, const Node& node, ChangeAction action) {
+  return {.action = action,
+          .what = "machine",
+          .name = machine_name(request.resource_name, node.name),
+          .detail = fmt::format("{} in {}", node.size, request.region)};
+}
+
+void list_network_changes(Plan& plan, const Request& request, ChangeAction action) {
+  if (request.vpc_id.empty()) {
+    plan.changes.push_back({.action = action,
+                            .what = "vpc",
+                            .name = vpc_name(request.resource_name),
+                            .detail = "in " + request.region});
+  }
+  plan.changes.push_back({.action = action,
+                          .what = "firewall",
+                          .name = firewall_name(request.resource_name),
+                          .detail = fmt::format("{} inbound rules", request.inbound.size() + 1)});
+}
+
+}  // namespace
+
+std::string create_key(const std::string& node) {
+  return "create-machine/" + node;
+}
+std::string ready_key(const std::string& node) {
+  return "machine-ready/" + node;
+}
+
+void plan_create(Plan& plan, const Request& request, const Catalog& catalog) {
+  if (request.nodes.empty()) return;
+  list_network_changes(plan, request, ChangeAction::kCreate);
+  plan_shared(plan, request);
+  for (const auto& node : request.nodes) {
+    auto change = machine_change(request, node, ChangeAction::kCreate);
+    change.monthly_usd_after = price_of(catalog, node.size);
+    plan.changes.push_back(std::move(change));
+    plan_machine(plan, request, node);
+  }
+}
+
+std::string plan_destroy(Plan& plan, const Request& request, const Catalog& catalog,
+                         const std::vector<std::string>& after) {
+  std::vector<std::string> destroyed = after;
+  for (const auto& node : request.nodes) {
+    auto change = machine_change(request, node, ChangeAction::kDestroy);
+    change.monthly_usd_before = price_of(catalog, node.size);
+    plan.changes.push_back(std::move(change));
+    const auto& step = add(plan, {.key = "destroy-machine/" + node.name,
+                                  .type = "fleet.destroy_machine",
+                                  .title = fmt::format("Destroy the machine of {}", node.name),
+                                  .phase = kDestroyPhase,
+                                  .node = node.name,
+                                  .args = machine_args(request, node),
+                                  .after = after,
+                                  .expected = Millis{1'000}});
+    destroyed.push_back(step.key);
+  }
+  list_network_changes(plan, request, ChangeAction::kDestroy);
+  add(plan, {.key = "machines-gone",
+             .type = "fleet.machines_gone",
+             .title = "Wait until the provider has none of the machines left",
+             .phase = kDestroyPhase,
+             .args = {{"tag", request.tag}},
+             .after = destroyed,
+             .expected = Millis{5'000},
+             .deadline = kProviderDeadline});
+  std::vector<std::string> cleared{"machines-gone"};
+  const auto remove = [&](const char* key, const char* type, const char* title, Json args) {
+    cleared.push_back(add(plan, {.key = key,
+                                 .type = type,
+                                 .title = title,
+                                 .phase = kDestroyPhase,
+                                 .args = std::move(args),
+                                 .after = {"machines-gone"},
+                                 .expected = Millis{500},
+                                 .deadline = kProviderDeadline})
+                          .key);
+  };
+  remove("delete-firewall", "fleet.delete_firewall", "Delete the firewall", firewall_args(request));
+  if (request.vpc_id.empty()) {
+    remove("delete-vpc", "fleet.delete_vpc", "Delete the private network", vpc_args(request));
+  }
+  return add(plan, {.key = "forget",
+                    .type = "fleet.forget",
+                    .title = "Remove the records and secrets of the machines",
+                    .phase = kDestroyPhase,
+                    .args = {{"tag", request.tag}},
+                    .after = cleared,
+                    .expected = Millis{300}})
+      .key;
+}
+
+}  // namespace ashlar::fleet

@@ -1,0 +1,38 @@
+#pragma once
+// The functions behind the step types; see steps.cpp for the list.
+
+#include "engine/step.hpp"
+#include "kinds/fleet/fleet.hpp"
+
+namespace ashlar::fleet {
+
+using engine::StepContext;
+using engine::StepOutcome;
+
+StepOutcome register_ssh_key(const Tools&, StepContext&);
+StepOutcome make_vpc(const Tools&, StepContext&);
+StepOutcome delete_vpc(const Tools&, StepContext&);
+StepOutcome set_firewall(const Tools&, StepContext&);
+StepOutcome delete_firewall(const Tools&, StepContext&);
+StepOutcome undo_vpc(const Tools&, StepContext&);
+StepOutcome undo_firewall(const Tools&, StepContext&);
+
+StepOutcome create_machine(const Tools&, StepContext&);
+StepOutcome reach_machine(const Tools&, StepContext&);
+StepOutcome undo_machine(const Tools&, StepContext&);
+
+StepOutcome destroy_machine(const Tools&, StepContext&);
+StepOutcome wait_until_gone(const Tools&, StepContext&);
+StepOutcome forget(const Tools&, StepContext&);
+
+/// Lists may be this old; all steps that poll the same resource share one request.
+inline constexpr Millis kListAge{700};
+
+/// Of this machine, at the provider: of its name, under the resource's tag.
+std::vector<cloud::CloudMachine> find_by_name(const Tools&, StepContext&, Millis list_age);
+/// A new machine for the step's node, or the one that this step made before; its record is stored.
+Machine make_machine(const Tools&, StepContext&, const std::string& idempotency_tag);
+/// Begins to destroy it and drops the tags that only it carried.
+void destroy(const Tools&, const cloud::CloudMachine& machine);
+
+}  // namespace ashlar::fleet
