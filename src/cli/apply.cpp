@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <ostream>
+
+#include "cli/commands.hpp"
+#include "cli/follow.hpp"
+#include "cli/json_view.hpp"
+#include "cli/planned.hpp"
+#include "cli/render.hpp"
+
+namespace ashlar::cli {
+namespace {
+
+struct Started {
+  std::vector<Json> operations;  // entries of the deploy answers
+};
+
+/// One request a kind, so that its resources are accepted together or not at all.
+Started start_deploys(ApiClient& api, const Context& context, const Planned& planned) {
+  std::map<std::string, std::vector<size_t>> by_kind;
+  for (size_t i = 0; i < planned.entries.size(); ++i) by_kind[planned.entries[i].kind].push_back(i);
+  Started started;
+  for (const auto& [kind, indexes] : by_kind) {
+    Json clusters = Json::array();
+    std::vector<SpecEntry> entries;
+    for (const size_t i : indexes) {
+      clusters.push_back(planned.entries[i].spec);
+      entries.push_back(planned.entries[i]);
+    }
+    http::Headers headers;
+    // Only what was planned and shown is carried out: another generation means another plan.
+    const Json& plan = planned.plans[indexes.front()];
+    if (indexes.size() == 1 && integer_of(plan, "generation") > 0)
+      headers["If-Match"] = fmt::format("\"{}\"", integer_of(plan, "generation"));
+    try {
+      const Json answer = api.start("POST", "/infrastructure/" + encode(kind) + "/deploy",
+                                    {{"clusters", clusters}}, headers);
+      for (const Json& operation : list_of(answer, "operations"))
+        started.operations.push_back(operation);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kPrecondition)
+        throw Error(ErrorCode::kPrecondition,
+                    "it was changed by someone else since this plan was made",
+                    "run the command again to see the plan as it is now");
+      throw located(error, entries, context.style);
+    }
+  }
+  return started;
+}
+
+int follow_all(ApiClient& api, const Context& context, const Started& started) {
+  int worst = 0;
+  for (const Json& operation : started.operations) {
+    const std::string id = text_of(operation, "correlationId");
+    if (id.empty()) continue;
+    if (const int code = follow_to_end(api, id, context); code != 0) worst = code;
+    if (worst == kExitInterrupted) break;
+  }
+  return worst;
+}
+
+void print_next(const Context& context, const Started& started) {
+  for (const Json& operation : started.operations) {
+    const std::string kind = text_of(operation, "kind");
+    const std::string name = text_of(operation, "name");
+    context.in_charge() << fmt::format(
+        "  ashlar describe {0} {1}              nodes and their state\n"
+        "  ashlar credentials {0} {1} --connect how to connect\n",
+        kind, name);
+  }
+}
+
+}  // namespace
+
+int apply(const Context& context, const ApplyOptions& options) {
+  ApiClient api(context.endpoint);
+  const Planned planned = plan_files(api, context, options.files);
+  if (!context.json()) print_plans(context, planned);
+  if (planned.nothing_to_change()) {
+    if (context.json()) context.print_json({{"operations", Json::array()}});
+    return 0;
+  }
+  if (!options.yes && !confirmed(context, "Carry this out?", "yes")) return kExitNotConfirmed;
+
+  const Started started = start_deploys(api, context, planned);
+  if (options.no_wait) {
+    if (context.json()) context.print_json({{"operations", started.operations}});
+    for (const Json& operation : started.operations)
+      if (const std::string id = text_of(operation, "correlationId"); !id.empty())
+        context.in_charge() << fmt::format("Accepted; 'ashlar watch {}' follows it.\n", id);
+    return 0;
+  }
+  if (!context.json()) context.out << "\n";
+  const int code = follow_all(api, context, started);
+  if (code == 0) print_next(context, started);
+  return code;
+}
+
+}  // namespace ashlar::cli

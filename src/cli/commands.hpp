@@ -1,0 +1,66 @@
+#pragma once
+// The commands, one file each. All return the process's exit code and throw ashlar::Error.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/context.hpp"
+
+namespace ashlar::cli {
+
+/// What applying the files would do; touches nothing.
+int plan(const Context& context, const std::vector<std::string>& files);
+
+struct ApplyOptions {
+  std::vector<std::string> files;
+  bool yes = false;      // do not ask
+  bool no_wait = false;  // end as soon as the operations are accepted
+};
+int apply(const Context& context, const ApplyOptions& options);
+
+/// Lists all resources (no words), those of a kind (`redis`), or shows one (`redis NAME`).
+int get(const Context& context, const std::vector<std::string>& words);
+
+struct DescribeOptions {
+  std::vector<std::string> words;  // NAME or KIND NAME
+  bool stored = false;             // the stored status, instead of looking at the machines now
+};
+int describe(const Context& context, const DescribeOptions& options);
+
+struct DeleteOptions {
+  std::vector<std::string> words;
+  bool yes = false;
+  bool no_wait = false;
+};
+int remove(const Context& context, const DeleteOptions& options);
+
+struct CredentialsOptions {
+  std::vector<std::string> words;
+  std::string field;     // print this one's value and nothing else
+  bool connect = false;  // how to connect, without any secret
+};
+int credentials(const Context& context, const CredentialsOptions& options);
+
+int operations(const Context& context, const std::vector<std::string>& resource_words);
+
+/// An operation's id, or a resource (its last operation).
+struct SteerOptions {
+  std::vector<std::string> words;
+  bool no_wait = false;
+};
+int watch(const Context& context, const SteerOptions& options);
+int cancel(const Context& context, const SteerOptions& options);
+int retry(const Context& context, const SteerOptions& options);
+
+/// The id that `words` mean: `op_...` itself, or the last operation of the named resource.
+std::string operation_id_of(ApiClient& api, const std::vector<std::string>& words);
+
+int doctor(const Context& context);
+int version(const Context& context);
+
+/// Asks on the terminal. Throws Error(kInvalidInput) when there is no one to ask.
+bool confirmed(const Context& context, const std::string& question, const std::string& expected);
+
+}  // namespace ashlar::cli

@@ -1,0 +1,322 @@
+#include "cli/commands.hpp"
+
+#include <gmock/gmock.h>
+
+#include "cli/peer.hpp"
+
+namespace ashlar::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Json server(const std::string& name) {
+  return {{"id", "res_" + name},
+          {"kind", "redis"},
+          {"name", name},
+          {"state", "active"},
+          {"generation", 3},
+          {"spec", {{"region", "nyc1"}, {"enableTLS", true}}},
+          {"status", Json::object()},
+          {"machines", Json::array()},
+          {"currentOperationId", "op_9"},
+          {"createdAt", "2026-11-21T00:24:40.123Z"}};
+}
+
+Json page(const Json& items, const Json& next = nullptr) {
+  return {{"items", items}, {"next", next}};
+}
+
+Json plan_of(bool empty, Json generation = nullptr) {
+  return {{"summary", "Deploy demo"},     {"kind", "redis"},
+          {"resourceName", "demo"},       {"empty", empty},
+          {"generation", generation},     {"changes", Json::array()},
+          {"disruptions", Json::array()}, {"notes", Json::array()},
+          {"steps", Json::array()},       {"monthlyUsdBefore", 0},
+          {"monthlyUsdAfter", 24},        {"expectedMs", 1000}};
+}
+
+Json operation(const std::string& state) {
+  return {{"id", "op_1"},  {"action", "deploy"}, {"resourceName", "demo"}, {"state", state},
+          {"final", true}, {"elapsedMs", 1000},  {"steps", Json::array()}};
+}
+
+Json accepted(const Json& id) {
+  return {{"correlationId", id},
+          {"operations",
+           {{{"correlationId", id},
+             {"resourceId", "res_demo"},
+             {"kind", "redis"},
+             {"name", "demo"},
+             {"generation", 1},
+             {"changed", !id.is_null()}}}}};
+}
+
+struct Commands : testing::Test {
+  Peer peer;
+  Person person;
+  std::filesystem::path spec =
+      std::filesystem::temp_directory_path() / ("ashlar-" + random_hex(6) + ".yaml");
+
+  Commands() { write_file_atomically(spec, "kind: redis\nname: demo\nregion: nyc1\n"); }
+  ~Commands() override {
+    std::filesystem::remove(spec);
+    EXPECT_THAT(person.out.str() + person.err.str(), Not(HasSubstr("canary")));
+  }
+
+  Context context(Format format = Format::kTable) {
+    Context made = person.context(peer.endpoint());
+    made.format = format;
+    return made;
+  }
+  std::string file() const { return spec.string(); }
+
+  template <class Body>
+  Error error_of_running(Body body) {
+    try {
+      body();
+    } catch (const Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "no error";
+    return {ErrorCode::kInternal, "no error"};
+  }
+};
+
+TEST_F(Commands, PlanAsksForAPlanAndChangesNothing) {
+  peer.expect("POST /plans", [](const http::Request& request) {
+    EXPECT_EQ(request.json(),
+              (Json{{"kind", "redis"}, {"spec", {{"name", "demo"}, {"region", "nyc1"}}}}));
+    return http::Response::json(200, plan_of(false));
+  });
+  EXPECT_EQ(plan(context(), {file()}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("$0.00 → $24.00 a month"));
+}
+
+TEST_F(Commands, PlanShowsFaultsOfTheServerInTheFile) {
+  peer.expect("POST /plans", 422,
+              {{"code", "invalid-input"},
+               {"detail", "1 field is not valid"},
+               {"errors", {{{"path", "spec.region"}, {"message", "there is no region 'nyc1'"}}}}});
+  const Error error = error_of_running([&] { plan(context(), {file()}); });
+  EXPECT_EQ(error.code(), ErrorCode::kInvalidInput);
+  EXPECT_EQ(error.message(), "1 field is not valid\n" + file() +
+                                 ":3: region: there is no region 'nyc1'\n     3 | region: nyc1");
+}
+
+TEST_F(Commands, ApplyDeploysWhatWasPlannedAndFollows) {
+  peer.expect("POST /plans", 200, plan_of(false, 3))
+      .expect("POST /infrastructure/redis/deploy",
+              [](const http::Request& request) {
+                EXPECT_EQ(request.header("If-Match"), "\"3\"");
+                EXPECT_EQ(request.header("Idempotency-Key")->size(), 32u);
+                EXPECT_EQ(request.json()["clusters"],
+                          Json::array({{{"name", "demo"}, {"region", "nyc1"}}}));
+                return http::Response::json(202, accepted("op_1"));
+              })
+      .expect("GET /operations/op_1", 200, operation("succeeded"))
+      .expect("GET /operations/op_1/events", 200, page(Json::array()));
+  EXPECT_EQ(apply(context(), {{file()}, true, false}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("✓ deploy demo: done and proved in 1 s"));
+}
+
+TEST_F(Commands, ApplySaysWhenThereIsNothingToChange) {
+  peer.expect("POST /plans", 200, plan_of(true, 3));
+  EXPECT_EQ(apply(context(), {{file()}, true, false}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("Nothing to change"));
+}
+
+TEST_F(Commands, ApplyRepeatsAnUnansweredRequestWithTheSameKey) {
+  auto key = std::make_shared<std::string>();
+  peer.expect("POST /plans", 200, plan_of(false))
+      .expect("POST /infrastructure/redis/deploy",
+              [key](const http::Request& request) {
+                *key = *request.header("Idempotency-Key");
+                EXPECT_FALSE(request.header("If-Match"));
+                http::Response response;
+                response.drop_connection = true;
+                return response;
+              })
+      .expect("POST /infrastructure/redis/deploy", [key](const http::Request& request) {
+        EXPECT_EQ(request.header("Idempotency-Key"), *key);
+        return http::Response::json(202, accepted("op_1"));
+      });
+  EXPECT_EQ(apply(context(), {{file()}, true, true}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("ashlar watch op_1"));
+}
+
+TEST_F(Commands, ApplyOfAChangedResourceSaysToPlanAgain) {
+  peer.expect("POST /plans", 200, plan_of(false, 3))
+      .expect("POST /infrastructure/redis/deploy", 412,
+              {{"code", "precondition-failed"}, {"detail", "generation 4"}});
+  const Error error = error_of_running([&] { apply(context(), {{file()}, true, false}); });
+  EXPECT_EQ(error.code(), ErrorCode::kPrecondition);
+  EXPECT_THAT(error.message(), HasSubstr("changed by someone else"));
+}
+
+TEST_F(Commands, ApplyAsksAndTakesNoForAnAnswer) {
+  peer.expect("POST /plans", 200, plan_of(false));
+  person.in.str("no\n");
+  Context asked = context();
+  asked.in_is_terminal = true;
+  EXPECT_EQ(apply(asked, {{file()}, false, false}), kExitNotConfirmed);
+  EXPECT_THAT(person.out.str(), HasSubstr("Nothing was changed."));
+}
+
+TEST_F(Commands, ApplyWithNoOneToAskNeedsYes) {
+  peer.expect("POST /plans", 200, plan_of(false));
+  const Error error = error_of_running([&] { apply(context(), {{file()}, false, false}); });
+  EXPECT_THAT(error.remedy(), HasSubstr("--yes"));
+}
+
+TEST_F(Commands, AnUnknownKindIsRefusedBeforeAsking) {
+  write_file_atomically(spec, "kind: mysql\nname: demo\n");
+  const Error error = error_of_running([&] { plan(context(), {file()}); });
+  EXPECT_EQ(error.message(), "there is no kind 'mysql'");
+}
+
+TEST_F(Commands, GetReadsAllPages) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("one")}), "more"))
+      .expect("GET /infrastructure/redis", [](const http::Request& request) {
+        EXPECT_EQ(request.query_value("cursor"), "more");
+        return http::Response::json(200, page(Json::array({server("two")})));
+      });
+  EXPECT_EQ(get(context(), {"redis"}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("redis  one"));
+  EXPECT_THAT(person.out.str(), HasSubstr("redis  two"));
+}
+
+TEST_F(Commands, GetOfNothingTeaches) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array()));
+  EXPECT_EQ(get(context(), {}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("ashlar apply -f FILE"));
+}
+
+TEST_F(Commands, AnUnknownNameListsThoseThereAre) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("one"), server("two")})));
+  const Error error = error_of_running([&] { describe(context(), {{"three"}, false}); });
+  EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+  EXPECT_EQ(error.remedy(), "there are: one, two");
+}
+
+TEST_F(Commands, DescribeLooksAtTheMachinesUnlessToldNotTo) {
+  for (const char* refresh : {"true", ""}) {
+    peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+        .expect("GET /servers/res_demo", [refresh](const http::Request& request) {
+          EXPECT_EQ(request.query_value("refresh").value_or(""), refresh);
+          return http::Response::json(200, server("demo"));
+        });
+  }
+  EXPECT_EQ(describe(context(), {{"redis", "demo"}, false}), 0);
+  EXPECT_EQ(describe(context(Format::kJson), {{"demo"}, true}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("\"id\": \"res_demo\""));
+}
+
+TEST_F(Commands, DeleteAsksForTheName) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+      .expect("POST /servers/res_demo/plans/delete", 200, plan_of(false, 3))
+      .expect("DELETE /servers/res_demo",
+              [](const http::Request& request) {
+                EXPECT_EQ(request.header("If-Match"), "\"3\"");
+                EXPECT_TRUE(request.header("Idempotency-Key"));
+                return http::Response::json(202, accepted("op_1"));
+              })
+      .expect("GET /operations/op_1", 200, operation("succeeded"))
+      .expect("GET /operations/op_1/events", 200, page(Json::array()));
+  person.in.str("demo\n");
+  Context asked = context();
+  asked.in_is_terminal = true;
+  EXPECT_EQ(remove(asked, {{"redis", "demo"}, false, false}), 0);
+}
+
+TEST_F(Commands, DeleteWithAnotherNameChangesNothing) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+      .expect("POST /servers/res_demo/plans/delete", 200, plan_of(false, 3));
+  person.in.str("yes\n");
+  Context asked = context();
+  asked.in_is_terminal = true;
+  EXPECT_EQ(remove(asked, {{"redis", "demo"}, false, false}), kExitNotConfirmed);
+}
+
+TEST_F(Commands, CredentialsPrintOneValueAlone) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+      .expect(
+          "GET /servers/res_demo/credentials", 200,
+          {{"resourceId", "res_demo"}, {"password", "of-the-system"}, {"caCertificate", nullptr}});
+  EXPECT_EQ(credentials(context(), {{"demo"}, "password", false}), 0);
+  EXPECT_EQ(person.out.str(), "of-the-system\n");
+}
+
+TEST_F(Commands, CredentialsThatAreNotThereAreNamed) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+      .expect("GET /servers/res_demo/credentials", 200, {{"password", "of-the-system"}});
+  const Error error =
+      error_of_running([&] { credentials(context(), {{"demo"}, "caCertificate", false}); });
+  EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+  EXPECT_EQ(error.remedy(), "there are: password");
+}
+
+TEST_F(Commands, ConnectAsksForNoSecret) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+      .expect("GET /servers/res_demo", 200, server("demo"));
+  EXPECT_EQ(credentials(context(), {{"demo"}, "", true}), 0);
+}
+
+TEST_F(Commands, WatchTakesTheLastOperationOfAName) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+      .expect("GET /operations/op_9", 200, operation("succeeded"))
+      .expect("GET /operations/op_9/events", 200, page(Json::array()));
+  EXPECT_EQ(watch(context(), {{"demo"}, false}), 0);
+}
+
+TEST_F(Commands, CancelSucceedsWhenTheOperationIsCancelled) {
+  peer.expect("POST /operations/op_1/cancel", 202, operation("cancelling"))
+      .expect("GET /operations/op_1", 200, operation("cancelled"))
+      .expect("GET /operations/op_1/events", 200, page(Json::array()));
+  EXPECT_EQ(cancel(context(), {{"op_1"}, false}), 0);
+}
+
+TEST_F(Commands, RetryOfARunningOperationIsAConflict) {
+  peer.expect("POST /operations/op_1/retry", 409,
+              {{"code", "conflict"}, {"detail", "it is running"}});
+  EXPECT_EQ(error_of_running([&] { retry(context(), {{"op_1"}, false}); }).code(),
+            ErrorCode::kConflict);
+}
+
+TEST_F(Commands, OperationsOfOneResource) {
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+      .expect("GET /operations", [](const http::Request& request) {
+        EXPECT_EQ(request.query_value("resourceId"), "res_demo");
+        return http::Response::json(200, page(Json::array({operation("succeeded")})));
+      });
+  EXPECT_EQ(operations(context(), {"demo"}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("op_1"));
+}
+
+TEST_F(Commands, SomethingThatIsNotAshlarIsSaidToBe) {
+  peer.expect("GET /operations",
+              [](const http::Request&) { return http::Response::text(200, "<html>"); })
+      .expect("GET /operations",
+              [](const http::Request&) { return http::Response::text(502, "<html>"); });
+  for (int i = 0; i < 2; ++i) {
+    const Error error = error_of_running([&] { operations(context(), {}); });
+    EXPECT_EQ(error.code(), ErrorCode::kUnavailable);
+    EXPECT_THAT(error.remedy(), HasSubstr("address of an Ashlar server"));
+  }
+}
+
+TEST_F(Commands, AMissingTokenFileIsExplained) {
+  Context without = context();
+  without.endpoint.token_file = "/no/such/token";
+  const Error error = error_of_running([&] { get(without, {}); });
+  EXPECT_EQ(error.code(), ErrorCode::kUnauthenticated);
+  EXPECT_THAT(error.remedy(), HasSubstr("--token-file"));
+}
+
+TEST(Encode, KeepsAPathOnePart) {
+  EXPECT_EQ(encode("a-b_c.d~1"), "a-b_c.d~1");
+  EXPECT_EQ(encode("../x?y#z é"), "..%2Fx%3Fy%23z%20%C3%A9");
+}
+
+}  // namespace
+}  // namespace ashlar::cli

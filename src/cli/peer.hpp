@@ -1,0 +1,106 @@
+#pragma once
+// For tests: a server that answers exactly what it was told to expect, in order a route, and fails
+// the test on anything else.
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+#include "base/id.hpp"
+#include "cli/context.hpp"
+#include "http/server.hpp"
+
+namespace ashlar::cli {
+
+class Peer {
+ public:
+  explicit Peer(unsigned short port = 0)
+      : token_file_(std::filesystem::temp_directory_path() / ("ashlar-token-" + random_hex(6))) {
+    write_file_atomically(token_file_, kToken + std::string("\n"), 0600);
+    http::ServerOptions options;
+    options.port = port;
+    server_ = std::make_unique<http::Server>(options,
+                                             [this](const http::Request& r) { return answer(r); });
+  }
+  ~Peer() {
+    server_.reset();
+    std::filesystem::remove(token_file_);
+    for (const auto& [route, answers] : expected_)
+      EXPECT_TRUE(answers.empty())
+          << "never asked: " << route << " (" << answers.size() << " times)";
+  }
+
+  /// `route` such as "GET /operations/op_1". Several answers to one route are given in order.
+  Peer& expect(const std::string& route, http::Handler handler) {
+    expected_[route].push_back(std::move(handler));
+    return *this;
+  }
+  Peer& expect(const std::string& route, int status, const Json& body) {
+    return expect(route, [=](const http::Request&) { return http::Response::json(status, body); });
+  }
+  /// Answers a route any number of times, also never, once its expected answers are used up.
+  Peer& allow(const std::string& route, http::Handler handler) {
+    const std::lock_guard lock(mutex_);
+    allowed_[route] = std::move(handler);
+    return *this;
+  }
+  Peer& allow(const std::string& route, const Json& body) {
+    return allow(route, [=](const http::Request&) { return http::Response::json(200, body); });
+  }
+
+  static constexpr const char* kToken = "canary-token-of-the-peer";
+  Endpoint endpoint() const { return {server_->url(), token_file_}; }
+  unsigned short port() const { return server_->port(); }
+
+ private:
+  http::Response answer(const http::Request& request) {
+    const std::string path =
+        request.path.starts_with("/api") ? request.path.substr(4) : "?" + request.path;
+    const std::string route = request.method + " " + path;
+    http::Handler handler;
+    {
+      const std::lock_guard lock(mutex_);
+      if (auto found = expected_.find(route); found != expected_.end() && !found->second.empty()) {
+        handler = std::move(found->second.front());
+        found->second.pop_front();
+      } else if (const auto usual = allowed_.find(route); usual != allowed_.end()) {
+        handler = usual->second;
+      }
+    }
+    if (!handler) {
+      ADD_FAILURE() << "unexpected request: " << route << " " << request.body;
+      return http::Response::json(418, {{"code", "internal"}, {"detail", "unexpected: " + route}});
+    }
+    EXPECT_EQ(request.header("Authorization"), std::string("Bearer ") + kToken);
+    return handler(request);
+  }
+
+  std::filesystem::path token_file_;
+  std::mutex mutex_;
+  std::map<std::string, std::deque<http::Handler>> expected_;
+  std::map<std::string, http::Handler> allowed_;
+  std::unique_ptr<http::Server> server_;
+};
+
+/// A person at the other end: what they type, and what they read.
+struct Person {
+  std::istringstream in;
+  std::ostringstream out, err;
+
+  Context context(const Endpoint& endpoint) {
+    Context context{.in = in, .out = out, .err = err};
+    context.endpoint = endpoint;
+    return context;
+  }
+};
+
+}  // namespace ashlar::cli

@@ -1,0 +1,37 @@
+#pragma once
+// What the API answers, as text for people. Pure: data in, text out; golden tests hold the shapes.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "cli/text.hpp"
+
+namespace ashlar::cli {
+
+/// A PlanPreview of the contract: what is made, changed, replaced and destroyed, cost, time.
+std::string render_plan(const Json& plan, const Style& style);
+
+/// Shown while an operation runs. `elapsed` is the viewer's own clock, so that it ticks between
+/// answers; `notice` is one line about the connection, empty when all is well. No line is wider
+/// than the style, so that the block can be redrawn in place.
+std::string render_progress(const Json& operation, Millis elapsed, int frame,
+                            std::string_view notice, const Style& style);
+
+/// One line of history, for pipes and logs: time since the operation began, and what happened.
+std::string render_event(const Json& event, Millis since_start);
+
+/// How a final operation ended, why, and what to do next.
+std::string render_outcome(const Json& operation, const Style& style);
+
+std::string render_servers(const Json& items, const Style& style);
+std::string render_server(const Json& server, const Style& style);
+
+/// How a stock client connects, as commands to copy. Secrets are fetched by them, never shown.
+std::string render_connecting(const Json& server);
+
+std::string render_operations(const Json& items, const Style& style);
+
+}  // namespace ashlar::cli
