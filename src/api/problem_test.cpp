@@ -1,0 +1,40 @@
+#include "api/problem.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ashlar::api {
+namespace {
+
+TEST(Problem, MasksWhatTheRequestCallsASecret) {
+  http::Request request;
+  request.body =
+      R"({"clusters":[{"systemPassword":"open sesame","apiToken":["tk-1234"],"name":"x"}]})";
+  const Error error(ErrorCode::kInvalidInput, "'open sesame' is no good",
+                    std::vector<FieldError>{{"clusters[0].systemPassword", "is 'open sesame'"},
+                                            {"clusters[0].apiToken[0]", "is 'tk-1234' for x"}});
+  const std::string body = answer(to_problem(error), request).body;
+  EXPECT_EQ(body.find("open sesame"), std::string::npos) << body;
+  EXPECT_EQ(body.find("tk-1234"), std::string::npos) << body;
+  EXPECT_NE(body.find("is '[secret]' for x"), std::string::npos) << body;
+  EXPECT_NE(body.find("clusters[0].systemPassword"), std::string::npos) << body;
+}
+
+TEST(Problem, HasEveryFieldOfTheContract) {
+  http::Request request;
+  request.id = "req_1";
+  request.path = "/api/x";
+  const Error error(ErrorCode::kNotFound, "there is no x");
+  EXPECT_EQ(answer(to_problem(error), request).body,
+            R"({"type":"urn:ashlar:problem:not-found","title":"Not found","status":404,)"
+            R"("code":"not-found","detail":"there is no x","instance":"/api/x",)"
+            R"("requestId":"req_1","remedy":null,"errors":[]})");
+}
+
+TEST(Problem, KeepsWhatWentWrongInsideToItself) {
+  const Problem problem = internal_problem();
+  EXPECT_EQ(problem.status, 500);
+  EXPECT_TRUE(problem.errors.empty());
+}
+
+}  // namespace
+}  // namespace ashlar::api
