@@ -15,7 +15,7 @@
 namespace ashlar::machine {
 
 struct Target {
-  std::string name;      // for messages
+  std::string name;  // for messages
   std::string address;
   int port = 22;
   std::string user = "root";
@@ -23,10 +23,10 @@ struct Target {
 };
 
 struct MachinesOptions {
-  Secret private_key;                // the control plane's, OpenSSH PEM
+  Secret private_key;                  // the control plane's, OpenSSH PEM
   std::filesystem::path node_program;  // ashlar-node, copied to machines
   Millis connect_timeout{5'000};
-  size_t most_connections = 128;     // idle ones beyond it are closed, oldest first
+  size_t most_connections = 128;  // idle ones beyond it are closed, oldest first
   std::string key_exchange = "curve25519-sha256";
 };
 
@@ -43,9 +43,19 @@ class Machines {
 
   /// Forgets the kept connection, e.g. after the machine was destroyed.
   virtual void disconnect(const std::string& address) = 0;
+
+  /// How many connections were ever made: reuse can be seen and measured.
+  virtual size_t connections_made() const = 0;
 };
 
+/// Throws Error(kNotFound) when the node program is not there, Error(kInvalidInput) when the
+/// private key cannot be read.
 std::unique_ptr<Machines> make_machines(MachinesOptions options);
+
+/// The Ed25519 host key that `address` shows now, for pinning an existing machine at first contact
+/// (show its fingerprint to a person). Throws kUnavailable.
+std::string scan_host_key(const std::string& address, int port = 22,
+                          Millis timeout = Millis{5'000});
 
 /// `body(i)` for i in [0, count), at most `most_at_once` at a time; returns when all are done.
 /// Exceptions are returned by index, none is lost.

@@ -1,0 +1,109 @@
+#include "machine/node/tunnel.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "machine/node/operation.hpp"
+
+namespace ashlar::node {
+namespace {
+
+std::vector<std::string> arguments_of(const TlsTunnel& tls, const Endpoint& endpoint) {
+  const bool v6 = endpoint.address.find(':') != std::string::npos;
+  std::vector<std::string> argv = {
+      "openssl",
+      "s_client",
+      "-quiet",
+      "-verify_quiet",
+      "-verify_return_error",
+      "-no-CApath",
+      "-no-CAstore",
+      "-CAfile",
+      tls.ca_path,
+      "-connect",
+      (v6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" + std::to_string(endpoint.port)};
+  if (tls.server_name.empty())
+    argv.insert(argv.end(), {"-noservername", "-verify_ip", endpoint.address});
+  else
+    argv.insert(argv.end(), {"-servername", tls.server_name, "-verify_hostname", tls.server_name});
+  if (!tls.certificate_path.empty()) argv.insert(argv.end(), {"-cert", tls.certificate_path});
+  if (!tls.key_path.empty()) argv.insert(argv.end(), {"-key", tls.key_path});
+  return argv;
+}
+
+struct Ends {
+  Descriptor read;
+  Descriptor write;
+};
+
+Ends make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw system_failure("make a pipe");
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+}  // namespace
+
+OpenTunnel::OpenTunnel(OpenTunnel&& other) noexcept
+    : input(std::move(other.input)),
+      output(std::move(other.output)),
+      errors(std::move(other.errors)),
+      process(std::exchange(other.process, -1)) {}
+
+OpenTunnel::~OpenTunnel() {
+  if (process < 0) return;
+  ::kill(process, SIGKILL);
+  ::waitpid(process, nullptr, 0);
+}
+
+std::string OpenTunnel::complaint(const std::string& reason) const {
+  pollfd watched{errors.get(), POLLIN, 0};
+  char buffer[2'000];
+  std::string said;
+  while (said.size() < sizeof buffer && ::poll(&watched, 1, 200) > 0) {
+    const ssize_t count = ::read(errors.get(), buffer, sizeof buffer);
+    if (count <= 0) break;
+    said.append(buffer, static_cast<size_t>(count));
+  }
+  while (said.ends_with('\n')) said.pop_back();
+  return said.empty() ? reason : said;
+}
+
+OpenTunnel TlsTunnel::open(const Endpoint& endpoint) const {
+  Ends in = make_pipe(), out = make_pipe(), err = make_pipe();
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, in.read.get(), 0);
+  ::posix_spawn_file_actions_adddup2(&actions, out.write.get(), 1);
+  ::posix_spawn_file_actions_adddup2(&actions, err.write.get(), 2);
+  const std::vector<std::string> words = arguments_of(*this, endpoint);
+  std::vector<char*> argv;
+  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  char path[] = "PATH=/usr/bin:/bin";
+  char* environment[] = {path, nullptr};
+  OpenTunnel tunnel;
+  const int error = ::posix_spawn(&tunnel.process, "/usr/bin/openssl", &actions, nullptr,
+                                  argv.data(), environment);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) {
+    tunnel.process = -1;
+    throw Failure("cannot run /usr/bin/openssl: " + std::string(std::strerror(error)) +
+                  "; TLS needs the package openssl on the machine");
+  }
+  tunnel.input = std::move(in.write);
+  tunnel.output = std::move(out.read);
+  tunnel.errors = std::move(err.read);
+  for (const Descriptor* end : {&tunnel.input, &tunnel.output})
+    ::fcntl(end->get(), F_SETFL, ::fcntl(end->get(), F_GETFL) | O_NONBLOCK);
+  return tunnel;
+}
+
+}  // namespace ashlar::node

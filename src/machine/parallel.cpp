@@ -1,0 +1,31 @@
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "machine/machines.hpp"
+
+namespace ashlar::machine {
+
+std::vector<std::exception_ptr> for_each_parallel(size_t count, size_t most_at_once,
+                                                  const std::function<void(size_t)>& body) {
+  std::vector<std::exception_ptr> errors(count);
+  std::atomic<size_t> next{0};
+  const auto work = [&] {
+    for (size_t i = next++; i < count; i = next++) {
+      try {
+        body(i);
+      } catch (...) {
+        errors[i] = std::current_exception();
+      }
+    }
+  };
+  const size_t threads = std::min(count, std::max<size_t>(most_at_once, 1));
+  std::vector<std::jthread> others;
+  // The calling thread does its share.
+  for (size_t i = 1; i < threads; ++i) others.emplace_back(work);
+  work();
+  others.clear();  // joins
+  return errors;
+}
+
+}  // namespace ashlar::machine
