@@ -29,12 +29,18 @@ bool is_unchanged(const std::optional<Resource>& before, const std::optional<Res
                      before->current_operation_id == now->current_operation_id);
 }
 
-/// Plans and stores, again when the resource changed in between.
-template <class Body>
-auto until_stored(Body&& body) {
+/// Plans and stores, again when the resource changed in between. `first_answer` may know the answer
+/// already. A conflict may well be with the same request's own twin, whose answer then counts.
+template <class FirstAnswer, class Body>
+auto until_stored(FirstAnswer&& first_answer, Body&& body) -> decltype(body()) {
   for (int planning = 1;; ++planning) {
+    if (auto answer = first_answer()) return *std::move(answer);
     try {
       return body();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kConflict) throw;
+      if (auto answer = first_answer()) return *std::move(answer);
+      throw;
     } catch (const Stale& stale) {
       if (planning == kMostPlannings)
         throw Error(ErrorCode::kConflict,
@@ -157,9 +163,10 @@ std::vector<Engine::Accepted> Acceptor::apply(const std::string& organization_id
   const std::vector<AcceptedSpec> accepted = parse_all(kind, catalog, specs);
   const std::string digest = digest_of("apply " + kind.name, accepted);
 
-  return until_stored([&] {
-    if (auto answer = first_answer(organization_id, options.idempotency_key, digest))
-      return *std::move(answer);
+  const auto answered = [&] {
+    return first_answer(organization_id, options.idempotency_key, digest);
+  };
+  return until_stored(answered, [&] {
     std::vector<Engine::Preview> drafts;
     for (const AcceptedSpec& spec : accepted) {
       auto existing = store_.find_resource_by_name(organization_id, kind.name, spec.name);
@@ -240,9 +247,11 @@ Engine::Accepted Acceptor::store_one(Ledger::Session& session, const std::string
 Operation Acceptor::remove(const std::string& organization_id, const std::string& resource_id,
                            const Engine::AcceptOptions& options) {
   const std::string digest = digest_of("delete " + resource_id, {});
-  return until_stored([&] {
-    if (auto answer = first_answer(organization_id, options.idempotency_key, digest))
-      return answer->at(0).operation.value();
+  const auto answered = [&]() -> std::optional<Operation> {
+    const auto answer = first_answer(organization_id, options.idempotency_key, digest);
+    return answer ? answer->at(0).operation : std::nullopt;
+  };
+  return until_stored(answered, [&] {
     const std::optional<Resource> before = store_.find_resource(organization_id, resource_id);
     if (!before || before->state == ResourceState::kDeleted) throw not_found(resource_id);
     check_generation(before->name, before, options.expected_generation);

@@ -2,7 +2,7 @@
 // For tests of the engine and of kinds: a real store in a directory of its own, and a kind whose
 // plan stands in the spec and whose steps do what the test says.
 
-#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -15,17 +15,25 @@
 #include <vector>
 
 #include "base/id.hpp"
+#include "base/log.hpp"
 #include "engine/engine.hpp"
 #include "engine/kind.hpp"
 #include "store/store.hpp"
 
 namespace ashlar::engine::testing {
 
+/// In memory where that is possible: a killed process loses nothing that it wrote, so only a test
+/// of power cuts would need a disk.
+inline std::filesystem::path fast_place() {
+  const std::filesystem::path memory = "/dev/shm";
+  return access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+}
+
 /// Removed, with what is in it, when it goes out of scope.
 class TemporaryDirectory {
  public:
-  TemporaryDirectory()
-      : path_(std::filesystem::temp_directory_path() / ("ashlar-engine-" + random_hex(8))) {
+  explicit TemporaryDirectory(const std::filesystem::path& where = fast_place())
+      : path_(where / ("ashlar-engine-" + random_hex(8))) {
     std::filesystem::create_directories(path_);
   }
   ~TemporaryDirectory() {
@@ -41,8 +49,8 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-/// What the steps of a scripted plan do, by key. A step without a script fails its test: fakes fail
-/// closed. Scripts may be changed while the engine runs.
+/// What the steps of a scripted plan do, by key. A step without a script fails, and its operation
+/// with it: fakes fail closed. Scripts may be changed while the engine runs.
 class Script {
  public:
   void run(const std::string& key, StepFn step) { set(runs_, key, std::move(step)); }
@@ -73,7 +81,7 @@ class Script {
       if (const auto found = steps.find(key); found != steps.end()) step = found->second;
     }
     if (step) return step(context);
-    ADD_FAILURE() << "unexpected call: " << what << " " << key;
+    log::error("unexpected call: {} {}", what, key);
     return Fail{Error(ErrorCode::kInternal, "unexpected call: " + what + " " + key)};
   }
 
@@ -149,8 +157,9 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
 /// Store, kinds and engine of one test, in a directory of its own.
 class Harness {
  public:
-  explicit Harness(EngineOptions options = {}, std::vector<Kind> more_kinds = {})
-      : options_(std::move(options)), script_(std::make_shared<Script>()) {
+  explicit Harness(EngineOptions options = {}, std::vector<Kind> more_kinds = {},
+                   const std::filesystem::path& where = fast_place())
+      : options_(std::move(options)), directory_(where), script_(std::make_shared<Script>()) {
     kinds_.add(scripted_kind(script_));
     for (Kind& kind : more_kinds) kinds_.add(std::move(kind));
     open();
@@ -204,10 +213,10 @@ class Harness {
     }
     return false;
   }
+  /// The operation when it is over. Throws when that takes too long.
   Operation finish(const std::string& operation_id) {
-    EXPECT_TRUE(eventually([&] { return is_final(operation(operation_id).state); }))
-        << "operation did not end:\n"
-        << all_messages(operation_id);
+    if (!eventually([&] { return is_final(operation(operation_id).state); }))
+      throw Error(ErrorCode::kTimeout, "did not end:\n" + all_messages(operation_id));
     return operation(operation_id);
   }
   bool reaches(const std::string& operation_id, const std::string& key, StepState state) {
