@@ -1,0 +1,343 @@
+#pragma once
+// A cloud in memory on a virtual clock, for tests and simulations: boots and destroys take time,
+// and faults are injected by call. It fails closed: what a real provider would refuse is refused,
+// and a fault that was never met can be seen.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "cloud/cloud.hpp"
+
+namespace ashlar::cloud::testing {
+
+enum class Fault {
+  kRefusedBusy,  // kUnavailable, no effect
+  kRateLimited,  // kTooManyRequests, no effect
+  kAnswerLost,   // kTimeout, the effect happened
+  kNeverBoots,   // create_machine only: the machine stays `new`
+  kInvalid,      // kProvider, no effect
+};
+
+/// Thread-safe.
+class MemoryCloud final : public Cloud {
+ public:
+  struct Options {
+    Millis boot{5'000};
+    Millis destroy{3'000};
+    Millis list_lag{0};  // until a new machine shows in lists
+  };
+  struct Stored {
+    CloudMachine machine;
+    std::string user_data;
+    std::vector<std::string> ssh_key_ids;
+    Time created_at{};
+    std::optional<Time> destroyed_at;
+    bool boots = true;
+  };
+
+  explicit MemoryCloud(const Clock& clock) : MemoryCloud(clock, Options{}) {}
+  MemoryCloud(const Clock& clock, Options options) : clock_(clock), options_(options) {}
+
+  /// The `call`s to come ("create_machine") meet these faults, first in first out.
+  void inject(const std::string& call, Fault fault) {
+    const std::lock_guard lock(mutex_);
+    faults_[call].push_back(fault);
+  }
+  size_t faults_left() const {
+    const std::lock_guard lock(mutex_);
+    size_t left = 0;
+    for (const auto& [call, faults] : faults_) left += faults.size();
+    return left;
+  }
+  /// Called before and after the effect of every call, without the lock: to kill a process there.
+  std::function<void(const std::string& moment)> on_moment;
+
+  std::vector<Stored> machines() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Stored> all;
+    for (const auto& [id, stored] : machines_) {
+      if (!is_gone(stored)) all.push_back(seen_now(stored));
+    }
+    return all;
+  }
+  /// Machines ever made.
+  int made() const {
+    const std::lock_guard lock(mutex_);
+    return next_machine_ - kFirstMachine;
+  }
+  std::vector<std::string> vpcs() const { return keys(vpcs_); }
+  std::vector<std::string> firewalls() const { return keys(firewalls_); }
+  std::optional<FirewallRequest> firewall(const std::string& name) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = firewalls_.find(name);
+    if (found == firewalls_.end()) return std::nullopt;
+    return found->second;
+  }
+  /// Someone else's doing: gone at once.
+  void vanish(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    machines_.erase(id);
+  }
+  /// A machine that Ashlar did not make.
+  std::string plant(const std::string& name, std::vector<std::string> tags) {
+    const std::lock_guard lock(mutex_);
+    return insert({.name = name, .region = "nyc1", .size = "s-1vcpu-1gb", .tags = std::move(tags)},
+                  true)
+        .id;
+  }
+
+  std::string_view name() const override { return "memory"; }
+
+  Catalog catalog() override {
+    return call("catalog", [&] { return catalog_; });
+  }
+  Quota quota() override { return {.limit = 5000, .remaining = 5000}; }
+  std::string check_account() override {
+    return call("check_account", [] { return std::string("memory"); });
+  }
+
+  std::string ensure_ssh_key(const std::string&, const std::string& public_key) override {
+    return call("ensure_ssh_key", [&] {
+      const auto place = std::ranges::find(ssh_keys_, public_key);
+      if (place == ssh_keys_.end()) ssh_keys_.push_back(public_key);
+      return std::to_string(std::ranges::find(ssh_keys_, public_key) - ssh_keys_.begin() + 1);
+    });
+  }
+
+  Vpc ensure_vpc(const std::string& vpc_name, const std::string& region) override {
+    return call("ensure_vpc", [&] {
+      require_region(region);
+      return vpcs_.try_emplace(vpc_name, Vpc{"vpc-" + vpc_name, vpc_name, region, "10.9.0.0/24"})
+          .first->second;
+    });
+  }
+  std::optional<Vpc> find_vpc(const std::string& id) override {
+    return call("find_vpc", [&]() -> std::optional<Vpc> {
+      for (const auto& [name, vpc] : vpcs_) {
+        if (vpc.id == id) return vpc;
+      }
+      return std::nullopt;
+    });
+  }
+  std::optional<Vpc> find_vpc_by_name(const std::string& vpc_name) override {
+    return call("find_vpc_by_name", [&]() -> std::optional<Vpc> {
+      const auto found = vpcs_.find(vpc_name);
+      if (found == vpcs_.end()) return std::nullopt;
+      return found->second;
+    });
+  }
+  void delete_vpc(const std::string& id) override {
+    call("delete_vpc", [&] {
+      for (const auto& [machine_id, stored] : machines_) {
+        if (stored.machine.vpc_id == id && !is_gone(stored)) {
+          throw Error(ErrorCode::kConflict, "Can not delete VPC with members");
+        }
+      }
+      std::erase_if(vpcs_, [&](const auto& entry) { return entry.second.id == id; });
+      return 0;
+    });
+  }
+
+  Firewall ensure_firewall(const FirewallRequest& request) override {
+    return call("ensure_firewall", [&] {
+      firewalls_[request.name] = request;
+      return Firewall{"fw-" + request.name, request.name};
+    });
+  }
+  void delete_firewall(const std::string& firewall_name) override {
+    call("delete_firewall", [&] { return firewalls_.erase(firewall_name); });
+  }
+
+  CloudMachine create_machine(const MachineRequest& request,
+                              const std::string& idempotency_tag) override {
+    return call("create_machine", [&] {
+      for (const auto& [id, stored] : machines_) {
+        if (!is_gone(stored) && has_tag(stored.machine, idempotency_tag) && shows(stored)) {
+          return seen_now(stored).machine;
+        }
+      }
+      require_sound(request);
+      auto tagged = request;
+      tagged.tags.push_back(idempotency_tag);
+      return insert(tagged, !take_fault("create_machine", Fault::kNeverBoots));
+    });
+  }
+
+  std::vector<CloudMachine> find_machines_by_tag(const std::string& tag, Millis) override {
+    return call("find_machines_by_tag", [&] {
+      std::vector<CloudMachine> found;
+      for (const auto& [id, stored] : machines_) {
+        if (!is_gone(stored) && shows(stored) && has_tag(stored.machine, tag)) {
+          found.push_back(seen_now(stored).machine);
+        }
+      }
+      return found;
+    });
+  }
+
+  std::optional<CloudMachine> find_machine(const std::string& id) override {
+    return call("find_machine", [&]() -> std::optional<CloudMachine> {
+      const auto found = machines_.find(id);
+      if (found == machines_.end() || is_gone(found->second)) return std::nullopt;
+      return seen_now(found->second).machine;
+    });
+  }
+
+  void power(const std::string& id, PowerAction) override {
+    throw Error(ErrorCode::kInternal, "unexpected power action on " + id);
+  }
+
+  void begin_destroy(const std::string& id) override {
+    call("begin_destroy", [&] {
+      const auto found = machines_.find(id);
+      if (found != machines_.end() && !found->second.destroyed_at) {
+        found->second.destroyed_at = clock_.now();
+      }
+      return 0;
+    });
+  }
+
+  void delete_tag(const std::string& tag) override {
+    call("delete_tag", [&] {
+      for (auto& [id, stored] : machines_) std::erase(stored.machine.tags, tag);
+      return 0;
+    });
+  }
+
+ private:
+  static constexpr int kFirstMachine = 101;
+
+  /// One call of the contract: faults, the effect under the lock, and the moments around it.
+  template <class Effect>
+  std::invoke_result_t<Effect> call(const std::string& name, Effect effect) {
+    if (on_moment) on_moment("before " + name);
+    std::optional<std::invoke_result_t<Effect>> result;
+    bool lost = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (take_fault(name, Fault::kRefusedBusy)) {
+        throw Error(ErrorCode::kUnavailable, "memory answered 503 to " + name);
+      }
+      if (take_fault(name, Fault::kRateLimited)) {
+        throw Error(ErrorCode::kTooManyRequests, "memory answered 429 to " + name);
+      }
+      if (take_fault(name, Fault::kInvalid)) {
+        throw Error(ErrorCode::kProvider, "memory answered 422 to " + name);
+      }
+      lost = take_fault(name, Fault::kAnswerLost);
+      result = effect();
+    }
+    if (on_moment) on_moment("after " + name);
+    if (lost) throw Error(ErrorCode::kTimeout, "the answer to " + name + " was lost");
+    return *result;
+  }
+
+  bool take_fault(const std::string& call, Fault fault) {
+    auto& waiting = faults_[call];
+    if (waiting.empty() || waiting.front() != fault) return false;
+    waiting.erase(waiting.begin());
+    return true;
+  }
+
+  CloudMachine insert(const MachineRequest& request, bool boots) {
+    const int number = next_machine_++;
+    Stored stored;
+    stored.machine = {.id = std::to_string(number),
+                      .name = request.name,
+                      .region = request.region,
+                      .size = request.size,
+                      .vpc_id = request.vpc_id,
+                      .tags = request.tags};
+    stored.user_data = request.user_data.reveal();
+    stored.ssh_key_ids = request.ssh_key_ids;
+    stored.created_at = clock_.now();
+    stored.boots = boots;
+    machines_[stored.machine.id] = stored;
+    return seen_now(stored).machine;
+  }
+
+  Stored seen_now(Stored stored) const {
+    if (stored.boots && clock_.now() >= stored.created_at + options_.boot) {
+      stored.machine.state = MachineState::kActive;
+      stored.machine.public_address = "203.0.113." + stored.machine.id;
+      stored.machine.private_address = "10.9.0." + stored.machine.id;
+    }
+    stored.machine.locked = stored.destroyed_at.has_value();
+    return stored;
+  }
+  bool is_gone(const Stored& stored) const {
+    return stored.destroyed_at && clock_.now() >= *stored.destroyed_at + options_.destroy;
+  }
+  bool shows(const Stored& stored) const {
+    return clock_.now() >= stored.created_at + options_.list_lag;
+  }
+  static bool has_tag(const CloudMachine& machine, const std::string& tag) {
+    return std::ranges::find(machine.tags, tag) != machine.tags.end();
+  }
+
+  void require_region(const std::string& region) const {
+    if (!catalog_.find_region(region)) {
+      throw Error(ErrorCode::kProvider, "memory has no region " + region);
+    }
+  }
+  void require_sound(const MachineRequest& request) const {
+    require_region(request.region);
+    if (!catalog_.find_size(request.size)) {
+      throw Error(ErrorCode::kProvider, "memory has no size " + request.size);
+    }
+    const bool vpc_exists = std::ranges::any_of(
+        vpcs_, [&](const auto& entry) { return entry.second.id == request.vpc_id; });
+    if (!request.vpc_id.empty() && !vpc_exists) {
+      throw Error(ErrorCode::kProvider, "memory has no VPC " + request.vpc_id);
+    }
+    for (const auto& id : request.ssh_key_ids) {
+      if (id.empty() || std::stoul(id) > ssh_keys_.size()) {
+        throw Error(ErrorCode::kProvider, "memory has no SSH key " + id);
+      }
+    }
+  }
+
+  template <class Map>
+  std::vector<std::string> keys(const Map& map) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> names;
+    for (const auto& [name, value] : map) names.push_back(name);
+    return names;
+  }
+
+  const Clock& clock_;
+  const Options options_;
+  const Catalog catalog_{
+      .sizes = {{.slug = "s-1vcpu-1gb",
+                 .vcpus = 1,
+                 .memory_bytes = 1LL << 30,
+                 .disk_bytes = 25LL << 30,
+                 .price_monthly_usd = 6,
+                 .price_hourly_usd = 0.00893,
+                 .regions = {"nyc1"}},
+                {.slug = "s-2vcpu-4gb",
+                 .vcpus = 2,
+                 .memory_bytes = 4LL << 30,
+                 .disk_bytes = 80LL << 30,
+                 .price_monthly_usd = 24,
+                 .price_hourly_usd = 0.03571,
+                 .regions = {"nyc1"}}},
+      .regions = {{.slug = "nyc1", .name = "New York 1", .sizes = {"s-1vcpu-1gb", "s-2vcpu-4gb"}}}};
+  mutable std::mutex mutex_;
+  std::map<std::string, std::vector<Fault>> faults_;
+  std::vector<std::string> ssh_keys_;
+  std::map<std::string, Vpc> vpcs_;
+  std::map<std::string, FirewallRequest> firewalls_;
+  std::map<std::string, Stored> machines_;
+  int next_machine_ = kFirstMachine;
+};
+
+}  // namespace ashlar::cloud::testing
