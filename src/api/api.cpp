@@ -2,6 +2,7 @@
 
 #include "api/gate.hpp"
 #include "api/metrics.hpp"
+#include "api/problem.hpp"
 
 namespace ashlar::api {
 namespace {
@@ -33,6 +34,18 @@ struct Api::Impl {
 
 Api::Api(Services services) : impl_(std::make_unique<Impl>(std::move(services))) {}
 Api::~Api() = default;
+
+http::Response refuse_unread(int status, std::string_view detail, std::string_view request_id) {
+  http::Request unread;
+  unread.id = request_id;
+  const auto code = [&]() -> std::string {
+    if (status == 408) return "timeout";
+    if (status == 413 || status == 431) return "too-large";
+    if (status == 503) return "unavailable";
+    return status < 500 ? "bad-request" : "internal";
+  }();
+  return answer({.status = status, .code = code, .detail = std::string(detail)}, unread);
+}
 
 http::Response Api::handle(const http::Request& request) const {
   return impl_->gate.handle(request);

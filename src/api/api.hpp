@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -44,6 +45,10 @@ struct Services {
   Millis heartbeat{15'000};           // a stream is never silent for longer
   size_t most_body_bytes = 1u << 20;  // a larger request is answered 413
 };
+
+/// The answer, in the form of the contract, to a request that never reaches a handler: malformed,
+/// too large, too slow, or too many.
+http::Response refuse_unread(int status, std::string_view detail, std::string_view request_id);
 
 /// Method, path pattern below /api, and who may call it.
 struct RouteDescription {

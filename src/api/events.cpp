@@ -16,7 +16,7 @@ namespace {
 constexpr long long kHighestNumber = std::numeric_limits<long long>::max();
 constexpr int kEventsAtOnce = 200;
 // A stream notices a client that has gone, or a server that stops, within this.
-constexpr Millis kLongestSleep{1'000};
+constexpr Millis kLongestSleep{400};
 
 http::Response poll(const Services& services, const Call& call) {
   const long long after = query_integer(call.request, "after", 0, 0, kHighestNumber);

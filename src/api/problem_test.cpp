@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "api/api.hpp"
+
 namespace ashlar::api {
 namespace {
 
@@ -28,6 +32,20 @@ TEST(Problem, HasEveryFieldOfTheContract) {
             R"({"type":"urn:ashlar:problem:not-found","title":"Not found","status":404,)"
             R"("code":"not-found","detail":"there is no x","instance":"/api/x",)"
             R"("requestId":"req_1","remedy":null,"errors":[]})");
+}
+
+TEST(Problem, OfAnUnreadRequestHasTheSameForm) {
+  const std::map<int, std::string> codes{
+      {400, "bad-request"}, {408, "timeout"},  {413, "too-large"},   {417, "bad-request"},
+      {431, "too-large"},   {500, "internal"}, {503, "unavailable"}, {505, "internal"}};
+  for (const auto& [status, code] : codes) {
+    const http::Response response = refuse_unread(status, "why", "req_1");
+    EXPECT_EQ(response.status, status);
+    const Json body = parse_json(response.body).value();
+    EXPECT_EQ(body["code"], code);
+    EXPECT_EQ(body["requestId"], "req_1");
+    EXPECT_EQ(body["detail"], "why");
+  }
 }
 
 TEST(Problem, KeepsWhatWentWrongInsideToItself) {

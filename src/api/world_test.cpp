@@ -209,7 +209,8 @@ World::World(WorldOptions options)
                                        .version = "1.2.3",
                                        .heartbeat = options.heartbeat});
   server = std::make_unique<http::Server>(
-      http::ServerOptions{}, [this](const http::Request& request) { return api->handle(request); });
+      http::ServerOptions{.refusal = refuse_unread},
+      [this](const http::Request& request) { return api->handle(request); });
 }
 
 World::~World() {

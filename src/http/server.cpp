@@ -118,6 +118,11 @@ struct Shared {
   Shared(const ServerOptions& given, Handler given_handler)
       : options(given), handler(std::move(given_handler)), pool(given.threads) {}
 
+  Response refusal(int status, std::string_view detail, std::string_view request_id) const {
+    return options.refusal ? options.refusal(status, detail, request_id)
+                           : Response::problem(status, detail, request_id);
+  }
+
   ServerOptions options;
   Handler handler;
   net::io_context io{1};
@@ -126,10 +131,6 @@ struct Shared {
   std::shared_ptr<StreamCount> streams = std::make_shared<StreamCount>();
   HandlerPool pool;
 };
-
-Response refusal(int status, std::string_view detail, std::string_view request_id) {
-  return Response::problem(status, detail, request_id);
-}
 
 /// A status for requests that never reach the handler, and why.
 struct Fault {
@@ -367,15 +368,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void handle(const Request& request, bool refused) {
     Response response;
     try {
-      response =
-          refused ? refusal(503, "the server is stopping", request.id) : shared_.handler(request);
+      response = refused ? shared_.refusal(503, "the server is stopping", request.id)
+                         : shared_.handler(request);
     } catch (const std::exception& failure) {
       log::error("{} {} ({}): the handler threw: {}", request.method, request.path, request.id,
                  failure.what());
-      response = refusal(500, "an internal error, logged under this request id", request.id);
+      response =
+          shared_.refusal(500, "an internal error, logged under this request id", request.id);
     } catch (...) {
       log::error("{} {} ({}): the handler threw", request.method, request.path, request.id);
-      response = refusal(500, "an internal error, logged under this request id", request.id);
+      response =
+          shared_.refusal(500, "an internal error, logged under this request id", request.id);
     }
     net::post(shared_.io, [self = shared_from_this(), response = std::move(response)]() mutable {
       self->respond(std::move(response));
@@ -384,7 +387,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void refuse(Fault fault) {
     keep_alive_ = false;
-    respond(refusal(fault.status, fault.detail, request_id_));
+    respond(shared_.refusal(fault.status, fault.detail, request_id_));
   }
 
   void respond(Response response) {
@@ -514,10 +517,10 @@ class ChunkedStream final : public Stream {
 
 void Connection::start_stream(Response response) {
   keep_alive_ = false;
-  if (shared_.stopping) return write(refusal(503, "the server is stopping", request_id_));
+  if (shared_.stopping) return write(shared_.refusal(503, "the server is stopping", request_id_));
   const auto count = shared_.streams;
   if (!count->enter(shared_.options.most_streams)) {
-    auto busy = refusal(503, "too many open streams, try again later", request_id_);
+    auto busy = shared_.refusal(503, "too many open streams, try again later", request_id_);
     busy.headers["Retry-After"] = "5";
     return write(std::move(busy));
   }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "http/message.hpp"
 
@@ -19,6 +21,8 @@ struct ServerOptions {
   unsigned idle_timeout_seconds = 120;   // of a kept connection between requests
   unsigned write_timeout_seconds = 30;   // for a client that takes nothing
   std::string server_name = "ashlar";
+  /// Makes the answers to requests that no handler takes. Empty: Response::problem.
+  std::function<Response(int status, std::string_view detail, std::string_view request_id)> refusal;
 };
 
 /// An HTTP/1.1 server with keep-alive. `handler` is called from several threads at once. What it
