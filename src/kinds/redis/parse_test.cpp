@@ -118,6 +118,23 @@ TEST(ParseTest, TheNormalizedSpecHoldsNoSecretAndParsesToItself) {
   EXPECT_EQ(to_json(spec_from_json(normalized)), normalized);
 }
 
+TEST(ParseTest, TheExamplesAreAccepted) {
+  int count = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(ASHLAR_SOURCE_DIR) / "examples")) {
+    if (!entry.path().filename().string().starts_with("redis-")) continue;
+    SCOPED_TRACE(entry.path());
+    const auto documents = parse_yaml(read_file(entry.path()));
+    ASSERT_TRUE(documents) << documents.error().what();
+    for (const auto& document : *documents) {
+      const auto parsed = parse(document.value, test_catalog());
+      EXPECT_TRUE(parsed) << errors_to_json(parsed.error()).dump(2);
+    }
+    ++count;
+  }
+  EXPECT_GE(count, 3);
+}
+
 TEST(ParseTest, NullFieldsCountAsAbsent) {
   Json input = valid_spec();
   for (const char* name : {"kind", "deploymentType", "vpcUUID", "systemPassword", "enableTLS",

@@ -14,8 +14,9 @@ constexpr Millis kMinute{60'000};
 
 /// What an observation says of one node, reduced to what planning needs.
 struct NodeFacts {
-  bool machine_usable = false;  // it exists and answers, so fleet's steps can be left out
-  bool working = false;         // Redis or Sentinel runs there as configured
+  bool missing = true;     // there is no machine
+  bool reachable = false;  // Ashlar can work on it
+  bool working = false;    // Redis or Sentinel runs there as configured
 };
 
 /// What is there. An absent cluster has no nodes and no masters.
@@ -40,7 +41,7 @@ ObservedFacts facts_of(const Json& observed) {
   for (const auto& node : observed.value("nodes", Json::array())) {
     const std::string name = node.at("name");
     const std::string state = node.at("state");
-    facts.nodes[name] = {node.at("reachable"), state == "active"};
+    facts.nodes[name] = {state == "missing", node.at("reachable"), state == "active"};
     if (node.at("role") == "sentinel" && state == "active") facts.sentinels_at_work = true;
   }
   for (const auto& group : observed.value("groups", Json::array()))
@@ -115,7 +116,7 @@ class Planner {
       const NodeFacts facts = facts_.of(node.name);
       if (facts.working) continue;
       todo_.insert(node.name);
-      if (!facts.machine_usable) new_machines_.insert(node.name);
+      if (needs_machine(facts)) new_machines_.insert(node.name);
     }
     plan_.summary = !facts_.exists
                         ? fmt::format("Deploy Redis cluster {}: {} {}", spec_.name, todo_.size(),
@@ -123,6 +124,12 @@ class Planner {
                     : todo_.empty() ? fmt::format("Prove Redis cluster {}", spec_.name)
                                     : fmt::format("Complete Redis cluster {}: {} of {} nodes",
                                                   spec_.name, todo_.size(), topology_.nodes.size());
+  }
+
+  /// Fleet replaces a machine that it is asked for. One that exists but does not answer may hold
+  /// the only copy of acknowledged writes, unless the cluster was never proved.
+  bool needs_machine(const NodeFacts& facts) const {
+    return facts.missing || (!facts.reachable && !facts_.proved);
   }
 
   /// With sentinels at work, a group whose nodes are all gone has no data left to follow, and an
@@ -316,6 +323,12 @@ class Planner {
     note_production_size(notes);
     note_sizes(notes);
     note_durability(notes);
+    for (const auto& name : todo_)
+      if (!new_machines_.contains(name) && !facts_.of(name).reachable)
+        notes.push_back(
+            fmt::format("the machine of {} exists but cannot be reached; it is waited "
+                        "for, not replaced, since it may hold data",
+                        name));
     for (const auto& range : spec_.client_ranges)
       if (range.ends_with("/0"))
         notes.push_back(

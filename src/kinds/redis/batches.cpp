@@ -1,0 +1,99 @@
+#include "kinds/redis/batches.hpp"
+
+#include <fmt/format.h>
+
+namespace ashlar::redis {
+namespace {
+
+void add_drop_in(machine::Batch& batch, const std::string& unit, std::string text) {
+  const std::string folder = fmt::format("/etc/systemd/system/{}.d", unit);
+  batch.operations.push_back(machine::directory(folder));
+  batch.operations.push_back(machine::file(folder + "/ashlar.conf", std::move(text)));
+}
+
+/// The folder belongs to Redis, which replaces its configuration by renaming a new file over it.
+void add_server_files(machine::Batch& batch, const Paths& paths,
+                      const std::optional<TlsFiles>& tls) {
+  batch.operations.push_back(machine::directory(paths.folder, "0750", "redis", "redis"));
+  if (!tls) return;
+  batch.operations.push_back(
+      machine::file(paths.authority(), tls->authority, "0644", "redis", "redis"));
+  batch.operations.push_back(
+      machine::file(paths.certificate(), tls->certificate, "0644", "redis", "redis"));
+  batch.operations.push_back(
+      machine::file(paths.key(), tls->key.reveal(), "0400", "redis", "redis"));
+}
+
+/// Neither Redis nor Sentinel reads a changed certificate again.
+std::vector<std::string> restart_after(const Paths& paths, const std::optional<TlsFiles>& tls) {
+  if (!tls) return {};
+  return {paths.authority(), paths.certificate(), paths.key()};
+}
+
+}  // namespace
+
+machine::Batch install_batch(const Spec& spec, bool sentinel) {
+  machine::Batch batch;
+  const Paths paths;
+  // Before the package, so that not even a service that was installed elsewhere starts unprotected.
+  if (sentinel)
+    add_drop_in(batch, kSentinelUnit, sentinel_unit_drop_in(paths));
+  else
+    add_drop_in(batch, kRedisUnit, redis_unit_drop_in(paths, restart_seconds(spec)));
+  std::vector<std::string> packages{sentinel ? "redis-sentinel" : "redis-server"};
+  // ashlar-node checks certificates with it.
+  if (spec.tls) packages.emplace_back("openssl");
+  batch.operations.push_back(machine::package(std::move(packages)));
+  // Without it, a snapshot's child is refused memory although it shares its parent's.
+  if (!sentinel) batch.operations.push_back(machine::sysctl("vm.overcommit_memory", "1"));
+  return batch;
+}
+
+bool failed_only_on_kernel_parameter(const machine::Batch& batch,
+                                     const machine::BatchResult& result) {
+  return result.results.size() == batch.operations.size() && !result.results.empty() &&
+         !result.results.back().ok && batch.operations.back().value("op", "") == "sysctl";
+}
+
+machine::Batch start_redis_batch(const DataNodeConfig& config, const Passwords& passwords,
+                                 const std::optional<TlsFiles>& tls) {
+  const Paths& paths = config.server.paths;
+  machine::Batch batch;
+  add_server_files(batch, paths, tls);
+  batch.operations.push_back(
+      machine::file(paths.users(), users_acl(passwords), "0640", "redis", "redis"));
+  batch.operations.push_back(machine::file_once(paths.redis_conf(), redis_conf(config, passwords),
+                                                "0640", "redis", "redis"));
+  batch.operations.push_back(
+      machine::systemd_unit(kRedisUnit, true, "started", restart_after(paths, tls)));
+  return batch;
+}
+
+machine::Batch start_sentinel_batch(const SentinelConfig& config, const Passwords& passwords,
+                                    const std::optional<TlsFiles>& tls) {
+  const Paths& paths = config.server.paths;
+  machine::Batch batch;
+  add_server_files(batch, paths, tls);
+  batch.operations.push_back(machine::file_once(
+      paths.sentinel_conf(), sentinel_conf(config, passwords), "0640", "redis", "redis"));
+  batch.operations.push_back(
+      machine::systemd_unit(kSentinelUnit, true, "started", restart_after(paths, tls)));
+  return batch;
+}
+
+Json redis_operation(const Speaker& speaker, const std::vector<Command>& commands, bool read_only,
+                     bool fail_on_error, Millis timeout) {
+  machine::RedisEndpoint endpoint{.address = speaker.server.address,
+                                  .port = speaker.server.port,
+                                  .user = kOperatorUser,
+                                  .password = speaker.operator_password.reveal(),
+                                  .tls = speaker.tls};
+  if (speaker.tls) {
+    endpoint.ca = speaker.paths.authority();
+    endpoint.cert = speaker.paths.certificate();
+    endpoint.key = speaker.paths.key();
+  }
+  return machine::redis(endpoint, commands, read_only, fail_on_error, timeout);
+}
+
+}  // namespace ashlar::redis

@@ -1,0 +1,51 @@
+#pragma once
+// What each step asks of a machine: one batch, one round trip. Pure.
+
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "kinds/redis/config.hpp"
+#include "machine/batch.hpp"
+
+namespace ashlar::redis {
+
+inline constexpr const char* kRedisUnit = "redis-server.service";
+inline constexpr const char* kSentinelUnit = "redis-sentinel.service";
+
+/// A node's own certificate, and the authority that its peers' are checked against.
+struct TlsFiles {
+  std::string authority;
+  std::string certificate;
+  Secret key;
+};
+
+/// Installs the package without starting anything. The kernel parameter comes last, since a
+/// container may refuse it: see failed_only_on_kernel_parameter().
+machine::Batch install_batch(const Spec& spec, bool sentinel);
+bool failed_only_on_kernel_parameter(const machine::Batch& batch,
+                                     const machine::BatchResult& result);
+
+machine::Batch start_redis_batch(const DataNodeConfig& config, const Passwords& passwords,
+                                 const std::optional<TlsFiles>& tls);
+machine::Batch start_sentinel_batch(const SentinelConfig& config, const Passwords& passwords,
+                                    const std::optional<TlsFiles>& tls);
+
+/// A server and how Ashlar speaks to it, from the machine itself: the address is the announced one,
+/// so that the certificate is checked for it.
+struct Speaker {
+  Endpoint server;
+  bool tls = false;
+  Secret operator_password;
+  Paths paths;
+};
+
+using Command = std::vector<std::string>;
+
+/// Sends `commands` as the operator over one connection; the replies come typed in data.replies. A
+/// command that is refused fails the operation only when `fail_on_error`.
+Json redis_operation(const Speaker& speaker, const std::vector<Command>& commands, bool read_only,
+                     bool fail_on_error, Millis timeout = Millis{5'000});
+
+}  // namespace ashlar::redis

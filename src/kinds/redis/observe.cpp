@@ -1,0 +1,139 @@
+#include "kinds/redis/observe.hpp"
+
+#include <algorithm>
+
+#include "kinds/fleet/fleet.hpp"
+#include "kinds/redis/certificate.hpp"
+#include "kinds/redis/plan.hpp"
+#include "kinds/redis/secrets.hpp"
+
+namespace ashlar::redis {
+namespace {
+
+constexpr Millis kListAge{1'000};
+constexpr Millis kBatchTimeout{15'000};
+
+/// What the provider says of a node's machine; true when it is worth speaking to.
+bool judge_machine(NodeView& view, const std::vector<cloud::CloudMachine>& listed) {
+  const auto set = [&](const char* state, const char* error) {
+    view.state = state;
+    view.error = error;
+    return false;
+  };
+  if (!view.machine) return set("missing", "no machine was made for it yet");
+  const auto found = std::ranges::find(listed, view.machine->provider_id, &cloud::CloudMachine::id);
+  if (found == listed.end()) return set("missing", "the provider no longer has its machine");
+  switch (found->state) {
+    case cloud::MachineState::kNew:
+      return set("starting", "its machine is being made");
+    case cloud::MachineState::kOff:
+      return set("off", "its machine is switched off");
+    case cloud::MachineState::kArchived:
+      return set("missing", "its machine is archived");
+    case cloud::MachineState::kActive:
+      break;
+  }
+  if (redis_address(*view.machine).empty())
+    return set("starting", "its machine has no address yet");
+  return true;
+}
+
+void ask(NodeView& view, const Observer& observer, const Spec& spec, const Topology& topology,
+         const Secret& operator_password) {
+  const Speaker speaker = speaker_for(spec, view.part, *view.machine, operator_password);
+  machine::Batch batch;
+  batch.keep_going = true;
+  batch.operations.push_back(
+      redis_operation(speaker, observation_commands(spec, topology, view.part), true, false));
+  view.state = "error";
+  try {
+    const auto result =
+        observer.tools.machines.run(fleet::target_of(*view.machine), batch, kBatchTimeout);
+    view.reachable = true;
+    if (result.results.empty())
+      view.error = "the machine answered nothing";
+    else if (!result.results.front().ok)
+      view.error = result.results.front().message;
+    else
+      read_replies(view, topology, result.results.front().data.value("replies", Json()));
+  } catch (const Error& error) {
+    view.error = error.message();
+  }
+}
+
+void add_certificate(NodeView& view, engine::Secrets& secrets) {
+  const auto stored = secrets.find(secret_name::node_certificate(view.part.name));
+  if (stored) view.certificate_expires_at = read_certificate(stored->reveal()).expires_at;
+}
+
+/// Every wanted node with its stored machine; nobody was asked yet.
+ClusterView view_of_records(const Observer& observer, const std::vector<NodePart>& parts) {
+  ClusterView view;
+  view.spec = spec_from_json(observer.resource.spec);
+  const auto records = observer.machines.all();
+  for (const auto& part : parts) {
+    NodeView node;
+    node.part = part;
+    const auto record = std::ranges::find(records, part.name, &Machine::node);
+    if (record != records.end()) node.machine = *record;
+    if (view.spec.tls) add_certificate(node, observer.secrets);
+    view.nodes.push_back(std::move(node));
+  }
+  return view;
+}
+
+void ask_all(const std::vector<NodeView*>& nodes, const Observer& observer, const Spec& spec,
+             const Topology& topology) {
+  const Secret operator_password = observer.secrets.find(secret_name::kOperator).value_or(Secret());
+  const auto failures = machine::for_each_parallel(nodes.size(), kMostAtOnce, [&](size_t i) {
+    ask(*nodes[i], observer, spec, topology, operator_password);
+  });
+  for (const auto& failure : failures)
+    if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace
+
+Speaker speaker_for(const Spec& spec, const NodePart& part, const Machine& machine,
+                    const Secret& operator_password) {
+  return {.server = {redis_address(machine), part.holds_data() ? kRedisPort : kSentinelPort},
+          .tls = spec.tls,
+          .operator_password = operator_password,
+          .paths = {}};
+}
+
+ClusterView observe_cluster(const Observer& observer) {
+  const Topology topology = topology_of(spec_from_json(observer.resource.spec));
+  ClusterView view = view_of_records(observer, topology.nodes);
+  const bool any =
+      std::ranges::any_of(view.nodes, [](const auto& node) { return node.machine.has_value(); });
+  const auto listed = any ? observer.tools.cloud.find_machines_by_tag(tag_of(view.spec), kListAge)
+                          : std::vector<cloud::CloudMachine>{};
+  std::vector<NodeView*> present;
+  for (auto& node : view.nodes)
+    if (judge_machine(node, listed)) present.push_back(&node);
+  ask_all(present, observer, view.spec, topology);
+  view.groups = groups_of(topology, view.nodes);
+  return view;
+}
+
+ClusterView observe_members(const Observer& observer, const std::vector<std::string>& nodes) {
+  Topology topology = topology_of(spec_from_json(observer.resource.spec));
+  std::erase_if(topology.nodes, [&](const NodePart& part) {
+    return std::ranges::find(nodes, part.name) == nodes.end();
+  });
+  std::erase_if(topology.groups,
+                [&](const Group& group) { return topology.find_node(group.master) == nullptr; });
+  ClusterView view = view_of_records(observer, topology.nodes);
+  std::vector<NodeView*> present;
+  for (auto& node : view.nodes) {
+    node.state = "missing";
+    node.error = "it has no machine with an address";
+    if (node.machine && !node.address().empty()) present.push_back(&node);
+  }
+  ask_all(present, observer, view.spec, topology);
+  view.groups = groups_of(topology, view.nodes);
+  return view;
+}
+
+}  // namespace ashlar::redis

@@ -1,0 +1,43 @@
+#pragma once
+// The cluster's secrets by name, and the certificates that are made with them.
+
+#include <optional>
+#include <string>
+
+#include "engine/step.hpp"
+#include "kinds/redis/batches.hpp"
+#include "kinds/redis/certificate.hpp"
+#include "kinds/redis/config.hpp"
+
+namespace ashlar::redis {
+
+namespace secret_name {
+/// What the user gave. The one in use is a copy made by the first deployment, so that declaring
+/// another password later cannot lock Ashlar out of the cluster that still has the first.
+inline constexpr const char* kGivenPassword = "given/system-password";
+inline constexpr const char* kSystem = "system-password";
+inline constexpr const char* kOperator = "operator-password";
+inline constexpr const char* kReplication = "replication-password";
+inline constexpr const char* kSentinel = "sentinel-password";
+inline constexpr const char* kSentinelPeer = "sentinel-peer-password";
+inline constexpr const char* kAuthorityKey = "tls/ca-key";
+inline constexpr const char* kAuthority = "tls/ca-certificate";
+std::string node_key(const std::string& node);
+std::string node_certificate(const std::string& node);
+}  // namespace secret_name
+
+/// Makes every secret that does not exist yet. Any number of calls make each once.
+void ensure_credentials(engine::Secrets& secrets, const Spec& spec, Time now);
+
+/// Throws Error(kInternal) when ensure_credentials() was never called.
+Passwords read_passwords(engine::Secrets& secrets);
+
+/// The node's certificate as it should be now: a stored one that does not serve (another address,
+/// expired) is replaced.
+TlsFiles ensure_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
+                          const std::string& node, Time now);
+
+/// The names and addresses under which a machine's Redis is reached.
+CertificateRequest certificate_request(const Machine& machine);
+
+}  // namespace ashlar::redis

@@ -1,0 +1,280 @@
+#include "kinds/redis/steps.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kinds/fleet/fleet.hpp"
+#include "kinds/redis/batches.hpp"
+#include "kinds/redis/observe.hpp"
+#include "kinds/redis/proof.hpp"
+#include "kinds/redis/secrets.hpp"
+#include "kinds/redis/status.hpp"
+#include "kinds/redis/topology.hpp"
+
+namespace ashlar::redis {
+namespace {
+
+using engine::Done;
+using engine::Fail;
+using engine::Retry;
+using engine::StepContext;
+using engine::StepOutcome;
+using engine::Wait;
+
+constexpr Millis kInstallTimeout{15 * 60'000};
+constexpr Millis kStartTimeout{120'000};
+constexpr Millis kAskTimeout{15'000};
+constexpr Millis kSoon{150};  // effects inside the cluster are a matter of milliseconds
+
+/// What every step of this kind needs, read once an attempt.
+struct Work {
+  const Tools& tools;
+  StepContext& context;
+  Spec spec;
+  Topology topology;
+
+  Work(const Tools& tools, StepContext& context)
+      : tools(tools),
+        context(context),
+        spec(spec_from_json(context.resource.spec)),
+        topology(topology_of(spec)) {}
+
+  const Json& args() const { return context.step.planned.args; }
+  const NodePart& part() const { return topology.node(context.step.planned.node); }
+
+  Machine machine_of(const std::string& node) const {
+    auto machine = context.machines.find_node(node);
+    if (machine && !redis_address(*machine).empty()) return *machine;
+    throw Error(ErrorCode::kConflict, fmt::format("node {} has no machine with an address", node),
+                "apply the spec again: the plan will make the machine");
+  }
+
+  machine::BatchResult run(const Machine& machine, const machine::Batch& batch,
+                           Millis timeout) const {
+    return tools.machines.run(fleet::target_of(machine), batch, timeout);
+  }
+
+  Speaker speaker(const NodePart& part, const Machine& machine) const {
+    const auto password = context.secrets.find(secret_name::kOperator);
+    return speaker_for(spec, part, machine, password.value_or(Secret()));
+  }
+
+  Observer observer() const { return {tools, context.resource, context.secrets, context.machines}; }
+};
+
+/// Trouble of machines and networks may pass; what is wrong with the plan or with trust does not.
+StepOutcome outcome_of(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kTimeout:
+    case ErrorCode::kTooManyRequests:
+    case ErrorCode::kMachine:
+      return Retry{error};
+    default:
+      return Fail{error};
+  }
+}
+
+StepOutcome make_credentials(Work& work) {
+  ensure_credentials(work.context.secrets, work.spec, work.context.clock.now());
+  return Done{};
+}
+
+StepOutcome install(Work& work) {
+  const Machine machine = work.machine_of(work.part().name);
+  const machine::Batch batch = install_batch(work.spec, !work.part().holds_data());
+  const auto result = work.run(machine, batch, kInstallTimeout);
+  if (failed_only_on_kernel_parameter(batch, result)) {
+    // In a container it belongs to the host; Redis works, but a snapshot may lack memory.
+    work.context.log(fmt::format("{} does not let vm.overcommit_memory be set: {}", machine.name,
+                                 result.results.back().message));
+    return Done{{{"kernelParameters", false}}};
+  }
+  result.or_throw(machine.name);
+  return Done{{{"kernelParameters", true}}};
+}
+
+ServerConfig server_config(const Work& work, const Machine& machine) {
+  const int port = work.part().holds_data() ? kRedisPort : kSentinelPort;
+  const std::string address = redis_address(machine);
+  return {.self = {address, port},
+          .bind_addresses = {address, "127.0.0.1"},
+          .tls = work.spec.tls,
+          .paths = {}};
+}
+
+std::optional<TlsFiles> tls_files(const Work& work, const Machine& machine) {
+  if (!work.spec.tls) return std::nullopt;
+  return ensure_tls_files(work.context.secrets, certificate_request(machine), work.part().name,
+                          work.context.clock.now());
+}
+
+StepOutcome configure(Work& work) {
+  const Machine machine = work.machine_of(work.part().name);
+  const Group& group = work.topology.group(work.args().at("group").get<std::string>());
+  DataNodeConfig config{.server = server_config(work, machine),
+                        .leader = std::nullopt,
+                        .persistence = work.spec.persistence,
+                        .max_memory_bytes = work.args().at("maxMemoryBytes"),
+                        .max_memory_policy = work.spec.max_memory_policy,
+                        .replicas_in_group = group.replicas.size(),
+                        .guard_writes = work.spec.production() && group.replicas.size() >= 2};
+  if (const Json& leader = work.args().at("follows"); leader.is_string())
+    config.leader = Endpoint{redis_address(work.machine_of(leader)), kRedisPort};
+  const auto batch =
+      start_redis_batch(config, read_passwords(work.context.secrets), tls_files(work, machine));
+  const auto result = work.run(machine, batch, kStartTimeout);
+  result.or_throw(machine.name);
+  return Done{{{"changed", result.changed()}}};
+}
+
+StepOutcome configure_sentinel(Work& work) {
+  const Machine machine = work.machine_of(work.part().name);
+  SentinelConfig config{.server = server_config(work, machine),
+                        .groups = {},
+                        .quorum = work.args().at("quorum"),
+                        .down_after_milliseconds = work.spec.down_after_milliseconds};
+  for (const auto& [group, master] : work.args().at("masters").items())
+    config.groups.push_back(
+        {group, {redis_address(work.machine_of(master.get<std::string>())), kRedisPort}});
+  const auto batch =
+      start_sentinel_batch(config, read_passwords(work.context.secrets), tls_files(work, machine));
+  const auto result = work.run(machine, batch, kStartTimeout);
+  result.or_throw(machine.name);
+  return Done{{{"changed", result.changed()}}};
+}
+
+/// A replica that follows someone else (a former master, after a failover during the deployment) is
+/// told whom to follow. A node that calls itself master is left alone: it may hold writes.
+void correct_leader(Work& work, const NodeView& replica, const NodeView& master) {
+  if (replica.is_master() || text_of(replica.info, "master_host") == master.address()) return;
+  work.context.log(fmt::format("{} follows {}; it is told to follow {}", replica.part.name,
+                               text_of(replica.info, "master_host"), master.part.name));
+  machine::Batch batch;
+  batch.operations.push_back(
+      redis_operation(work.speaker(replica.part, *replica.machine),
+                      {{"REPLICAOF", master.address(), std::to_string(kRedisPort)}}, false, true));
+  work.run(*replica.machine, batch, kAskTimeout).or_throw(replica.machine->name);
+}
+
+/// Bytes that a first synchronization still has to bring, over all replicas of the group.
+long long bytes_left(const std::vector<NodeView>& nodes) {
+  long long left = 0;
+  for (const auto& node : nodes) left += number_of(node.info, "master_sync_left_bytes");
+  return left;
+}
+
+StepOutcome check_replication(Work& work) {
+  const std::string name = work.args().at("group");
+  const ClusterView view = observe_members(work.observer(), work.topology.group(name).members());
+  const auto faults = faults_of(view);
+  if (faults.empty()) return Done{{{"master", view.groups.front().master}}};
+
+  if (const NodeView* master = view.find_node(view.groups.front().master))
+    for (const NodeView* node : view.members_of(name))
+      if (node != master && node->active() && master->active())
+        correct_leader(work, *node, *master);
+  const long long left = bytes_left(view.nodes);
+  const bool progress = left > 0 && left != work.context.step.state_data.value("bytesLeft", 0LL);
+  if (progress) work.context.remember({{"bytesLeft", left}});
+  return Wait{progress ? Millis{1'000} : kSoon, fmt::format("{}", fmt::join(faults, "; ")),
+              progress};
+}
+
+StepOutcome check_tls(Work& work) {
+  const NodePart& part = work.part();
+  const Machine machine = work.machine_of(part.name);
+  const TlsFiles wanted = *tls_files(work, machine);
+  const Speaker speaker = work.speaker(part, machine);
+  machine::Batch batch;
+  batch.operations.push_back(machine::file_content(speaker.paths.certificate()));
+  // The handshake checks the chain up to the authority, and that the address is in the certificate.
+  batch.operations.push_back(redis_operation(speaker, {{"PING"}}, true, true));
+  const auto result = work.run(machine, batch, kAskTimeout);
+  result.or_throw(machine.name);
+  const auto present = read_certificate(result.results[0].data.value("content", std::string()));
+  if (present.fingerprint != read_certificate(wanted.certificate).fingerprint)
+    throw Error(
+        ErrorCode::kUntrusted,
+        fmt::format("{} has another certificate than the one that was made for it", machine.name),
+        "someone replaced the file; delete and deploy the cluster again, or put it back");
+  return Done{{{"expiresAt", to_rfc3339(present.expires_at)},
+               {"fingerprint", present.fingerprint},
+               {"path", speaker.paths.certificate()},
+               {"authorityPath", speaker.paths.authority()}}};
+}
+
+StepOutcome forget(Work& work) {
+  const ClusterView view = observe_cluster(work.observer());
+  const NodeView* sentinel = view.find_node(work.part().name);
+  if (!sentinel->active()) return Wait{Millis{1'000}, sentinel->error};
+  const auto current = view.addresses();
+  std::vector<Command> resets;
+  for (const auto& [group, watched] : sentinel->watched)
+    if (watched.stale(current)) resets.push_back({"SENTINEL", "RESET", group});
+
+  const auto faults = faults_of(view);
+  if (resets.empty()) {
+    // The next sentinel may forget only when this one knows all its peers again.
+    const auto own = std::ranges::find_if(faults, [&](const std::string& fault) {
+      return fault.starts_with(sentinel->part.name + " ");
+    });
+    if (own == faults.end()) return Done{};
+    return Wait{Millis{500}, *own};
+  }
+  for (const NodeView* other : view.sentinels())
+    for (const auto& [group, watched] : other->watched)
+      if (watched.failing_over || !watched.has_quorum || watched.master_down)
+        return Wait{Millis{1'000}, fmt::format("{} must be calm and {} have its quorum first",
+                                               group, other->part.name)};
+  machine::Batch batch;
+  batch.operations.push_back(
+      redis_operation(work.speaker(sentinel->part, *sentinel->machine), resets, false, true));
+  work.run(*sentinel->machine, batch, kAskTimeout).or_throw(sentinel->machine->name);
+  return Wait{Millis{500}, "rediscovers its peers", true};
+}
+
+StepOutcome prove(Work& work) {
+  const Observer observer = work.observer();
+  const ClusterView view = observe_cluster(observer);
+  if (const auto faults = faults_of(view); !faults.empty())
+    return Wait{kSoon, fmt::format("{}", fmt::join(faults, "; "))};
+  if (const auto faults = prove_writes(observer, view); !faults.empty())
+    return Wait{kSoon, fmt::format("{}", fmt::join(faults, "; "))};
+  const Time now = work.context.clock.now();
+  const Json proof = proof_of(view, now);
+  work.context.patch_status(status_of(view, proof, work.context.resource.id, now));
+  return Done{{{"proof", proof}}};
+}
+
+using Body = StepOutcome (*)(Work&);
+
+engine::StepType step_type(std::string name, std::shared_ptr<const Tools> tools, Body body) {
+  engine::StepType type;
+  type.name = std::move(name);
+  type.run = [tools = std::move(tools), body](StepContext& context) -> StepOutcome {
+    try {
+      Work work(*tools, context);
+      return body(work);
+    } catch (const Error& error) {
+      return outcome_of(error);
+    }
+  };
+  return type;
+}
+
+}  // namespace
+
+std::vector<engine::StepType> step_types(std::shared_ptr<const Tools> tools) {
+  return {step_type("redis.credentials", tools, make_credentials),
+          step_type("redis.install", tools, install),
+          step_type("redis.configure", tools, configure),
+          step_type("redis.sentinel", tools, configure_sentinel),
+          step_type("redis.replication", tools, check_replication),
+          step_type("redis.tls", tools, check_tls),
+          step_type("redis.forget", tools, forget),
+          step_type("redis.prove", tools, prove)};
+}
+
+}  // namespace ashlar::redis

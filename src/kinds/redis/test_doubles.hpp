@@ -1,0 +1,272 @@
+#pragma once
+// Doubles that fail closed: a call that no test expected names itself and fails the test.
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "cloud/cloud.hpp"
+#include "engine/step.hpp"
+#include "kinds/redis/plan.hpp"
+#include "kinds/redis/redis.hpp"
+#include "kinds/redis/test_catalog.hpp"
+#include "machine/machines.hpp"
+
+namespace ashlar::redis {
+
+class MemorySecrets final : public engine::Secrets {
+ public:
+  std::optional<Secret> find(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
+  }
+  Secret ensure(const std::string& name, const std::function<Secret()>& make) override {
+    if (auto found = find(name)) return *found;
+    put(name, make());
+    return *find(name);
+  }
+  void put(const std::string& name, const Secret& value) override {
+    const std::lock_guard lock(mutex_);
+    values_[name] = value;
+  }
+  void remove_all() override {
+    const std::lock_guard lock(mutex_);
+    values_.clear();
+  }
+  std::map<std::string, Secret> all() {
+    const std::lock_guard lock(mutex_);
+    return values_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, Secret> values_;
+};
+
+class MemoryRecords final : public engine::MachineRecords {
+ public:
+  std::vector<Machine> all() override {
+    std::vector<Machine> result;
+    for (const auto& [node, machine] : machines_) result.push_back(machine);
+    return result;
+  }
+  std::optional<Machine> find_node(const std::string& node) override {
+    const auto found = machines_.find(node);
+    return found == machines_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void put(const Machine& machine) override { machines_[machine.node] = machine; }
+  void remove_node(const std::string& node) override { machines_.erase(node); }
+
+ private:
+  std::map<std::string, Machine> machines_;
+};
+
+/// Knows how to list machines; everything else is unexpected.
+class ListingCloud final : public cloud::Cloud {
+ public:
+  std::vector<cloud::CloudMachine> listed;
+  std::optional<Error> list_error;
+
+  std::vector<cloud::CloudMachine> find_machines_by_tag(const std::string& tag, Millis) override {
+    if (list_error) throw *list_error;
+    EXPECT_EQ(tag.rfind("ashlar-redis-", 0), 0u) << tag;
+    return listed;
+  }
+  std::string_view name() const override { return "listing"; }
+  Catalog catalog() override { return test_catalog(); }
+  cloud::Quota quota() override { unexpected("quota"); }
+  std::string check_account() override { unexpected("check_account"); }
+  std::string ensure_ssh_key(const std::string&, const std::string&) override {
+    unexpected("ensure_ssh_key");
+  }
+  cloud::Vpc ensure_vpc(const std::string&, const std::string&) override {
+    unexpected("ensure_vpc");
+  }
+  std::optional<cloud::Vpc> find_vpc(const std::string&) override { unexpected("find_vpc"); }
+  std::optional<cloud::Vpc> find_vpc_by_name(const std::string&) override {
+    unexpected("find_vpc_by_name");
+  }
+  void delete_vpc(const std::string&) override { unexpected("delete_vpc"); }
+  cloud::Firewall ensure_firewall(const cloud::FirewallRequest&) override {
+    unexpected("ensure_firewall");
+  }
+  void delete_firewall(const std::string&) override { unexpected("delete_firewall"); }
+  cloud::CloudMachine create_machine(const cloud::MachineRequest&, const std::string&) override {
+    unexpected("create_machine");
+  }
+  std::optional<cloud::CloudMachine> find_machine(const std::string&) override {
+    unexpected("find_machine");
+  }
+  void power(const std::string&, cloud::PowerAction) override { unexpected("power"); }
+  void begin_destroy(const std::string&) override { unexpected("begin_destroy"); }
+  void delete_tag(const std::string&) override { unexpected("delete_tag"); }
+
+ private:
+  [[noreturn]] static void unexpected(const std::string& what) {
+    ADD_FAILURE() << "unexpected call of the cloud: " << what;
+    throw Error(ErrorCode::kInternal, "unexpected call of the cloud: " + what);
+  }
+};
+
+/// Answers one operation of a machine.
+using Answer = std::function<machine::OperationResult(const Json& operation)>;
+
+inline machine::OperationResult succeeded(Json data = Json::object(), bool changed = true) {
+  machine::OperationResult result;
+  result.ok = true;
+  result.changed = changed;
+  result.data = std::move(data);
+  return result;
+}
+
+inline machine::OperationResult failed(std::string message) {
+  machine::OperationResult result;
+  result.message = std::move(message);
+  return result;
+}
+
+/// Answers by machine name and operation ("file", "redis", ...); anything unforeseen fails the
+/// test.
+class ScriptedMachines final : public machine::Machines {
+ public:
+  std::map<std::string, std::map<std::string, Answer>> answers;  // machine ("*": any) -> op
+  std::map<std::string, Error> broken;                           // machine -> what run() throws
+
+  machine::BatchResult run(const machine::Target& target, const machine::Batch& batch,
+                           Millis) override {
+    const std::lock_guard lock(mutex_);
+    if (const auto fault = broken.find(target.name); fault != broken.end()) throw fault->second;
+    machine::BatchResult result;
+    for (const auto& operation : batch.operations) {
+      seen_.emplace_back(target.name, operation);
+      result.results.push_back(answer(target.name, operation));
+      if (!result.results.back().ok && !batch.keep_going) break;
+    }
+    return result;
+  }
+  void disconnect(const std::string& address) override {
+    ADD_FAILURE() << "unexpected disconnect of " << address;
+  }
+  size_t connections_made() const override { return 0; }
+
+  /// The operations of one type that one machine was given.
+  std::vector<Json> seen(const std::string& machine, const std::string& op) {
+    const std::lock_guard lock(mutex_);
+    std::vector<Json> result;
+    for (const auto& [name, operation] : seen_)
+      if (name == machine && operation.at("op") == op) result.push_back(operation);
+    return result;
+  }
+  std::vector<std::string> operation_names(const std::string& machine) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> result;
+    for (const auto& [name, operation] : seen_)
+      if (name == machine) result.push_back(operation.at("op"));
+    return result;
+  }
+
+ private:
+  machine::OperationResult answer(const std::string& machine, const Json& operation) {
+    const std::string op = operation.at("op");
+    for (const auto& name : {machine, std::string("*")}) {
+      const auto of_machine = answers.find(name);
+      if (of_machine == answers.end()) continue;
+      const auto found = of_machine->second.find(op);
+      if (found != of_machine->second.end()) return found->second(operation);
+    }
+    ADD_FAILURE() << "unexpected operation " << op << " on " << machine;
+    return failed("unexpected operation");
+  }
+
+  std::mutex mutex_;
+  std::vector<std::pair<std::string, Json>> seen_;
+};
+
+/// One cluster under test: its records, secrets and doubles, and a way to run its steps.
+class Bench {
+ public:
+  Bench(Spec spec, machine::Machines& machines)
+      : spec_(std::move(spec)), kind_(make_kind({cloud, machines, "ssh-ed25519 AAAA test"})) {
+    resource.id = "res_1";
+    resource.kind = "redis";
+    resource.name = spec_.name;
+    resource.spec = to_json(spec_);
+    operation.id = "op_1";
+  }
+
+  /// Gives every node a machine that the cloud lists; addresses are `prefix` and a number from 1.
+  void make_machines(const std::string& prefix) {
+    int number = 0;
+    for (const auto& node : fleet_request(spec_).nodes) {
+      Machine machine;
+      machine.id = "mach_" + node.name;
+      machine.node = node.name;
+      machine.role = node.role;
+      machine.name = spec_.name + "-" + node.name;
+      machine.provider_id = std::to_string(100 + number);
+      machine.private_address = prefix + std::to_string(++number);
+      records.put(machine);
+      cloud::CloudMachine listed;
+      listed.id = machine.provider_id;
+      listed.name = machine.name;
+      listed.state = cloud::MachineState::kActive;
+      cloud.listed.push_back(listed);
+    }
+  }
+
+  engine::StepOutcome run(const PlannedStep& planned) {
+    StepRecord record;
+    record.id = "step_" + planned.key;
+    record.planned = planned;
+    record.state_data = remembered_[planned.key];
+    const auto type = std::find_if(kind_.steps.begin(), kind_.steps.end(),
+                                   [&](const auto& step) { return step.name == planned.type; });
+    if (type == kind_.steps.end()) throw Error(ErrorCode::kInternal, "no step " + planned.type);
+    engine::StepContext context{
+        .operation = operation,
+        .step = record,
+        .resource = resource,
+        .clock = clock,
+        .secrets = secrets,
+        .machines = records,
+        .output_of = [&](const std::string& key) -> const Json& { return outputs.at(key); },
+        .remember = [&](Json data) { remembered_[planned.key] = std::move(data); },
+        .log = [&](std::string line) { logged.push_back(std::move(line)); },
+        .patch_status = [&](const Json& patch) { resource.status.merge_patch(patch); },
+        .stopping = [] { return false; }};
+    auto outcome = type->run(context);
+    if (const auto* done = std::get_if<engine::Done>(&outcome))
+      outputs[planned.key] = done->outputs;
+    return outcome;
+  }
+
+  Json observe() {
+    engine::ObserveContext context{resource, secrets, records, clock};
+    return kind_.observe(context);
+  }
+
+  const Spec& spec() const { return spec_; }
+  const engine::Kind& kind() const { return kind_; }
+
+  ListingCloud cloud;
+  MemorySecrets secrets;
+  MemoryRecords records;
+  SystemClock clock;
+  Resource resource;
+  Operation operation;
+  std::map<std::string, Json> outputs;
+  std::vector<std::string> logged;
+
+ private:
+  Spec spec_;
+  engine::Kind kind_;
+  std::map<std::string, Json> remembered_;
+};
+
+}  // namespace ashlar::redis
