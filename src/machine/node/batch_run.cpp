@@ -34,6 +34,8 @@ Json parse(const std::string& text) {
     // Its own message quotes the text, which may hold a secret: say only where.
     throw Failure("the batch is not JSON, or was cut off: fault at byte " +
                   std::to_string(error.byte) + " of " + std::to_string(text.size()));
+  } catch (const Json::exception&) {
+    throw Failure("the batch holds a number that no machine can represent");
   }
 }
 
@@ -45,6 +47,8 @@ std::string title_of(const OperationType& type, const Json& operation) {
   if (value->is_array() && !value->empty()) value = &value->front();
   if (value->is_string()) title += " " + value->get<std::string>().substr(0, 200);
   if (value->is_number_integer()) title += " " + std::to_string(value->get<int64_t>());
+  for (char& c : title)
+    if (static_cast<unsigned char>(c) < ' ') c = '?';
   return title;
 }
 
