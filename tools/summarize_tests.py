@@ -43,7 +43,7 @@ def ctest_entry(output):
     counts, words = Counts(), []
     for line in GTEST_COUNT.finditer(output, ran.end()):
         setattr(counts, line.group(1).lower(), int(line.group(2)))
-        words.append(line.group(0).rstrip(", listed below:"))
+        words.append(line.group(0).removesuffix(", listed below:"))
     if not passed_for_ctest and counts.failed == 0:
         # All cases passed and the program still failed: a sanitizer's report, or a crash at exit.
         counts.failed = 1

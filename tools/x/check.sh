@@ -8,10 +8,16 @@ cpp_files() {
 }
 
 check_format() {
-  local files
-  mapfile -t files < <(cpp_files)
-  (cd "$root" && clang-format-19 --dry-run --Werror "${files[@]}") ||
-    { bad "Format them: clang-format-19 -i FILE..."; return 1; }
+  local files faulty
+  mapfile -t files < <(cd "$root" && cpp_files)
+  faulty=$(cd "$root" && printf '%s\n' "${files[@]}" |
+    xargs -P "$(nproc)" -n 8 clang-format-19 --dry-run 2>&1 |
+    sed -n 's/^\([^ :]*\):[0-9]*:[0-9]*: warning: code should be clang-formatted.*/\1/p' | sort | uniq -c)
+  if [[ -n $faulty ]]; then
+    printf '%s\n' "$faulty" >&2
+    bad "Lines to format in each file are above. clang-format-19 -i FILE... does it."
+    return 1
+  fi
   good "${#files[@]} files are formatted"
 }
 
