@@ -20,9 +20,18 @@ const Json* first_of_role(const Json& nodes, std::string_view role) {
   return found == nodes.end() ? nullptr : &*found;
 }
 
-/// Where this machine reaches the node: public addresses are for those outside the VPC.
+/// Clients belong into the VPC; a node without one has only its public address.
 std::string address_of(const Json& node) {
-  return text_of(node, "publicAddress", text_of(node, "privateAddress"));
+  return text_of(node, "privateAddress", text_of(node, "publicAddress"));
+}
+
+std::string connection_strings(const Json& server) {
+  std::string text;
+  for (const Json& entry : list_of(object_of(object_of(server, "status"), "connection"), "urls"))
+    text += fmt::format("  {}\n", text_of(entry, "url"));
+  for (const Json& entry : reported(server, "connectionStrings"))
+    text += fmt::format("  {}\n", entry.is_string() ? entry.get<std::string>() : entry.dump());
+  return text;
 }
 
 }  // namespace
@@ -30,12 +39,11 @@ std::string address_of(const Json& node) {
 std::string render_connecting(const Json& server) {
   const std::string name = text_of(server, "name");
   const bool tls = flag_of(object_of(server, "spec"), "enableTLS");
-  std::string text;
-  for (const Json& string : reported(server, "connectionStrings"))
-    text += fmt::format("  {}\n", string.is_string() ? string.get<std::string>() : string.dump());
+  std::string text = connection_strings(server);
   if (!text.empty()) text += "\n";
 
-  const std::string options = tls ? fmt::format(" --tls --cacert {}-ca.crt", name) : "";
+  const std::string options =
+      tls ? fmt::format(" --tls --cacert {}-ca.crt \\\n   ", name) : std::string();
   if (tls) text += fmt::format("  ashlar credentials {0} --get caCertificate > {0}-ca.crt\n", name);
   const Json& nodes = reported(server, "nodes");
   if (const Json* master = first_of_role(nodes, "master")) {

@@ -87,36 +87,81 @@ std::string table_of(const Json& items, const Style& style) {
   return table(heading, rows, style);
 }
 
+/// How far a replica is behind its master.
+std::string lag_of(const Json& node) {
+  const Json& replication = object_of(node, "replication");
+  if (replication.contains("lagBytes") && replication["lagBytes"].is_number_integer())
+    return fmt::format("{} B", replication["lagBytes"].get<long long>());
+  const std::string seconds = shown(node, "replicationLagSeconds");
+  return seconds == "-" ? seconds : seconds + " s";
+}
+
 /// The nodes' columns, most telling first; more would not fit 80 columns.
 std::string nodes_table(const Json& nodes, const Style& style) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& node : nodes) {
-    std::string lag = shown(node, "replicationLagSeconds");
-    if (lag != "-") lag += " s";
     rows.push_back({shown(node, "name") != "-" ? shown(node, "name") : shown(node, "node"),
                     shown(node, "role"), shown(node, "state"), shown(node, "privateAddress"),
-                    shown(node, "publicAddress"), shown(node, "size"), lag});
+                    shown(node, "publicAddress"), shown(node, "size"), lag_of(node)});
   }
   return table({"node", "role", "state", "private", "public", "size", "lag"}, rows, style);
 }
 
+/// 3 masters, 6 replicas: {"master": 3, "replica": 6}
+std::string counts_line(const Json& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts.items())
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", shown(count), name);
+  return text;
+}
+
+bool is_worth_a_line(const Json& value) {
+  return is_plain(value) && !value.is_null() && !(value.is_array() && value.empty());
+}
+
+std::string problem_lines(const Json& problems, const Style& style) {
+  std::string text;
+  for (const Json& problem : problems) {
+    std::string lead = "  " + style.red("✗") + " ";
+    for (const std::string& line : wrap(shown(problem), static_cast<size_t>(style.width) - 4)) {
+      text += lead + line + "\n";
+      lead.assign(4, ' ');
+    }
+  }
+  return text.empty() ? text : "\n" + style.bold("problems") + "\n" + text;
+}
+
+std::string connection_lines(const Json& status, const Style& style) {
+  std::string text;
+  for (const Json& entry : list_of(object_of(status, "connection"), "urls"))
+    text += fmt::format("  {}\n", text_of(entry, "url"));
+  for (const Json& entry : list_of(status, "connectionStrings"))
+    text += fmt::format("  {}\n", shown(entry));
+  if (const Json& sentinels = list_of(object_of(status, "connection"), "sentinels");
+      !sentinels.empty())
+    text += field_line("sentinels", shown(sentinels), style);
+  return text.empty() ? text : "\n" + style.bold("connections") + "\n" + text;
+}
+
+/// What the kind reports, whatever kind it is: plain fields as lines, lists of objects as tables.
 std::string status_lines(const Json& status, const Style& style) {
   std::string text;
-  for (const auto& [key, value] : status.items())
-    if (is_plain(value) && !value.is_null() && !(value.is_array() && value.empty()) &&
-        key != "connectionStrings")
+  for (const auto& [key, value] : status.items()) {
+    if (key == "problems" || key == "connectionStrings") continue;
+    if (key == "nodeCounts") {
+      text += field_line("nodes", counts_line(value), style);
+    } else if (is_worth_a_line(value)) {
       text += field_line(words_of(key),
                          key.ends_with("At") ? shown_time(shown(value)) : shown(value), style);
+    }
+  }
+  text += problem_lines(list_of(status, "problems"), style);
   for (const auto& [key, value] : status.items()) {
     if (!value.is_array() || value.empty() || is_plain(value)) continue;
     text += fmt::format("\n{}\n", style.bold(words_of(key)));
     text += key == "nodes" ? nodes_table(value, style) : table_of(value, style);
   }
-  if (const Json& strings = list_of(status, "connectionStrings"); !strings.empty()) {
-    text += fmt::format("\n{}\n", style.bold("connection strings"));
-    for (const Json& string : strings) text += "  " + shown(string) + "\n";
-  }
-  return text;
+  return text + connection_lines(status, style);
 }
 
 }  // namespace

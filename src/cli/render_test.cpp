@@ -180,14 +180,38 @@ TEST(RenderEvent, IsOneLine) {
             "   1:12  step.done            Install Redis on master-1");
 }
 
-Json node(const char* name, const char* role, const char* address, Json lag) {
+Json node(const char* name, const char* role, const char* address, const Json& lag_bytes) {
   return {{"name", name},
           {"role", role},
           {"state", "active"},
           {"privateAddress", address},
           {"publicAddress", "10.64.0.3"},
           {"size", "s-2vcpu-4gb"},
-          {"replicationLagSeconds", lag}};
+          {"replication", {{"lagBytes", lag_bytes}, {"offset", 4711}}}};
+}
+
+Json status_of() {
+  return {
+      {"health", "degraded"},
+      {"problems",
+       {"demo-replica-2 does not answer on 10.64.128.6:6379: connection refused since 00:24:40"}},
+      {"observedAt", "2026-11-21T00:24:40.123Z"},
+      {"region", "nyc1"},
+      {"targetClusters", {"redis-sentinel-cluster-1"}},
+      {"vpcUUID", nullptr},
+      {"nodeCounts", {{"master", 1}, {"replica", 1}, {"sentinel", 1}}},
+      {"nodes",
+       {node("demo-master-1", "master", "10.64.128.3", nullptr),
+        node("demo-replica-1", "replica", "10.64.128.4", 0),
+        node("demo-sentinel-1", "sentinel", "10.64.128.5", nullptr)}},
+      {"groups", Json::array({{{"name", "demo-m1"},
+                               {"master", "demo-master-1"},
+                               {"members", {"demo-master-1", "demo-replica-1"}}}})},
+      {"connection",
+       {{"username", "default"},
+        {"sentinels", {"10.64.128.5:26379"}},
+        {"urls", Json::array({{{"group", "demo-m1"},
+                               {"url", "rediss://default:PASSWORD@10.64.128.3:6379/0"}}})}}}};
 }
 
 Json server_of(bool tls) {
@@ -197,16 +221,7 @@ Json server_of(bool tls) {
           {"state", "active"},
           {"generation", 3},
           {"spec", {{"region", "nyc1"}, {"enableTLS", tls}}},
-          {"status",
-           {{"state", "active"},
-            {"targetClusters", {"redis-sentinel-cluster-1"}},
-            {"certificateExpiresAt", "2027-11-21T00:24:40.123Z"},
-            {"nodes",
-             {node("demo-master-1", "master", "10.64.128.3", nullptr),
-              node("demo-replica-1", "replica", "10.64.128.4", 0),
-              node("demo-sentinel-1", "sentinel", "10.64.128.5", nullptr)}},
-            {"groups", {{{"name", "demo-m1"}, {"master", "demo-master-1"}, {"quorum", 2}}}},
-            {"connectionStrings", {"rediss+sentinel://10.64.128.5:26379/demo-m1"}}}},
+          {"status", status_of()},
           {"machines", Json::array()},
           {"currentOperationId", "op_01jd6zt3m5c1n8v2b7h4k9d3e0"},
           {"createdAt", "2026-11-21T00:24:40.123Z"},
