@@ -1,0 +1,34 @@
+#include "main/node_program.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace ashlar {
+namespace {
+
+std::vector<std::filesystem::path> candidates(const std::filesystem::path& given) {
+  if (!given.empty()) return {given};
+  const std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  return {here / "ashlar-node", here.parent_path() / "lib/ashlar/ashlar-node",
+          here.parent_path().parent_path() / "ashlar-node"};  // the build tree
+}
+
+}  // namespace
+
+std::filesystem::path find_node_program(const std::filesystem::path& given) {
+  std::vector<std::string> tried;
+  for (const std::filesystem::path& path : candidates(given)) {
+    if (std::filesystem::is_regular_file(path)) return path;
+    tried.push_back(path.string());
+  }
+  throw Error(ErrorCode::kNotFound,
+              fmt::format("the program ashlar-node is not at {}", fmt::join(tried, ", nor at ")),
+              "name it with --node-program");
+}
+
+}  // namespace ashlar

@@ -1,0 +1,127 @@
+#include "main/serve.hpp"
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "api/api.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/version.hpp"
+#include "cloud/digitalocean/digitalocean.hpp"
+#include "engine/engine.hpp"
+#include "http/server.hpp"
+#include "kinds/redis/redis.hpp"
+#include "machine/machines.hpp"
+#include "main/control_key.hpp"
+#include "main/first_start.hpp"
+#include "main/listen_address.hpp"
+#include "main/node_program.hpp"
+#include "main/signals.hpp"
+#include "store/store.hpp"
+
+namespace ashlar {
+namespace {
+
+log::Level log_level(const std::string& name) {
+  if (name == "debug") return log::Level::kDebug;
+  if (name == "info") return log::Level::kInfo;
+  if (name == "warning") return log::Level::kWarning;
+  if (name == "error") return log::Level::kError;
+  throw Error(ErrorCode::kInvalidInput, fmt::format("there is no log level '{}'", name),
+              "use debug, info, warning or error");
+}
+
+/// Each thread would otherwise get a heap of its own that keeps what the busiest moment needed.
+void keep_memory_small() {
+  ::mallopt(M_ARENA_MAX, 2);
+  ::mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+}
+
+Secret read_token(const std::filesystem::path& file) {
+  std::string token = read_file(file);
+  while (!token.empty() && std::isspace(static_cast<unsigned char>(token.back()))) token.pop_back();
+  if (token.empty())
+    throw Error(ErrorCode::kInvalidInput, fmt::format("the token file {} is empty", file.string()),
+                "put an API token of DigitalOcean into it");
+  register_secret(token);
+  return Secret(std::move(token));
+}
+
+/// ASHLAR_CRASH_AFTER_TRANSITIONS=N: the process kills itself after the N-th committed transition
+/// since its start, as a crash at the worst moment would. For tests; see CONTRIBUTING.md.
+std::function<void(long long)> crash_hook() {
+  const char* const text = std::getenv("ASHLAR_CRASH_AFTER_TRANSITIONS");
+  if (text == nullptr || *text == '\0') return {};
+  const long long last = std::atoll(text);
+  if (last <= 0)
+    throw Error(ErrorCode::kInvalidInput,
+                fmt::format("ASHLAR_CRASH_AFTER_TRANSITIONS is '{}', not a positive number", text));
+  log::warning("this server kills itself after {} transitions, as its environment demands", last);
+  return [last](long long number) {
+    if (number >= last) ::kill(::getpid(), SIGKILL);
+  };
+}
+
+api::Provider describe_provider(cloud::Cloud& cloud, const std::string& url) {
+  const auto check = [&cloud] {
+    api::ProviderStatus status{.account = cloud.check_account()};
+    const cloud::Quota quota = cloud.quota();
+    if (quota.limit > 0) status.quota_limit = quota.limit;
+    if (quota.limit > 0) status.quota_remaining = quota.remaining;
+    status.quota_resets_at = quota.resets_at;
+    return status;
+  };
+  return {std::string(cloud.name()), url, [&cloud] { return cloud.catalog(); }, check};
+}
+
+}  // namespace
+
+int serve(const cli::ServeOptions& options) {
+  log::set_level(log_level(options.log_level));
+  keep_memory_small();
+  // Before any thread is made: each inherits the mask, so only wait_for_signal() sees the signals.
+  block_signals();
+  const ListenAddress listen = parse_listen_address(options.listen);
+  const std::filesystem::path node_program = find_node_program(options.node_program);
+  const Secret token = read_token(options.digitalocean_token_file);
+
+  const SystemClock clock;
+  const std::unique_ptr<store::Store> store = store::Store::open(options.data);
+  const std::string organization = prepare_first_start(*store, options.data, clock);
+  const machine::KeyPair key = ensure_control_key(*store, organization);
+
+  const auto cloud = cloud::make_digitalocean({.url = options.digitalocean_url, .token = token});
+  const auto machines =
+      machine::make_machines({.private_key = key.private_key, .node_program = node_program});
+
+  engine::KindRegistry kinds;
+  kinds.add(redis::make_kind({*cloud, *machines, key.public_key}));
+
+  engine::Engine engine(*store, kinds, clock,
+                        {.workers = options.workers, .after_transition = crash_hook()});
+  api::Api api({.engine = engine,
+                .store = *store,
+                .kinds = kinds,
+                .clock = clock,
+                .providers = {describe_provider(*cloud, options.digitalocean_url)},
+                .version = std::string(kVersion)});
+  http::Server server(
+      {.address = listen.address, .port = listen.port, .refusal = api::refuse_unread},
+      [&api](const http::Request& request) { return api.handle(request); });
+  engine.start();
+  log::info("ashlar {} answers at {}/api; its data is in {}", kVersion, server.url(),
+            options.data.string());
+
+  const std::string signal = wait_for_signal();
+  log::info("{}: ending; waiting for running requests and steps", signal);
+  server.stop();
+  engine.stop();
+  log::info("ended; what was under way continues at the next start");
+  return 0;
+}
+
+}  // namespace ashlar
