@@ -36,27 +36,40 @@ void BareSqliteCommit(benchmark::State& state) {
       benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 
-/// `wide`: all steps at once; else each after the one before it.
+/// Spec: {"name", "steps", "wide"}: that many steps that do nothing, all at once if wide, else each
+/// after the one before it.
+Kind idle_kind() {
+  Kind kind;
+  kind.name = "idle";
+  kind.parse = [](const Json& input, const Catalog&) -> Parsed<AcceptedSpec> {
+    return AcceptedSpec{input["name"], input, {}};
+  };
+  kind.plan = [](const Json& spec, const Json&, const Catalog&) {
+    Plan plan{"idle", spec["name"], "deploy", "Do nothing", {}, {}, {}, {}};
+    for (int i = 0; i < spec["steps"].get<int>(); ++i) {
+      plan.steps.push_back({"s" + std::to_string(i), "idle", "Idle", "", ""});
+      if (!spec["wide"].get<bool>() && i > 0)
+        plan.steps.back().after = {"s" + std::to_string(i - 1)};
+    }
+    return plan;
+  };
+  kind.steps = {{"idle", testing::done(), {}}};
+  return kind;
+}
+
 void run_plan(benchmark::State& state, bool wide) {
   log::set_level(log::Level::kWarning);
   const int steps = static_cast<int>(state.range(0));
   EngineOptions options;
   options.workers = 16;
-  Harness harness(options, {}, disk());
-  Json planned = Json::array();
-  for (int i = 0; i < steps; ++i) {
-    const std::string key = "s" + std::to_string(i);
-    harness.script().run(key, testing::done());
-    Json step{{"key", key}};
-    if (!wide && i > 0) step["after"] = {"s" + std::to_string(i - 1)};
-    planned.push_back(step);
-  }
+  Harness harness(options, {idle_kind()}, disk());
   harness.engine().start();
   int run = 0;
   const long long before = harness.engine().counters().transitions;
   for (auto _ : state) {
-    const Json spec{{"name", "x" + std::to_string(run++)}, {"steps", planned}};
-    const std::string id = harness.apply(spec).operation->id;
+    const Json spec{{"name", "x" + std::to_string(run++)}, {"steps", steps}, {"wide", wide}};
+    const auto accepted = harness.engine().apply(harness.organization(), "idle", {spec}, {});
+    const std::string id = accepted.at(0).operation->id;
     long long seen = 0;
     while (!is_final(harness.operation(id).state)) {
       harness.store().wait_for_events(id, seen, Millis{1'000});

@@ -294,7 +294,48 @@ TEST(Engine, StopLetsAttemptsReturnAndAnotherEngineGoesOn) {
   harness.reopen();
   harness.engine().start();
   EXPECT_EQ(harness.finish(id).state, OperationState::kSucceeded);
+  EXPECT_THAT(harness.event_types(id), Contains("operation.resumed"));
   EXPECT_THAT(harness.script().calls(), ElementsAre("run a", "run b"));
+}
+
+TEST(Engine, TheResultIsObservedAlsoWhenTwoLastStepsEndTogether) {
+  Harness harness(quick());
+  std::atomic<int> arrived{0};
+  const auto together = [&](StepContext&) -> StepOutcome {
+    ++arrived;
+    while (arrived < 2) std::this_thread::yield();
+    return Done{};
+  };
+  harness.script().run("a", together);
+  harness.script().run("b", together);
+  harness.engine().start();
+  const auto made = harness.apply(spec("x", {{{"key", "a"}}, {{"key", "b"}}}));
+  EXPECT_EQ(harness.finish(made.operation->id).state, OperationState::kSucceeded);
+  EXPECT_TRUE(Harness::eventually(
+      [&] { return harness.resource(made.resource.id).status.value("observed", false); }));
+}
+
+TEST(Engine, DependentsStartWithTheCommitThatMadeThemReady) {
+  std::atomic<long long> commits{0};
+  EngineOptions options = quick();
+  options.after_transition = [&](long long number) { commits = number; };
+  Harness harness(options);
+  long long before = 0, after = 0;
+  harness.script().run("a", [&](StepContext&) -> StepOutcome {
+    before = commits;
+    return Done{};
+  });
+  harness.script().run("b", [&](StepContext&) -> StepOutcome {
+    after = commits;
+    return Done{};
+  });
+  harness.engine().start();
+  const std::string id =
+      harness.apply(spec("x", {{{"key", "a"}}, {{"key", "b"}, {"after", {"a"}}}})).operation->id;
+  harness.finish(id);
+  EXPECT_EQ(after - before, 2) << "a's result and b's lease, and nothing else";
+  EXPECT_LE(*harness.step(id, "b").started_at - *harness.step(id, "a").finished_at, Millis{0})
+      << "both were stored at the same moment";
 }
 
 // --- Leases --------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ Resource Observer::refresh(const std::string& organization_id, const std::string
   ledger_.write([&](store::Transaction& tx) {
     resource = tx.resource(resource_id);  // it may have changed while we looked
     if (!resource || resource->state == ResourceState::kDeleted) throw missing();
+    // What steps wrote while we looked is newer than what we saw.
+    if (resource->status != before->status) return;
     resource->status = status;
     resource->updated_at = clock_.now();
     tx.update_resource(*resource);

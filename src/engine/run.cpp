@@ -133,6 +133,14 @@ void Run::tell_stuck_operation(Time now) {
                       {{"step", which->planned.key}}));
 }
 
+void Run::resume(Time now) {
+  if (operation_.state != OperationState::kPending)
+    say(operation_event(
+        operation_, "operation.resumed",
+        fmt::format("{}: goes on after a restart of the server", operation_.summary), now));
+  settle(now);
+}
+
 void Run::settle(Time now) {
   if (operation_.state == OperationState::kCancelling)
     settle_undo(now);
@@ -185,6 +193,9 @@ void Run::finish(OperationState state, ResourceState resource, Time now) {
   operation_.stuck = false;
   operation_changed_ = true;
   resource_state_ = resource;
+  // Cancelled before it began: what was there before is as it was.
+  if (!operation_.started_at && !made_resource_ && state == OperationState::kCancelled)
+    resource_state_.reset();
 }
 
 ResourceState Run::state_while_running() const {

@@ -47,6 +47,8 @@ class Run {
   void remember(const std::string& step_id, Json data);
   void mark_step_stuck(const std::string& step_id, Time now);
 
+  /// After a restart: what the process that died was doing is due again.
+  void resume(Time now);
   /// Ends the operation if nothing can run any more; else does nothing.
   void settle(Time now);
 

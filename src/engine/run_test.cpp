@@ -223,6 +223,19 @@ TEST(Run, AFailedOperationCanBeCancelled) {
   EXPECT_EQ(run.operation().state, OperationState::kCancelled);
 }
 
+TEST(Run, ResumingUndoesAStepWhoseAttemptDiedDuringCancel) {
+  auto run = make_run(kDiamond);
+  begin(run, "a");
+  run.cancel(kNow);
+  EXPECT_THAT(in_state(run, StepState::kUndoing), ElementsAre()) << "its attempt is let finish";
+  StepRecord freed = run.step("st-a");  // as the store frees the leases of a dead process
+  freed.state = StepState::kReady;
+  freed.lease_owner.clear();
+  run.adopt(freed);
+  run.resume(kNow);
+  EXPECT_THAT(in_state(run, StepState::kUndoing), ElementsAre("a"));
+}
+
 TEST(Run, CancelIsRefusedWhereItCannotHold) {
   auto finished = make_run({{"a", {}}});
   attempt(finished, "a");
@@ -233,8 +246,17 @@ TEST(Run, CancelIsRefusedWhereItCannotHold) {
 
 TEST(Run, ACancelledLaterDeployDoesNotDeleteTheResource) {
   auto run = make_run({{"a", {}}}, "deploy", /*made_resource=*/false);
+  attempt(run, "a", Wait{});
   run.cancel(kNow);
+  attempt(run, "a");
   EXPECT_EQ(run.take_changes().resource_state, ResourceState::kDegraded);
+}
+
+TEST(Run, AnUpdateCancelledBeforeItBeganLeavesTheResourceAsItWas) {
+  auto run = make_run({{"a", {}}}, "update", /*made_resource=*/false);
+  run.cancel(kNow);
+  EXPECT_EQ(run.operation().state, OperationState::kCancelled);
+  EXPECT_FALSE(run.take_changes().resource_state);
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ void Scheduler::resume() {
       log::info("resuming {} step{} that were under way", freed, freed == 1 ? "" : "s");
     }
     for (const std::string& id : session.tx().unfinished_operations())
-      session.run(id).settle(session.now());
+      session.run(id).resume(session.now());
   });
 }
 
@@ -220,7 +220,8 @@ void Scheduler::hand_out(std::vector<Attempt> attempts) {
         to_dispatcher_.notify_one();
       });
   }
-  to_workers_.notify_all();
+  // Not all: most of the workers would only find that others were quicker.
+  for (size_t i = 0; i < attempts.size(); ++i) to_workers_.notify_one();
 }
 
 void Scheduler::refresh_later(const Operation& operation) {

@@ -50,7 +50,7 @@ class Applying {
     const std::string because = redact(wait.because);
     if (given_up(because)) return;
     // Polling repeats itself: only a new reason is news.
-    if (because != step_.because) say("step.waiting", because);
+    if (because != step_.because && !because.empty()) say("step.waiting", because);
     step_.because = because;
     step_.attempts = 0;
     poll_again_after(std::max(wait.pause, Millis{1}));
