@@ -70,7 +70,11 @@ class Cloud {
   /// Loads firewalls as the state now has them; they are in force on return. Not while holding the
   /// state.
   void apply_firewalls();
-  void ensure_vpc(const Vpc& vpc) { network_.ensure_vpc(vpc); }
+  /// One at a time: droplets created at once would all find the bridge missing and add it.
+  void ensure_vpc(const Vpc& vpc) {
+    const std::lock_guard lock(network_mutex_);
+    network_.ensure_vpc(vpc);
+  }
   void remove_vpc(const Vpc& vpc) { network_.remove_vpc(vpc); }
 
   /// The directory of a droplet that is about to be created, with its seed in it.

@@ -17,7 +17,6 @@ using engine::Done;
 using engine::Fail;
 using engine::Wait;
 
-constexpr Millis kPollPause{400};
 constexpr Millis kReachPause{300};
 constexpr Millis kReachTimeout{20'000};  // a first connection also copies ashlar-node
 /// A list may not show a new machine for a while.
@@ -94,12 +93,12 @@ class Reaching {
                         fmt::format("no record of the machine {} is stored", name()))};
     }
     record_ = std::move(*record);
-    const auto machines = find_by_name(tools_, context_, kListAge);
+    const auto machines = find_by_name(tools_, context_, patience(in_stage()));
     const auto found = std::ranges::find(machines, record_.provider_id, &CloudMachine::id);
     if (found == machines.end()) return missing();
     destroy_surplus(machines);
     if (!is_up(*found)) {
-      return wait("created", kPollPause,
+      return wait("created", patience(in_stage()),
                   fmt::format("the provider to start {}: it is {}{}", full_name(),
                               to_text(found->state), found->locked ? " and locked" : ""));
     }
@@ -164,7 +163,7 @@ class Reaching {
                              progress_.replace));
     progress_ = {.round = round, .destroyed = {progress_.replace}};
     enter("created");
-    return Wait{.pause = kPollPause,
+    return Wait{.pause = patience(Millis{0}),
                 .because = fmt::format("waiting for the provider to start {}", full_name()),
                 .progress = true};
   }
@@ -173,7 +172,8 @@ class Reaching {
     const bool was_seen = progress_.stage == "active";
     if (enter("created") || (!was_seen && in_stage() < kShowsWithin) ||
         tools_.cloud.find_machine(record_.provider_id)) {
-      return wait("created", kPollPause, fmt::format("the provider to list {}", full_name()));
+      return wait("created", patience(in_stage()),
+                  fmt::format("the provider to list {}", full_name()));
     }
     const auto what = fmt::format("the machine {} was destroyed by someone else", full_name());
     progress_.replace = record_.provider_id;

@@ -1,6 +1,8 @@
 #pragma once
 // The functions behind the step types; see steps.cpp for the list.
 
+#include <algorithm>
+
 #include "engine/step.hpp"
 #include "kinds/fleet/fleet.hpp"
 
@@ -27,6 +29,11 @@ StepOutcome forget(const Tools&, StepContext&);
 
 /// Lists may be this old; all steps that poll the same resource share one request.
 inline constexpr Millis kListAge{700};
+/// How often to ask after waiting for `waited`: quickly at first, so that a fast provider costs no
+/// idle time; every two seconds in the end, far from the slow ones' request limits.
+inline Millis patience(Millis waited) {
+  return std::clamp(waited / 8, Millis{200}, Millis{2'000});
+}
 
 /// Of this machine, at the provider: of its name, under the resource's tag.
 std::vector<cloud::CloudMachine> find_by_name(const Tools&, StepContext&, Millis list_age);
