@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/records.hpp"
 
 namespace ashlar::engine {
@@ -16,6 +18,24 @@ StepOutcome outcome_of(const Error& error) {
     default:
       return Fail{error};
   }
+}
+
+constexpr int kDeepestNesting = 48;
+
+int depth_of(const Json& value, int limit) {
+  if (!value.is_structured() || limit == 0) return 0;
+  int deepest = 0;
+  for (const Json& inner : value) deepest = std::max(deepest, depth_of(inner, limit - 1));
+  return deepest + 1;
+}
+
+/// The store's reader bounds how deep JSON may nest: what is deeper could be written, and then no
+/// one could read the operation any more.
+const Json& readable(const Json& value) {
+  if (depth_of(value, kDeepestNesting + 1) > kDeepestNesting)
+    throw Error(ErrorCode::kInternal,
+                fmt::format("the step's data is nested deeper than {} levels", kDeepestNesting));
+  return value;
 }
 
 template <class Body>
@@ -78,6 +98,7 @@ class Context {
   }
 
   void remember(Json data) {
+    readable(data);
     tools_.ledger.commit([&](Ledger::Session& session) {
       const std::optional<StepRecord> stored = session.fresh(attempt_.step.id);
       if (!stored || stored->lease_owner != attempt_.step.lease_owner)
@@ -93,6 +114,7 @@ class Context {
   }
 
   void patch_status(const Json& patch) {
+    readable(patch);
     tools_.ledger.write([&](store::Transaction& tx) {
       std::optional<Resource> stored = tx.resource(resource_.id);
       if (!stored) return;
@@ -117,7 +139,9 @@ void observe_result(const AttemptTools& tools, const Attempt& attempt, Finished&
   if (!forward || !std::holds_alternative<Done>(finished.outcome)) return;
   if (attempt.operation.action == "delete") return;
   if (!tools.ledger.is_last(attempt.operation.id, attempt.step.id)) return;
-  finished.status = tools.observer.try_observe(resource_of(tools, attempt.operation));
+  std::optional<Json> status = tools.observer.try_observe(resource_of(tools, attempt.operation));
+  if (status) readable(*status);
+  finished.status = std::move(status);
 }
 
 }  // namespace
@@ -129,7 +153,9 @@ Finished run_attempt(const AttemptTools& tools, const Attempt& attempt) {
     finished.most_retries = type.most_retries;
     const bool undo = attempt.step.state == StepState::kUndoing;
     if (undo && !type.undo) return Done{};
-    return Context(tools, attempt).call(undo ? type.undo : type.run);
+    StepOutcome outcome = Context(tools, attempt).call(undo ? type.undo : type.run);
+    if (const Done* done = std::get_if<Done>(&outcome)) readable(done->outputs);
+    return outcome;
   });
   try {
     observe_result(tools, attempt, finished);

@@ -338,6 +338,70 @@ TEST(Engine, DependentsStartWithTheCommitThatMadeThemReady) {
       << "both were stored at the same moment";
 }
 
+TEST(Engine, AResultThatCannotBeStoredFailsItsOwnStepOnly) {
+  Harness harness(quick());
+  std::atomic<int> arrived{0};
+  const auto together = [&](Json outputs) {
+    return [&arrived, outputs](StepContext&) -> StepOutcome {
+      ++arrived;
+      while (arrived < 2) std::this_thread::yield();
+      return Done{outputs};
+    };
+  };
+  harness.script().run("a", together({{"poison", true}}));
+  harness.script().run("b", together({{"good", true}}));
+  const auto accepted = harness.apply(spec("x", {{{"key", "a"}}, {{"key", "b"}}}));
+  const std::string id = accepted.operation->id;
+  harness.faulty_store().before_commit([id](store::Transaction& tx) {
+    for (const StepRecord& step : tx.steps(id))
+      if (step.outputs.contains("poison")) throw Error(ErrorCode::kInternal, "row too large");
+  });
+  harness.engine().start();
+  const Operation operation = harness.finish(id);
+  EXPECT_EQ(operation.state, OperationState::kFailed);
+  EXPECT_EQ(operation.error, "Do a: its result cannot be stored: row too large");
+  EXPECT_EQ(harness.step(id, "b").state, StepState::kDone);
+  EXPECT_EQ(harness.script().calls().size(), 2U);
+}
+
+TEST(Engine, ResultsAreKeptWhileTheStoreIsUnwell) {
+  Harness harness(quick());
+  std::atomic<bool> full{false};
+  harness.script().run("a", [&](StepContext&) -> StepOutcome {
+    full = true;
+    return Done{{{"id", 7}}};
+  });
+  const std::string id = harness.apply(spec("x", {{{"key", "a"}}})).operation->id;
+  std::atomic<int> refused{0};
+  harness.faulty_store().before_commit([&](store::Transaction&) {
+    if (!full) return;
+    ++refused;
+    throw Error(ErrorCode::kUnavailable, "the disk is full");
+  });
+  harness.engine().start();
+  ASSERT_TRUE(Harness::eventually([&] { return refused >= 4; }));
+  EXPECT_EQ(harness.step(id, "a").state, StepState::kRunning);
+  full = false;
+  harness.faulty_store().before_commit({});
+  EXPECT_EQ(harness.finish(id).state, OperationState::kSucceeded);
+  EXPECT_EQ(harness.step(id, "a").outputs["id"], 7);
+  EXPECT_THAT(harness.script().calls(), ElementsAre("run a")) << "it ran once";
+}
+
+TEST(Engine, DataThatCouldNotBeReadBackIsRefused) {
+  Harness harness(quick());
+  Json deep = Json::object();
+  for (int i = 0; i < 100; ++i) deep = Json{{"in", deep}};
+  harness.script().run("a", [&](StepContext& context) -> StepOutcome {
+    EXPECT_THROW(context.remember(deep), Error);
+    EXPECT_THROW(context.patch_status(deep), Error);
+    return Done{deep};
+  });
+  harness.engine().start();
+  const std::string id = harness.apply(spec("x", {{{"key", "a"}}})).operation->id;
+  EXPECT_THAT(harness.finish(id).error, HasSubstr("nested deeper than"));
+}
+
 // --- Leases --------------------------------------------------------------------------------------
 
 TEST(Engine, ALeaseIsRenewedWhileItsAttemptRuns) {

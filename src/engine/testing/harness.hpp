@@ -18,6 +18,7 @@
 #include "base/log.hpp"
 #include "engine/engine.hpp"
 #include "engine/kind.hpp"
+#include "engine/testing/faulty_store.hpp"
 #include "store/store.hpp"
 
 namespace ashlar::engine::testing {
@@ -174,6 +175,8 @@ class Harness {
 
   Engine& engine() { return *engine_; }
   store::Store& store() { return *store_; }
+  /// The engine's view of the store, to break.
+  FaultyStore& faulty_store() { return *faulty_store_; }
   Script& script() { return *script_; }
   const std::string& organization() const { return organization_; }
 
@@ -228,7 +231,8 @@ class Harness {
     store_ = store::Store::open(directory_.path());
     if (const auto token = store_->ensure_first_organization(clock_.now()))
       organization_ = store_->authenticate(*token).value().organization_id;
-    engine_ = std::make_unique<Engine>(*store_, kinds_, clock_, options_);
+    faulty_store_ = std::make_unique<FaultyStore>(*store_);
+    engine_ = std::make_unique<Engine>(*faulty_store_, kinds_, clock_, options_);
   }
 
   EngineOptions options_;
@@ -238,6 +242,7 @@ class Harness {
   KindRegistry kinds_;
   std::string organization_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<FaultyStore> faulty_store_;
   std::unique_ptr<Engine> engine_;
 };
 

@@ -1,0 +1,98 @@
+#pragma once
+// A store whose transactions fail at their end when a test says so, as on a full disk: everything
+// the body did is rolled back.
+
+#include <functional>
+
+#include "base/guarded.hpp"
+#include "store/store.hpp"
+#include "store/transaction.hpp"
+
+namespace ashlar::engine::testing {
+
+class FaultyStore final : public store::Store {
+ public:
+  explicit FaultyStore(store::Store& real) : real_(real) {}
+
+  /// May throw; sees what the transaction is about to commit. Empty: no fault.
+  void before_commit(std::function<void(store::Transaction&)> fault) {
+    fault_.with([&](auto& current) { current = std::move(fault); });
+  }
+  void write(const std::function<void(store::Transaction&)>& body) override {
+    const auto fault = fault_.with([](auto& current) { return current; });
+    real_.write([&](store::Transaction& tx) {
+      body(tx);
+      if (fault) fault(tx);
+    });
+  }
+
+  std::optional<Secret> ensure_first_organization(Time now) override {
+    return real_.ensure_first_organization(now);
+  }
+  std::vector<store::Organization> organizations() override { return real_.organizations(); }
+  store::Organization create_organization(const std::string& name, Time now) override {
+    return real_.create_organization(name, now);
+  }
+  std::optional<store::Principal> authenticate(const Secret& token) override {
+    return real_.authenticate(token);
+  }
+  Secret create_token(const std::string& organization, const std::string& name,
+                      const std::vector<std::string>& permissions, Time now) override {
+    return real_.create_token(organization, name, permissions, now);
+  }
+  store::Page<Resource> list_resources(const std::string& organization, const std::string& kind,
+                                       const store::PageRequest& request) override {
+    return real_.list_resources(organization, kind, request);
+  }
+  std::optional<Resource> find_resource(const std::string& organization,
+                                        const std::string& id) override {
+    return real_.find_resource(organization, id);
+  }
+  std::optional<Resource> find_resource_by_name(const std::string& organization,
+                                                const std::string& kind,
+                                                const std::string& name) override {
+    return real_.find_resource_by_name(organization, kind, name);
+  }
+  std::vector<Machine> list_machines(const std::string& organization,
+                                     const std::string& resource) override {
+    return real_.list_machines(organization, resource);
+  }
+  store::Page<Operation> list_operations(const std::string& organization,
+                                         const std::string& resource,
+                                         const store::PageRequest& request) override {
+    return real_.list_operations(organization, resource, request);
+  }
+  std::optional<Operation> find_operation(const std::string& organization,
+                                          const std::string& id) override {
+    return real_.find_operation(organization, id);
+  }
+  std::vector<StepRecord> list_steps(const std::string& organization,
+                                     const std::string& operation) override {
+    return real_.list_steps(organization, operation);
+  }
+  std::vector<Event> list_events(const std::string& organization, const std::string& operation,
+                                 long long after, int limit) override {
+    return real_.list_events(organization, operation, after, limit);
+  }
+  std::vector<StepRecord> list_steps(const std::string& operation) override {
+    return real_.list_steps(operation);
+  }
+  std::vector<Event> list_events(const std::string& operation, long long after,
+                                 int limit) override {
+    return real_.list_events(operation, after, limit);
+  }
+  void wait_for_events(const std::string& operation, long long after, Millis most) override {
+    real_.wait_for_events(operation, after, most);
+  }
+  std::optional<Secret> find_secret(const std::string& organization, const std::string& owner,
+                                    const std::string& name) override {
+    return real_.find_secret(organization, owner, name);
+  }
+  bool healthy() override { return real_.healthy(); }
+
+ private:
+  store::Store& real_;
+  Guarded<std::function<void(store::Transaction&)>> fault_;
+};
+
+}  // namespace ashlar::engine::testing
