@@ -60,6 +60,27 @@ std::string persistence_lines(Persistence persistence) {
   return "save \"\"\nappendonly yes\nappendfsync everysec\n";
 }
 
+std::string sha256(const std::string& text) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int length = 0;
+  if (EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr) != 1)
+    throw Error(ErrorCode::kInternal, "cannot compute a SHA-256 hash");
+  std::string hexadecimal;
+  for (unsigned int i = 0; i < length; ++i) hexadecimal += fmt::format("{:02x}", digest[i]);
+  return hexadecimal;
+}
+
+std::string acquaintances(const WatchedGroup& group, const std::vector<SentinelPeer>& peers) {
+  std::string text;
+  for (const auto& replica : group.replicas)
+    text +=
+        fmt::format("sentinel known-replica {} {} {}\n", group.name, replica.address, replica.port);
+  for (const auto& peer : peers)
+    text += fmt::format("sentinel known-sentinel {} {} {} {}\n", group.name, peer.endpoint.address,
+                        peer.endpoint.port, peer.id);
+  return text;
+}
+
 std::string drop_in(const std::string& program, const std::string& conf, int restart_seconds) {
   return fmt::format(
       "# Managed by Ashlar.\n"
@@ -77,14 +98,11 @@ std::string drop_in(const std::string& program, const std::string& conf, int res
 }  // namespace
 
 std::string password_hash(const Secret& password) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  const auto& text = password.reveal();
-  if (EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr) != 1)
-    throw Error(ErrorCode::kInternal, "cannot hash a password");
-  std::string hexadecimal;
-  for (unsigned int i = 0; i < length; ++i) hexadecimal += fmt::format("{:02x}", digest[i]);
-  return hexadecimal;
+  return sha256(password.reveal());
+}
+
+std::string sentinel_id(const std::string& machine_id) {
+  return sha256("sentinel on " + machine_id).substr(0, 40);
 }
 
 std::string users_acl(const Passwords& passwords) {
@@ -130,8 +148,8 @@ std::string sentinel_conf(const SentinelConfig& config, const Passwords& passwor
   std::string text =
       "# Written once by Ashlar; Sentinel rewrites it, and changes are made by command.\n" +
       server_lines(server);
-  text += fmt::format("sentinel announce-ip {}\nsentinel announce-port {}\n", server.self.address,
-                      server.self.port);
+  text += fmt::format("sentinel myid {}\nsentinel announce-ip {}\nsentinel announce-port {}\n",
+                      config.id, server.self.address, server.self.port);
   text += user_line("default", passwords.system, kSentinelClientRules);
   text += user_line(kOperatorUser, passwords.operator_user, "~* &* +@all");
   text += user_line(kSentinelPeerUser, passwords.sentinel_peer, kSentinelPeerRules);
@@ -150,6 +168,7 @@ std::string sentinel_conf(const SentinelConfig& config, const Passwords& passwor
         "sentinel parallel-syncs {0} 1\n",
         group.name, group.master.address, group.master.port, config.quorum, kSentinelUser,
         passwords.sentinel.reveal(), config.down_after_milliseconds);
+    text += acquaintances(group, config.peers);
   }
   return text;
 }

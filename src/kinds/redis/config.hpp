@@ -65,10 +65,21 @@ struct DataNodeConfig {
 struct WatchedGroup {
   std::string name;
   Endpoint master;
+  std::vector<Endpoint> replicas;
 };
 
+struct SentinelPeer {
+  std::string id;
+  Endpoint endpoint;
+};
+
+/// Sentinels find each other by greetings every two seconds, and replicas every ten. What the plan
+/// knows is written into the first configuration in the form that Sentinel itself keeps, so that
+/// they start acquainted.
 struct SentinelConfig {
   ServerConfig server;
+  std::string id;
+  std::vector<SentinelPeer> peers;
   std::vector<WatchedGroup> groups;
   int quorum = 2;
   int down_after_milliseconds = 5'000;
@@ -88,6 +99,10 @@ std::string sentinel_unit_drop_in(const Paths& paths);
 /// A master without persistence comes back empty, and its replicas would then empty themselves: the
 /// unit waits until the sentinels have made another one master. In seconds.
 int restart_seconds(const Spec& spec);
+
+/// The 40 hexadecimal digits by which sentinels know the one on this machine; another machine in
+/// its place is another sentinel.
+std::string sentinel_id(const std::string& machine_id);
 
 /// SHA-256 in hexadecimal, as ACL rules take it after '#'.
 std::string password_hash(const Secret& password);

@@ -29,11 +29,13 @@ DataNodeConfig replica() {
 }
 
 SentinelConfig sentinel() {
-  return {
-      .server = server("10.10.0.11", 26379, true),
-      .groups = {{"prod-redis-m1", {"10.10.0.2", 6379}}, {"prod-redis-m2", {"10.10.0.3", 6379}}},
-      .quorum = 2,
-      .down_after_milliseconds = 5'000};
+  return {.server = server("10.10.0.11", 26379, true),
+          .id = sentinel_id("100"),
+          .peers = {{sentinel_id("101"), {"10.10.0.12", 26379}}},
+          .groups = {{"prod-redis-m1", {"10.10.0.2", 6379}, {{"10.10.0.5", 6379}}},
+                     {"prod-redis-m2", {"10.10.0.3", 6379}, {{"10.10.0.6", 6379}}}},
+          .quorum = 2,
+          .down_after_milliseconds = 5'000};
 }
 
 bool has_line(const std::string& text, const std::string& line) {
@@ -88,6 +90,16 @@ TEST(ConfigTest, CredentialsFollowTheirMonitorLineAtOnce) {
     EXPECT_EQ(text.find('\n', monitor), next);
     EXPECT_TRUE(has_line(text, "sentinel auth-pass " + std::string(group) + " sentinel-canary-4"));
   }
+}
+
+TEST(ConfigTest, SentinelsStartAcquainted) {
+  const std::string text = sentinel_conf(sentinel(), kPasswords);
+  EXPECT_TRUE(has_line(text, "sentinel known-replica prod-redis-m2 10.10.0.6 6379"));
+  EXPECT_TRUE(has_line(
+      text, "sentinel known-sentinel prod-redis-m1 10.10.0.12 26379 " + sentinel_id("101")));
+  EXPECT_TRUE(has_line(text, "sentinel myid " + sentinel_id("100")));
+  EXPECT_EQ(sentinel_id("100").size(), 40u);
+  EXPECT_NE(sentinel_id("100"), sentinel_id("101"));
 }
 
 TEST(ConfigTest, TlsReplacesThePlainPortOnNodesAndSentinels) {

@@ -231,9 +231,11 @@ class Planner {
   }
 
   void plan_sentinel(const NodePart& node) {
-    // A sentinel that meets its masters with all replicas attached knows them at once; one that
-    // comes earlier learns of them from its next INFO, up to 10 s later.
+    // Not before the masters answer: one that is met while it is absent would soon count as down.
     std::vector<std::string> after{install_key(node.name), kCredentialsKey};
+    for (const auto& other : topology_.nodes)
+      if (!other.holds_data() && other.name != node.name)
+        for (auto& key : when_new({other.name})) after.push_back(std::move(key));
     Json masters = Json::object();
     for (const auto& group : topology_.groups) {
       const auto found = facts_.masters.find(group.name);

@@ -129,15 +129,33 @@ StepOutcome configure(Work& work) {
   return Done{{{"changed", result.changed()}}};
 }
 
+Endpoint endpoint_of(const Machine& machine, int port) {
+  return {redis_address(machine), port};
+}
+
+WatchedGroup watched_group(const Work& work, const std::string& name, const std::string& master) {
+  WatchedGroup group{name, endpoint_of(work.machine_of(master), kRedisPort), {}};
+  for (const auto& member : work.topology.group(name).members())
+    if (member != master)
+      group.replicas.push_back(endpoint_of(work.machine_of(member), kRedisPort));
+  return group;
+}
+
 StepOutcome configure_sentinel(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
   SentinelConfig config{.server = server_config(work, machine),
+                        .id = sentinel_id(machine.provider_id),
+                        .peers = {},
                         .groups = {},
                         .quorum = work.args().at("quorum"),
                         .down_after_milliseconds = work.spec.down_after_milliseconds};
+  for (const auto& node : work.topology.nodes) {
+    if (node.holds_data() || node.name == work.part().name) continue;
+    const Machine peer = work.machine_of(node.name);
+    config.peers.push_back({sentinel_id(peer.provider_id), endpoint_of(peer, kSentinelPort)});
+  }
   for (const auto& [group, master] : work.args().at("masters").items())
-    config.groups.push_back(
-        {group, {redis_address(work.machine_of(master.get<std::string>())), kRedisPort}});
+    config.groups.push_back(watched_group(work, group, master));
   const auto batch =
       start_sentinel_batch(config, read_passwords(work.context.secrets), tls_files(work, machine));
   const auto result = work.run(machine, batch, kStartTimeout);

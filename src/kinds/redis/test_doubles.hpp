@@ -224,7 +224,8 @@ class Bench {
     StepRecord record;
     record.id = "step_" + planned.key;
     record.planned = planned;
-    record.state_data = remembered_[planned.key];
+    if (const auto kept = remembered_.find(planned.key); kept != remembered_.end())
+      record.state_data = kept->second;
     const auto type = std::find_if(kind_.steps.begin(), kind_.steps.end(),
                                    [&](const auto& step) { return step.name == planned.type; });
     if (type == kind_.steps.end()) throw Error(ErrorCode::kInternal, "no step " + planned.type);
