@@ -99,7 +99,8 @@ class Sshd {
                     port_, folder_ / "host_key", folder_ / "authorized_keys"));
     start(
         fmt::format("mount -t tmpfs none /usr/local/lib && mount -t tmpfs none /run && "
-                    "mkdir -m 0755 /run/sshd && {} && exec /usr/sbin/sshd -D -e -f {} 2> {}",
+                    "mount -t tmpfs none /root && mkdir -m 0755 /run/sshd && {} && exec "
+                    "/usr/sbin/sshd -D -e -f {} 2> {}",
                     setup, folder_ / "config", folder_ / "log"));
   }
   ~Sshd() {

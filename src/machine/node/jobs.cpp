@@ -1,9 +1,13 @@
 // job_start, job_poll, job_remove: long commands as transient systemd units, which outlive the SSH
 // session and every crash of the control plane.
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "machine/node/descriptor.hpp"
 #include "machine/node/fields.hpp"
 #include "machine/node/process.hpp"
 #include "machine/node/system_files.hpp"
@@ -13,6 +17,8 @@ namespace ashlar::node {
 namespace {
 
 constexpr const char* kInputs = "/run/ashlar/jobs";
+constexpr const char* kLogs = "/var/log/ashlar";
+constexpr off_t kMostLogBytes = 65'536;
 
 std::string unit_of(const std::string& name) {
   return "ashlar-job-" + name + ".service";
@@ -21,11 +27,30 @@ std::string input_of(const std::string& name) {
   return std::string(kInputs) + "/" + name + ".input";
 }
 
+std::string log_of(const std::string& name) {
+  return std::string(kLogs) + "/job-" + name + ".log";
+}
+
 struct JobState {
   std::string state;  // running, succeeded, failed, absent
   int exit_code = 0;
-  std::string invocation;
 };
+
+/// The last lines of the job's own log. A file, since the journal loses track of whose line it was
+/// when a process ends at once.
+std::string log_tail(const std::string& name, int lines) {
+  const Descriptor file(::open(log_of(name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  struct stat status{};
+  if (!file.is_open() || ::fstat(file.get(), &status) != 0) return {};
+  std::string text(static_cast<size_t>(std::min(status.st_size, kMostLogBytes)), '\0');
+  const ssize_t count = ::pread(file.get(), text.data(), text.size(),
+                                status.st_size - static_cast<off_t>(text.size()));
+  text.resize(count < 0 ? 0 : static_cast<size_t>(count));
+  size_t begin = text.size() - (text.ends_with('\n') ? 1 : 0);
+  for (; begin > 0; --begin)
+    if (text[begin - 1] == '\n' && --lines == 0) break;
+  return text.substr(begin);
+}
 
 JobState read_job(const std::string& name) {
   const auto unit = unit_properties(
@@ -35,7 +60,7 @@ JobState read_job(const std::string& name) {
     const auto found = unit.find(property);
     return found == unit.end() ? std::string() : found->second;
   };
-  JobState job{.state = "running", .invocation = value("InvocationID")};
+  JobState job{.state = "running"};
   if (value("LoadState") != "loaded" || value("ActiveState") == "inactive") {
     job.state = "absent";
   } else if (value("ActiveState") == "failed" || value("SubState") == "exited") {
@@ -51,8 +76,7 @@ Json describe(const JobState& job, const std::string& name, int log_lines) {
   const bool ended = job.state == "succeeded" || job.state == "failed";
   Json data = {{"state", job.state}, {"exit_code", nullptr}, {"log", ""}};
   if (ended) data["exit_code"] = job.exit_code;
-  if (job.state != "absent" && log_lines > 0)
-    data["log"] = journal_tail(unit_of(name), log_lines, job.invocation);
+  if (job.state != "absent" && log_lines > 0) data["log"] = log_tail(name, log_lines);
   return data;
 }
 
@@ -60,6 +84,7 @@ void forget(const std::string& name) {
   run_process({.argv = {"systemctl", "stop", "--", unit_of(name)}});
   run_process({.argv = {"systemctl", "reset-failed", "--", unit_of(name)}});
   ::unlink(input_of(name).c_str());
+  ::unlink(log_of(name).c_str());
 }
 
 void start(const std::string& name, const std::vector<std::string>& argv,
@@ -68,11 +93,14 @@ void start(const std::string& name, const std::vector<std::string>& argv,
                                       "--quiet",
                                       "--unit=" + unit_of(name),
                                       "--remain-after-exit",
-                                      "--service-type=exec",
                                       "--property=KillMode=control-group",
                                       "--setenv=DEBIAN_FRONTEND=noninteractive",
                                       "--setenv=LC_ALL=C.UTF-8",
                                       "--setenv=HOME=/root"};
+  make_directories(kLogs);
+  replace_file(log_of(name), "", {.user = 0, .group = 0, .mode = 0600});
+  for (const char* stream : {"StandardOutput", "StandardError"})
+    command.push_back("--property=" + std::string(stream) + "=append:" + log_of(name));
   if (!input.empty()) {
     // A file that only root reads: a unit's properties can be read by everyone.
     make_directories(kInputs);
@@ -82,7 +110,8 @@ void start(const std::string& name, const std::vector<std::string>& argv,
   command.push_back("--");
   command.insert(command.end(), argv.begin(), argv.end());
   const ProcessResult started = run_process({.argv = command});
-  if (!started.succeeded()) {
+  // One that ends at once may make systemd-run fail; then polling tells how it ended.
+  if (!started.succeeded() && read_job(name).state == "absent") {
     forget(name);
     throw Failure("cannot start the job " + name + ": " + started.complaint());
   }
@@ -102,8 +131,9 @@ Outcome ensure_started(const std::string& name, const std::vector<std::string>& 
 
 Outcome ensure_removed(const std::string& name, bool check_only) {
   const bool there = read_job(name).state != "absent";
-  const bool has_input = ::access(input_of(name).c_str(), F_OK) == 0;
-  if (!there && !has_input) return {.message = "absent"};
+  const bool left_files =
+      ::access(input_of(name).c_str(), F_OK) == 0 || ::access(log_of(name).c_str(), F_OK) == 0;
+  if (!there && !left_files) return {.message = "absent"};
   if (!check_only) forget(name);
   return {.changed = true, .message = check_only ? "to be removed" : "removed"};
 }

@@ -34,10 +34,10 @@ void systemctl(std::vector<std::string> arguments, const std::string& unit, int 
                 {{"journal", journal}});
 }
 
-std::string journal_tail(const std::string& unit, int lines, const std::string& invocation) {
-  std::vector<std::string> argv = {"journalctl", "--no-pager", "--quiet", "--output=cat",
-                                   "--lines=" + std::to_string(lines)};
-  argv.push_back(invocation.empty() ? "--unit=" + unit : "_SYSTEMD_INVOCATION_ID=" + invocation);
+std::string journal_tail(const std::string& unit, int lines) {
+  const std::vector<std::string> argv = {"journalctl",     "--no-pager",
+                                         "--quiet",        "--output=cat",
+                                         "--unit=" + unit, "--lines=" + std::to_string(lines)};
   try {
     return run_process({.argv = argv, .timeout_ms = 10'000, .most_output = 16'384}).out;
   } catch (const Failure&) {
