@@ -2,7 +2,7 @@
 # ./x build [TARGET...]: packages, configure, compile.
 
 # What ./x demo needs; ./x build makes everything, tests included.
-program_targets=(ashlar pocketcloud)
+program_targets=(ashlar ashlar-node pocketcloud)
 
 compile() {
   need_packages build

@@ -184,6 +184,7 @@ x_down() {
   stop_process ashlar
   stop_process pocketcloud
   if [[ -d $instance_dir/pocketcloud ]]; then
+    [[ -x $pocketcloud_program ]] || compile pocketcloud
     "$pocketcloud_program" down --data "$instance_dir/pocketcloud" ||
       die "pocketcloud could not remove everything; its data stays for another './x down'."
   fi
