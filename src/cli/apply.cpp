@@ -65,9 +65,7 @@ void print_next(const Context& context, const Started& started) {
     const std::string kind = text_of(operation, "kind");
     const std::string name = text_of(operation, "name");
     context.in_charge() << fmt::format(
-        "  ashlar describe {0} {1}              nodes and their state\n"
-        "  ashlar credentials {0} {1} --connect how to connect\n",
-        kind, name);
+        "  ashlar describe {0} {1}\n  ashlar credentials {0} {1} --connect\n", kind, name);
   }
 }
 

@@ -50,7 +50,8 @@ std::vector<Finding> probe_server(const Endpoint& endpoint) {
     const Json me = api.get("/me");
     findings.push_back(server_finding("answers", Health::kGood, endpoint.server));
     findings.push_back(server_finding("token", Health::kGood, "of " + text_of(me, "name")));
-    for (const Json& provider : list_of(api.get("/providers"), "items"))
+    const Json providers = api.get("/providers");
+    for (const Json& provider : list_of(providers, "items"))
       findings.push_back(provider_finding(provider));
   } catch (const Error& error) {
     // A machine without a server is healthy; a server that refuses the token is not.

@@ -23,7 +23,7 @@ inline bool flag_of(const Json& value, const char* key) {
   const auto found = value.find(key);
   return found != value.end() && found->is_boolean() && found->get<bool>();
 }
-/// The array of that name; an empty one when there is none.
+/// The array of that name; an empty one when there is none. Part of `value`, which must be kept.
 inline const Json& list_of(const Json& value, const char* key) {
   static const Json none = Json::array();
   const auto found = value.find(key);
@@ -34,5 +34,7 @@ inline const Json& object_of(const Json& value, const char* key) {
   const auto found = value.find(key);
   return found != value.end() && found->is_object() ? *found : none;
 }
+const Json& list_of(Json&&, const char*) = delete;  // would outlive the temporary it is part of
+const Json& object_of(Json&&, const char*) = delete;
 
 }  // namespace ashlar::cli

@@ -122,8 +122,10 @@ std::string render_progress(const Json& operation, Millis elapsed, int frame,
 }
 
 std::string render_event(const Json& event, Millis since_start) {
+  // A cluster that is not ready yet can have very much to say about why.
+  constexpr size_t kMostMessage = 200;
   return fmt::format("{:>7}  {:<20} {}", stopwatch(since_start), text_of(event, "type"),
-                     text_of(event, "message"));
+                     shorten(text_of(event, "message"), kMostMessage));
 }
 
 namespace {

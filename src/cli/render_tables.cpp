@@ -31,16 +31,23 @@ std::string shown_time(const std::string& rfc3339) {
   return rfc3339.substr(0, 10) + " " + rfc3339.substr(11, 8);
 }
 
-/// targetClusters -> "target clusters"
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+/// targetClusters -> "target clusters", enableTLS -> "enable TLS"
 std::string words_of(std::string_view camel) {
   std::string text;
-  for (const char c : camel) {
-    if (c >= 'A' && c <= 'Z') {
-      if (!text.empty() && (text.back() < 'A' || text.back() > 'Z')) text += ' ';
-      text += static_cast<char>(c - 'A' + 'a');
-    } else {
-      text += c;
+  for (size_t i = 0; i < camel.size(); ++i) {
+    const bool before = i > 0 && is_upper(camel[i - 1]);
+    const bool after = i + 1 == camel.size() || is_upper(camel[i + 1]);
+    if (!is_upper(camel[i])) {
+      text += camel[i];
+      continue;
     }
+    if (i > 0 && !before) text += ' ';
+    const bool in_acronym = before || (after && i + 1 < camel.size());
+    text += in_acronym ? camel[i] : static_cast<char>(camel[i] - 'A' + 'a');
   }
   return text;
 }
@@ -89,6 +96,7 @@ std::string table_of(const Json& items, const Style& style) {
 
 /// How far a replica is behind its master.
 std::string lag_of(const Json& node) {
+  if (text_of(node, "role") != "replica") return "-";
   const Json& replication = object_of(node, "replication");
   if (replication.contains("lagBytes") && replication["lagBytes"].is_number_integer())
     return fmt::format("{} B", replication["lagBytes"].get<long long>());

@@ -93,11 +93,11 @@ std::string table(const std::vector<std::string>& heading,
     widths[i] = columns(heading[i]);
     for (const auto& row : rows) widths[i] = std::max(widths[i], columns(row[i]));
   }
-  // The widest columns give way until a line fits.
+  // The widest columns give way until a line fits; the first one names its row and stays whole.
   const size_t gaps = 2 * (heading.size() - 1);
   while (std::accumulate(widths.begin(), widths.end(), gaps) > static_cast<size_t>(style.width)) {
-    const auto widest = std::ranges::max_element(widths);
-    if (*widest <= 4) break;
+    const auto widest = std::max_element(widths.begin() + 1, widths.end());
+    if (widest == widths.end() || *widest <= 4) break;
     --*widest;
   }
   const auto line = [&](const std::vector<std::string>& cells) {

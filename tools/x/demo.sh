@@ -132,29 +132,50 @@ x_demo() {
   start_pocketcloud
   start_ashlar
   heading "Applying ${spec#"$root/"}"
-  ashlar_cli apply -f "$spec" --yes ||
-    die "The deployment did not succeed; see above." \
-      "'./x cli operations' lists operations; './x cli retry ID' continues one after a fault." \
-      "Logs: $instance_dir/logs"
+  finish_what_was_begun "$(demo_name)"
+  ashlar_cli apply -f "$spec" --yes || deployment_failed $?
   print_what_there_is
+}
+
+demo_name() { sed -n 's/^name: *//p' "$root/examples/redis-sentinel.yaml" | head -n 1; }
+
+# A demo that was interrupted goes on where it stands, and one that failed is tried again.
+finish_what_was_begun() {
+  local last
+  last=$(ashlar_cli operations -o json |
+    jq -r --arg name "$1" '[.items[] | select(.resourceName == $name)][0] // {} | "\(.id) \(.state)"')
+  case $last in
+    *' pending' | *' running') ashlar_cli watch "${last% *}" || deployment_failed $? ;;
+    *' failed') ashlar_cli retry "${last% *}" || deployment_failed $? ;;
+    *' cancelling') ashlar_cli watch "${last% *}" || true ;;
+  esac
+}
+
+deployment_failed() {
+  [[ $1 -ne 130 ]] || die "Interrupted; the deployment goes on." "./x demo follows it again." "./x down removes all of it."
+  die "The deployment did not succeed; see above." \
+    "'./x demo' continues it; './x cli operations' lists operations." \
+    "Logs: $instance_dir/logs"
 }
 
 print_what_there_is() {
   local name
-  name=$(sed -n 's/^ *-\{0,1\} *name: *//p' "$root/examples/redis-sentinel.yaml" | head -n 1)
+  name=$(demo_name)
   heading "Running"
   say "  API        $(ashlar_url)/api"
   say "  token      $instance_dir/ashlar/admin-token (readable by root only)"
   say "  cloud      $(pocket_url) (answers as DigitalOcean does)"
   say "  logs       $instance_dir/logs"
   heading "Connecting"
-  ashlar_cli credentials "$name" --connect
+  # The program is not on the PATH of someone who has just cloned this.
+  ashlar_cli credentials "$name" --connect | sed 's#\bashlar credentials#./x cli credentials#'
   heading "Next"
-  say "  ./x cli describe redis $name     nodes, roles, replication, certificates"
-  say "  ./x cli get redis                all clusters"
-  say "  ./x cli delete redis $name       plan of a deletion; asks before it acts"
-  say "  ./x demo                         again: finds everything in place"
-  say "  ./x down                         stops and removes all of it"
+  say "  ./x cli describe $name"
+  say "                   nodes, roles, replication, certificates"
+  say "  ./x cli delete $name"
+  say "                   the plan of a deletion; asks before it acts"
+  say "  ./x demo         again: finds everything in place"
+  say "  ./x down         stops and removes all of it"
 }
 
 x_status() {
