@@ -68,9 +68,16 @@ std::string phase_line(const Phase& phase, int frame, const Style& style) {
                      fit_right(count, 12));
 }
 
-/// What a step is at: what it waits for, and how long it has been at it.
-std::string step_line(const Json& step, int frame, const Style& style) {
-  const auto width = static_cast<size_t>(style.width) - 4;
+/// How long a step has been at it, by the server's clock: `elapsed` is the operation's own time.
+std::string step_time(const Json& step, const Json& operation, Millis elapsed) {
+  const auto began = from_rfc3339(text_of(operation, "startedAt"));
+  const auto step_began = from_rfc3339(text_of(step, "startedAt"));
+  if (!began || !step_began) return {};
+  return stopwatch(*began + elapsed - *step_began);
+}
+
+/// What a step is at: what it waits for, and for how long.
+std::string step_line(const Json& step, std::string_view time, int frame, const Style& style) {
   std::string text = text_of(step, "title");
   if (const std::string because = text_of(step, "because"); !because.empty())
     text += ": " + because;
@@ -78,20 +85,25 @@ std::string step_line(const Json& step, int frame, const Style& style) {
       attempts > 1 && text_of(step, "state") == "ready")
     text += fmt::format(" (attempt {})", attempts);
   const bool stuck = flag_of(step, "stuck");
-  const std::string line = shorten((stuck ? "stuck: " : "") + text, width);
+  const size_t width = static_cast<size_t>(style.width) - 4 - (time.empty() ? 0 : 8);
+  text = (stuck ? "stuck: " : "") + text;
+  const std::string line =
+      time.empty() ? shorten(text, width) : fit(text, width) + fit_right(time, 8);
   return fmt::format("  {} {}\n", stuck ? style.red("!") : style.faint(spinner(frame)),
                      stuck ? style.red(line) : line);
 }
 
-std::string running_lines(const Json& steps, int frame, const Style& style) {
+std::string running_lines(const Json& operation, Millis elapsed, int frame, const Style& style) {
   std::string text;
   size_t active = 0;
-  for (const Json& step : steps) {
+  for (const Json& step : list_of(operation, "steps")) {
     // A step that failed and will be tried again is `ready` and says why: people want to see it.
     const std::string state = text_of(step, "state");
     const bool retries = state == "ready" && !text_of(step, "because").empty();
     if (!is_active(state) && !retries) continue;
-    if (++active <= kMostRunning) text += step_line(step, frame, style);
+    if (++active <= kMostRunning) {
+      text += step_line(step, step_time(step, operation, elapsed), frame, style);
+    }
   }
   if (active > kMostRunning) text += fmt::format("    and {} more\n", active - kMostRunning);
   return text;
@@ -115,7 +127,7 @@ std::string render_progress(const Json& operation, Millis elapsed, int frame,
                       integer_of(operation, "progressPercent"), clock);
   for (const Phase& phase : phases_of(list_of(operation, "steps")))
     text += phase_line(phase, frame, style);
-  const std::string running = running_lines(list_of(operation, "steps"), frame, style);
+  const std::string running = running_lines(operation, elapsed, frame, style);
   if (!running.empty()) text += "\n" + running;
   if (!notice.empty()) text += style.yellow(shorten(notice, width)) + "\n";
   return text;

@@ -112,6 +112,7 @@ Json operation_of(const std::string& state, Json steps, int done) {
           {"progressPercent", steps.empty() ? 0 : done * 100 / static_cast<int>(steps.size())},
           {"expectedMs", 90'000},
           {"elapsedMs", 61'500},
+          {"startedAt", "2026-11-21T00:24:40.000Z"},
           {"steps", steps}};
 }
 
@@ -120,6 +121,7 @@ Json running_steps(int installing) {
   for (int i = 1; i <= installing; ++i)
     steps.push_back(step("Install Redis on master-" + std::to_string(i),
                          "Installing Redis on each node", "waiting", "apt has run for 12 s"));
+  if (installing > 0) steps[1]["startedAt"] = "2026-11-21T00:24:52.000Z";
   steps.push_back(step("Configure replica-1", "Configuring master-replica relationships", "ready",
                        "connection refused; tried again in 2 s", 2));
   steps.push_back(step("Start sentinel-1", "Setting up Sentinel nodes"));

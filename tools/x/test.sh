@@ -53,6 +53,7 @@ x_test() {
     part "tests named like $1" run_unit_tests -R "$1" || failed=1
   else
     part 'unit and golden tests (ctest)' run_unit_tests || failed=1
+    part 'fuzzing (libFuzzer)' x_fuzz || failed=1
     part 'tests of the tools (pytest)' run_pytest tools "$root/tools" || failed=1
     for suite in "$root"/tests/*/; do
       compgen -G "$suite**/test_*.py" >/dev/null || compgen -G "$suite*_test.py" >/dev/null || continue
@@ -69,4 +70,37 @@ x_test() {
 run_pytest_suite() {
   if [[ $1 == e2e ]]; then end_to_end_possible || return 1; fi
   run_pytest "$1" "$root/tests/$1"
+}
+
+# --- fuzzing ------------------------------------------------------------------------------------
+
+# Every *_fuzz.cpp is a libFuzzer program of that name; they need clang and a build of their own.
+# The parsers are fuzzed for a few seconds each: enough to notice what a change broke. ./x fuzz 3600
+# looks for longer.
+x_fuzz() {
+  local seconds=${1:-15} target failed=0 targets
+  need_packages build test
+  mapfile -t targets < <(cd "$root" && git ls-files '*_fuzz.cpp' | sed 's#.*/##; s#\.cpp$##')
+  [[ ${#targets[@]} -gt 0 ]] || die "There is no *_fuzz.cpp."
+  [[ -f $root/build-fuzz/build.ninja ]] ||
+    cmake -S "$root" -B "$root/build-fuzz" -G Ninja -DASHLAR_FUZZ=ON -DBUILD_TESTING=OFF \
+      -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_BUILD_TYPE=Release \
+      -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null || return 1
+  NINJA_STATUS='[%f/%t, %es] ' ninja -C "$root/build-fuzz" "${targets[@]}" || return 1
+  for target in "${targets[@]}"; do fuzz_one "$target" "$seconds" || failed=1; done
+  return "$failed"
+}
+
+fuzz_one() {
+  local program corpus=$root/build-fuzz/corpus/$1 log=$root/build-fuzz/$1.log
+  program=$(find "$root/build-fuzz" -name "$1" -type f -perm -u+x | head -n 1)
+  mkdir -p "$corpus"
+  if "$program" -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+    -artifact_prefix="$root/build-fuzz/$1-" "$corpus" >"$log" 2>&1; then
+    good "$1: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, none broke it"
+    return 0
+  fi
+  tail -n 30 "$log" >&2
+  bad "$1 found an input that breaks the parser; it is named above, the whole log is $log."
+  return 1
 }
