@@ -16,18 +16,18 @@ class Stock:
     """Connection options for one cluster, made from its status and credentials alone."""
 
     def __init__(self, instance, identifier, directory):
-        self.cluster = instance.cluster(identifier)
+        self.status = instance.cluster(identifier, refresh=True)["status"]
         credentials = instance.credentials(identifier)
         self.password = credentials["password"]
         self.options = {}
         if credentials.get("caCertificate"):
-            ca_path = directory / f"{self.cluster['name']}-ca.crt"
+            ca_path = directory / f"{credentials['name']}-ca.crt"
             ca_path.write_text(credentials["caCertificate"])
             self.options = tls_options(ca_path)
         self.sentinel_password = credentials.get("sentinelPassword") or self.password
 
     def nodes(self, role):
-        return [node for node in self.cluster["nodes"] if node["role"] == role]
+        return [node for node in self.status["nodes"] if node["role"] == role]
 
     def node(self, address, port=6379):
         return redis.Redis(address, port, password=self.password, socket_timeout=2,
@@ -42,7 +42,7 @@ class Stock:
             password=self.password, **self.options)
 
     def groups(self):
-        return [group["name"] for group in self.cluster["groups"]]
+        return [group["name"] for group in self.status["groups"]]
 
 
 class Writer:

@@ -22,7 +22,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("ASHLAR_BUILD_DIR", REPOSITORY / "build"))
 ASHLAR = BUILD / "src/main/ashlar"
 POCKETCLOUD = BUILD / "pocketcloud/pocketcloud"
-NODE_PROGRAM = BUILD / "src/machine/node/ashlar-node"
+NODE_PROGRAM = BUILD / "ashlar-node"
 IMAGE_CACHE = pathlib.Path(os.environ.get("ASHLAR_IMAGE_CACHE", "/var/cache/pocketcloud"))
 
 
@@ -217,6 +217,7 @@ class Instance:
         return answer.json()
 
     def cluster(self, identifier, refresh=False):
+        """The resource; what is observed of it is under "status"."""
         return self.api("GET", f"/infrastructure/redis/{identifier}", 200,
                         params={"refresh": "true"} if refresh else {}).json()
 

@@ -1,65 +1,149 @@
 """SIGKILL after every stored transition of a deploy and of a delete, on real machines.
 
-The server kills itself as soon as a given number of transitions since its start has been committed,
-so each run of it gets one transition further. Every restart continues where the last one was cut.
+The server kills itself as soon as a given number of transitions since its start has been committed.
+(The same sweep over a model of cloud and machines, also between effect and commit, is in engine_test.)
 """
+
+import itertools
+
+import requests
 
 import harness
 
+FINAL = ("succeeded", "failed", "cancelled")
 
-def run_to_the_end(instance, identifier, most_restarts):
-    """Restarts the self-killing server until the operation is final; returns how often it died."""
-    deaths = 0
-    while True:
-        try:
-            instance.wait_ready()
-            operation = harness.wait_until(
-                "the operation ends or the server dies",
-                lambda: dead(instance) or final(instance, identifier), 240, pause=0.05)
-        except AssertionError:
-            if instance.server.alive():
-                raise
-            operation = True
-        if operation is not True:
-            return deaths, operation
-        deaths += 1
-        assert deaths < most_restarts, "the operation does not advance from crash to crash"
+
+def restart(instance, transitions_to_live=None):
+    if instance.server.alive():
+        instance.server.terminate()
+    else:
         instance.server.kill()
-        instance.start_server({"ASHLAR_CRASH_AFTER_TRANSITIONS": "1"})
+    instance.start_server({"ASHLAR_CRASH_AFTER_TRANSITIONS": str(transitions_to_live)}
+                          if transitions_to_live else None)
 
 
-def dead(instance):
-    return True if not instance.server.alive() else None
+def wait_until_up(instance):
+    """False when the server died before it answered."""
+    return harness.wait_until("the server answers or dies", lambda: (
+        "died" if not instance.server.alive() else answers(instance) and "up"), 30, 0.02) == "up"
 
 
-def final(instance, identifier):
-    operation = instance.operation(identifier)
-    return operation if operation["state"] in ("succeeded", "failed", "cancelled") else None
+def answers(instance):
+    return requests.get(instance.url + "/api/health/ready", timeout=2).ok
 
 
-def test_killed_after_every_transition(instance, measured):
-    deploy = instance.deploy(harness.sentinel_cluster(instance, "swept", replicas=1))
-    instance.server.kill()
-    instance.start_server({"ASHLAR_CRASH_AFTER_TRANSITIONS": "1"})
-    deaths, operation = run_to_the_end(instance, deploy["correlationId"], 600)
+def ask(instance, request):
+    """The request's answer, or None when the server died over it."""
+    try:
+        return request() if wait_until_up(instance) else None
+    except requests.RequestException:
+        return None
+
+
+def died_over(instance, request, transitions):
+    """Runs the request on a server that dies after so many transitions; True when it did."""
+    restart(instance, transitions)
+    answer = ask(instance, request)
+    identifier = answer.json()["correlationId"] if answer is not None else None
+
+    def over():
+        if not instance.server.alive():
+            return "died"
+        try:
+            state = instance.operation(identifier)["state"]
+        except requests.RequestException:
+            return None
+        return state if state in FINAL else None
+    return harness.wait_until("the operation ends or the server dies", over, 120, 0.02) == "died"
+
+
+def finish(instance, request):
+    """The same request again to a server that lives: the same operation, now to its end."""
+    if not instance.server.alive():
+        restart(instance)
+    answer = ask(instance, request)
+    assert answer is not None and answer.status_code == 202, answer and answer.text
+    operation = instance.wait_operation(answer.json()["correlationId"])
+    assert operation["state"] == "succeeded", operation
+
+
+def requests_of(instance, name):
+    """A deploy and a delete that can be repeated: each has an idempotency key."""
+    def deploy():
+        return instance.api("POST", "/infrastructure/redis/deploy",
+                            json={"clusters": [harness.single(instance, name)]},
+                            headers={"Idempotency-Key": f"deploy-{name}"})
+
+    identifier = []
+
+    def delete():
+        if not identifier:
+            identifier.append(instance.find_cluster(name)["id"])
+        return instance.api("DELETE", f"/servers/{identifier[0]}",
+                            headers={"Idempotency-Key": f"delete-{name}"})
+    return deploy, delete
+
+
+def names(instance):
+    return sorted(droplet["name"] for droplet in instance.droplets())
+
+
+def leftovers(instance):
+    kept = [vpc["name"] for vpc in instance.cloud_get("/v2/vpcs").json()["vpcs"]
+            if not vpc["default"]]
+    return names(instance) + kept + instance.cloud_get("/v2/firewalls").json()["firewalls"]
+
+
+def test_one_crash_after_each_transition(instance, measured):
+    crashes = 0
+    for transitions in itertools.count(1):
+        name = f"swept-{transitions}"
+        deploy, delete = requests_of(instance, name)
+        deploy_died = died_over(instance, deploy, transitions)
+        finish(instance, deploy)
+        assert names(instance) == [f"{name}-master-1"]
+        cluster = instance.cluster(instance.find_cluster(name)["id"], refresh=True)
+        assert cluster["state"] == "active" and cluster["status"]["health"] == "healthy"
+        delete_died = died_over(instance, delete, transitions)
+        finish(instance, delete)
+        assert leftovers(instance) == []
+        crashes += deploy_died + delete_died
+        if not deploy_died and not delete_died:
+            break
+    measured("crash points swept over deploy and delete", crashes, "crashes")
+    assert crashes > 20
+
+
+def test_one_deploy_that_is_killed_again_and_again(instance, measured):
+    """Lives of 3, 4, 5, 6, 7, 3, 4, ... transitions until all five machines work."""
+    restart(instance)
+    wait_until_up(instance)
+    identifier = instance.deploy(
+        harness.sentinel_cluster(instance, "battered", replicas=1))["correlationId"]
+    deaths = 0
+    for lifetime in itertools.cycle((3, 4, 5, 6, 7)):
+        restart(instance, lifetime)
+
+        def over():
+            if not instance.server.alive():
+                return "died"
+            try:
+                state = instance.operation(identifier)["state"]
+            except requests.RequestException:
+                return None
+            return state if state in FINAL else None
+        end = harness.wait_until("the operation ends or the server dies", over, 120, 0.02)
+        if end != "died":
+            break
+        deaths += 1
+        assert deaths < 300, "the operation does not advance from crash to crash"
     measured("crashes survived by one deploy of 5 machines", deaths, "crashes")
-    assert operation["state"] == "succeeded", operation
-    assert deaths > 20
-
-    instance.server.kill()
-    instance.start_server()
-    instance.wait_ready()
-    names = sorted(droplet["name"] for droplet in instance.droplets())
-    assert names == ["swept-master-1", "swept-replica-1", "swept-sentinel-1", "swept-sentinel-2",
-                     "swept-sentinel-3"]
-    cluster = instance.cluster(instance.find_cluster("swept")["id"], refresh=True)
-    assert [node["state"] for node in cluster["nodes"]] == ["active"] * 5
-
-    answer = instance.api("DELETE", f"/servers/{cluster['id']}", 202).json()
-    instance.server.kill()
-    instance.start_server({"ASHLAR_CRASH_AFTER_TRANSITIONS": "1"})
-    deaths, operation = run_to_the_end(instance, answer["correlationId"], 300)
-    measured("crashes survived by its delete", deaths, "crashes")
-    assert operation["state"] == "succeeded", operation
-    assert instance.droplets() == []
-    assert instance.cloud_get("/v2/firewalls").json()["firewalls"] == []
+    assert end == "succeeded" and deaths > 10
+    restart(instance)
+    wait_until_up(instance)
+    assert names(instance) == ["battered-master-1", "battered-replica-1", "battered-sentinel-1",
+                               "battered-sentinel-2", "battered-sentinel-3"]
+    status = instance.cluster(instance.find_cluster("battered")["id"], refresh=True)["status"]
+    assert [node["state"] for node in status["nodes"]] == ["active"] * 5
+    instance.cli("delete", "redis", "battered", "--yes")
+    assert leftovers(instance) == []

@@ -34,16 +34,19 @@ def test_plan_shows_machines_cost_and_time_and_touches_nothing(instance, spec_fi
 def test_every_node_is_active_and_described(instance, deployed):
     cluster = instance.cluster(deployed, refresh=True)
     assert cluster["state"] == "active"
-    roles = sorted(node["role"] for node in cluster["nodes"])
+    nodes = cluster["status"]["nodes"]
+    roles = sorted(node["role"] for node in nodes)
     assert roles == ["master", "replica", "replica", "sentinel", "sentinel", "sentinel"]
-    for node in cluster["nodes"]:
+    for node in nodes:
         assert node["state"] == "active", node
         assert node["privateAddress"] and node["publicAddress"] and node["size"] == "s-1vcpu-1gb"
-        assert node["certificateExpiresAt"], node
-    replicas = [node for node in cluster["nodes"] if node["role"] == "replica"]
-    assert all(isinstance(node["replicationOffset"], int) for node in replicas)
-    assert all(node["replicationLagSeconds"] is not None for node in replicas)
-    assert cluster["connectionStrings"]
+        assert node["certificate"]["expiresAt"], node
+    for node in nodes:
+        if node["role"] == "replica":
+            assert node["replication"]["linkUp"] and node["replication"]["follows"] == "master-1"
+            assert node["replication"]["offset"] > 0 and node["replication"]["lagBytes"] is not None
+    assert cluster["status"]["connection"]["urls"][0]["url"].startswith("rediss://")
+    assert cluster["status"]["health"] == "healthy"
 
 
 def test_a_stock_client_writes_and_reads_through_the_sentinels(instance, deployed):
@@ -96,7 +99,7 @@ def test_only_members_and_client_ranges_reach_redis(instance, deployed):
     narrowed["clientRanges"] = []
     closed = instance.wait_operation(instance.deploy(narrowed)["correlationId"])
     assert closed["state"] == "succeeded", closed
-    target = instance.cluster(instance.find_cluster("closed")["id"])["nodes"][0]
+    target = instance.cluster(instance.find_cluster("closed")["id"])["status"]["nodes"][0]
     with pytest.raises(OSError):
         socket.create_connection((target["publicAddress"], 6379), 2).close()
     socket.create_connection((target["publicAddress"], 22), 5).close()

@@ -8,14 +8,14 @@ from clients import Stock, Writer
 
 def test_a_killed_master_machine_is_replaced_without_losing_confirmed_writes(instance, measured):
     started = time.monotonic()
-    operation = instance.deploy(harness.sentinel_cluster(instance, "ha"))
+    operation = instance.deploy(harness.sentinel_cluster(instance, "failover"))
     assert instance.wait_operation(operation["correlationId"])["state"] == "succeeded"
     measured("deploy of 6 machines with TLS", time.monotonic() - started, "s")
-    identifier = instance.find_cluster("ha")["id"]
+    identifier = instance.find_cluster("failover")["id"]
     stock = Stock(instance, identifier, instance.directory)
     group = stock.groups()[0]
     old = stock.sentinel().discover_master(group)[0]
-    node = next(n for n in stock.cluster["nodes"] if n["privateAddress"] == old)
+    node = next(n for n in stock.status["nodes"] if n["privateAddress"] == old)
 
     with Writer(stock, group) as writer:
         time.sleep(3)
