@@ -30,16 +30,14 @@ http::Response get(const Services& services, const Call& call, const std::string
   return server_answer(services, resource);
 }
 
+/// The engine looks at the idempotency key before it looks for the resource, so that a repeated
+/// request gets its first answer even when the resource is gone by then.
 http::Response remove(const Services& services, const Call& call) {
-  const Resource resource = find_server(services, call);
-  const auto options = accept_options(call.request);
-  const Operation operation = services.engine.remove(call.organization(), resource.id, options);
-  if (operation.resource_id != resource.id || operation.action != "delete")
-    throw Error(ErrorCode::kConflict,
-                fmt::format("the Idempotency-Key '{}' was used for another request",
-                            options.idempotency_key),
-                "choose a new key for a new request");
-  return deploy_answer({{resource, operation}});
+  const Operation operation = services.engine.remove(
+      call.organization(), call.request.path_parameters.at("id"), accept_options(call.request));
+  const auto resource = services.store.find_resource(call.organization(), operation.resource_id);
+  if (!resource) throw Error(ErrorCode::kInternal, "a deletion was stored without its resource");
+  return deploy_answer({{*resource, operation}});
 }
 
 http::Response credentials(const Services& services, const Call& call) {
