@@ -14,8 +14,13 @@ namespace ashlar::pocketcloud {
 namespace {
 
 http::Response error_response(const http::Request& request, const ApiError& error) {
-  return http::Response::json(
-      error.status, {{"id", error.id}, {"message", error.message}, {"request_id", request.id}});
+  Json body = {{"id", error.id}, {"message", error.message}, {"request_id", request.id}};
+  if (error.status == 400) {
+    // For bad requests the specification knows a second form; this is both.
+    body["error"] = error.message;
+    body["root_causes"] = Json::array();
+  }
+  return http::Response::json(error.status, body);
 }
 
 ApiError error_for_status(int status, const std::string& message) {
@@ -149,6 +154,8 @@ http::Response Api::answer_v2(const http::Request& request) {
   http::Headers quota_headers;
   add_headers(quota, quota_headers);
   response.headers.merge(quota_headers);  // a fault's own headers stay
+  response.headers.emplace("Content-Type",
+                           "application/json; charset=utf-8");  // also without a body
   return response;
 }
 

@@ -27,8 +27,8 @@ void check_resize(const Droplet& droplet, const Json& body) {
 
 /// Throws ApiError(422) for what a droplet in this state cannot do.
 void check(const Droplet& droplet, const std::string& type, const Json& body) {
-  static constexpr std::array<std::string_view, 6> kTypes = {
-      "power_off", "power_on", "power_cycle", "reboot", "shutdown", "resize"};
+  static constexpr std::array<std::string_view, 6> kTypes = {"power_off", "power_on", "power_cycle",
+                                                             "reboot",    "shutdown", "resize"};
   if (std::ranges::find(kTypes, type) == kTypes.end()) {
     throw unprocessable(fmt::format("Action type '{}' is not offered by this cloud; it offers {}",
                                     type, fmt::join(kTypes, ", ")));

@@ -228,6 +228,7 @@ void Cloud::start(const Droplet& droplet) {
   const DropletFiles files = this->files(droplet.id);
   kill_leftovers(droplet.id);
   fs::remove(files.run());  // what an earlier run reported must not be taken for this one's
+  count_boots_anew(droplet.id);
   files.write_config(config);
   std::vector<std::string> argv{fs::read_symlink("/proc/self/exe").string(), "run-droplet",
                                 files.directory().string()};
@@ -242,17 +243,32 @@ void Cloud::start(const Droplet& droplet) {
   watcher_.watch_process(droplet.id, spawn_detached(argv, files.log()));
 }
 
+/// A supervisor counts from one; a reboot that was asked of an earlier one is done with its first
+/// boot.
+void Cloud::count_boots_anew(long droplet) {
+  const auto stale = [&](auto& state) {
+    const auto found = state.actions.find(state.droplets.at(droplet).pending_action);
+    return found != state.actions.end() && found->second.boots_before > 0;
+  };
+  if (!read(stale)) return;
+  change([&](State& state) {
+    state.actions.at(state.droplets.at(droplet).pending_action).boots_before = 0;
+  });
+}
+
 void Cloud::command(const Droplet& droplet, const Action& action, pid_t supervisor) {
   const bool is_command =
       action.type == "power_off" || action.type == "shutdown" || boots_again(action);
   if (!is_command) return;
+  // A machine that boots anyway needs no second boot.
+  const auto run = run_of(droplet.id);
+  if (boots_again(action) && (!run || run->phase != "running" || run->boots > action.boots_before))
+    return;
   const bool first = boots_.with([&](Boots& boots) {
     return std::exchange(boots.commanded[droplet.id], action.id) != action.id;
   });
   // After a restart of this process the signal may be sent a second time; each is harmless twice,
   // and a reboot that happened already shows in the count of boots.
-  const auto run = run_of(droplet.id);
-  if (boots_again(action) && run && run->boots > action.boots_before) return;
   if (first) ::kill(supervisor, signal_for(action));
 }
 
@@ -344,7 +360,7 @@ void Cloud::pause(long droplet, bool paused) {
 
 void Cloud::limit_rate(long droplet, long kbit) {
   running(droplet);
-  network_.limit_rate(droplet, kbit);
+  network_.limit_rate(droplet, files(droplet).supervisor(), kbit);
 }
 
 void Cloud::fill_disk(long droplet, bool full) {

@@ -103,6 +103,7 @@ class Cloud {
   void remove_droplet(const Droplet& droplet);
   bool ready_to_start(const Droplet& droplet);
   void start(const Droplet& droplet);
+  void count_boots_anew(long droplet);
   void command(const Droplet& droplet, const Action& action, pid_t supervisor);
   void observe(const Droplet& droplet, bool alive);
   void release_boot_slot(long droplet);

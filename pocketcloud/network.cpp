@@ -21,6 +21,12 @@ void ip(const std::string& name_space, const std::string& lines) {
   run_checked(argv, lines);
 }
 
+/// A bridge without an address of its own takes one from its ports and changes it as they come and
+/// go, which leaves every neighbour with a wrong gateway for a while.
+std::string bridge_mac(int index) {
+  return fmt::format("04:00:00:00:{:02x}:{:02x}", index >> 8 & 255, index & 255);
+}
+
 bool succeeds(std::vector<std::string> argv) {
   return run_process({.argv = std::move(argv)}).ok();
 }
@@ -52,9 +58,9 @@ void Network::make_namespace() {
                "net.bridge.bridge-nf-call-iptables=1", "net.ipv4.ip_forward=1",
                "net.ipv6.conf.all.disable_ipv6=1"});
   if (!link_exists(name_, "pub")) {
-    ip(name_, fmt::format("link add pub type bridge\nlink set lo up\nlink set pub up\n"
-                          "address add {}/{} dev pub\n",
-                          to_string(layout_.gateway), layout_.public_pool.prefix));
+    ip(name_, fmt::format("link add pub address {2} type bridge\nlink set lo up\nlink set pub up\n"
+                          "address add {0}/{1} dev pub\n",
+                          to_string(layout_.gateway), layout_.public_pool.prefix, bridge_mac(0)));
   }
   if (!link_exists(name_, "host")) {
     ip("", fmt::format("link add {0} type veth peer name host netns {0}\n", name_));
@@ -75,8 +81,10 @@ void Network::make_routes() {
 void Network::ensure_vpc(const Vpc& vpc) {
   if (link_exists(name_, vpc.bridge())) return;
   const Cidr range = vpc.range();
-  ip(name_, fmt::format("link add {0} type bridge\nlink set {0} up\naddress add {1}/{2} dev {0}\n",
-                        vpc.bridge(), to_string(range.network + 1), range.prefix));
+  ip(name_,
+     fmt::format("link add {0} address {3} type bridge\nlink set {0} up\n"
+                 "address add {1}/{2} dev {0}\n",
+                 vpc.bridge(), to_string(range.network + 1), range.prefix, bridge_mac(vpc.index)));
 }
 
 void Network::remove_vpc(const Vpc& vpc) {
@@ -87,15 +95,24 @@ void Network::load(const std::string& ruleset) {
   run_checked({"ip", "netns", "exec", name_, "nft", "-f", "-"}, ruleset);
 }
 
-void Network::limit_rate(long droplet, long kbit) {
+void Network::limit_rate(long droplet, pid_t inside, long kbit) {
+  // What goes to the machine is slowed at the bridge, what comes from it inside its own namespace.
+  std::vector<std::pair<std::vector<std::string>, std::string>> ends;
   for (const auto& port : {public_port(droplet), private_port(droplet)}) {
+    ends.push_back({{"ip", "netns", "exec", name_}, port});
+  }
+  for (const char* link : {"eth0", "eth1"}) {
+    ends.push_back({{"nsenter", "--target", std::to_string(inside), "--net"}, link});
+  }
+  for (auto& [argv, link] : ends) {
     if (kbit == 0) {
-      succeeds({"tc", "-n", name_, "qdisc", "delete", "dev", port, "root"});
+      argv.insert(argv.end(), {"tc", "qdisc", "delete", "dev", link, "root"});
+      succeeds(argv);
       continue;
     }
-    const auto result = run_process(
-        {.argv = {"tc", "-n", name_, "qdisc", "replace", "dev", port, "root", "tbf", "rate",
-                  fmt::format("{}kbit", kbit), "burst", "16kb", "latency", "400ms"}});
+    argv.insert(argv.end(), {"tc", "qdisc", "replace", "dev", link, "root", "tbf", "rate",
+                             fmt::format("{}kbit", kbit), "burst", "16kb", "latency", "400ms"});
+    const auto result = run_process({.argv = argv});
     if (!result.ok()) {
       throw Error(ErrorCode::kInvalidInput, "a slow network is not possible here: " + result.err,
                   "it needs tc and the qdisc tbf");

@@ -3,7 +3,8 @@
 // each VPC; the host has one link into it. Names inside it cannot collide with another instance's,
 // the namespace has no way out, and removing it removes every bridge, rule and route in it.
 
-#include <mutex>
+#include <sys/types.h>
+
 #include <string>
 
 #include "pocketcloud/ruleset.hpp"
@@ -20,9 +21,10 @@ class Network {
   void remove_vpc(const Vpc& vpc);
   /// Loads the ruleset as one transaction. Not thread-safe: the caller orders loads.
   void load(const std::string& ruleset);
-  /// Slows a droplet's links to `kbit` a second; 0 ends that. Throws Error(kInvalidInput) where
-  /// this kernel cannot.
-  void limit_rate(long droplet, long kbit);
+  /// Slows a droplet's links to `kbit` a second, both ways, until its next boot; 0 ends that.
+  /// `inside` is a process in its network namespace. Throws Error(kInvalidInput) where this kernel
+  /// cannot.
+  void limit_rate(long droplet, pid_t inside, long kbit);
   void forget_droplet(long droplet);
 
   const FabricLayout& layout() const { return layout_; }

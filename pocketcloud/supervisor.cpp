@@ -46,6 +46,17 @@ void check(bool ok, std::string_view what) {
   if (!ok) throw Error(ErrorCode::kInternal, fmt::format("{}: {}", what, std::strerror(errno)));
 }
 
+/// The signals of supervisor.hpp and SIGCHLD, blocked from now on: read, never acted on.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int each : {kHardOffSignal, kShutdownSignal, kRebootSignal, kResetSignal, SIGCHLD}) {
+    sigaddset(&signals, each);
+  }
+  check(sigprocmask(SIG_BLOCK, &signals, nullptr) == 0, "cannot block signals");
+  return signals;
+}
+
 class Supervisor {
  public:
   explicit Supervisor(const fs::path& directory)
@@ -57,8 +68,8 @@ class Supervisor {
 
   int run() {
     try {
-      report("booting");
       catch_signals();
+      report("booting");
       open_disk();
       while (boot_once()) {
       }
@@ -70,6 +81,8 @@ class Supervisor {
     }
     cgroup_.kill_all();
     cgroup_.remove();
+    std::error_code ignored;  // nspawn leaves it when it was killed
+    fs::remove_all("/run/systemd/nspawn/propagate/" + machine_name(), ignored);
     return 0;
   }
 
@@ -82,12 +95,7 @@ class Supervisor {
   }
 
   void catch_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int each : {kHardOffSignal, kShutdownSignal, kRebootSignal, kResetSignal, SIGCHLD}) {
-      sigaddset(&signals, each);
-    }
-    check(sigprocmask(SIG_BLOCK, &signals, nullptr) == 0, "cannot block signals");
+    const sigset_t signals = block_signals();
     signals_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
     check(signals_ >= 0, "cannot read signals");
   }
@@ -180,6 +188,8 @@ class Supervisor {
     was_ready_ = false;
   }
 
+  std::string machine_name() const { return fmt::format("pc-{}-{}", config_.instance, config_.id); }
+
   pid_t start_machine() {
     const std::vector<std::string> argv = {
         "systemd-nspawn",
@@ -189,7 +199,7 @@ class Supervisor {
         "--boot",
         "--console=pipe",
         fmt::format("--network-namespace-path=/proc/{}/ns/net", ::getpid()),
-        fmt::format("--machine=pc-{}-{}", config_.instance, config_.id),
+        "--machine=" + machine_name(),
         "--hostname=" + host_name(config_.name),
         "--directory=" + files_.root().string(),
         "--bind=/dev/net/tun",
@@ -304,6 +314,7 @@ class Supervisor {
 }  // namespace
 
 int run_droplet(const fs::path& directory) {
+  block_signals();  // before anyone can find this process by its lock
   // Whoever holds the lock runs the droplet: two supervisors can never share a disk.
   if (!hold_supervisor_lock(DropletFiles(directory).lock())) return 0;
   return Supervisor(directory).run();

@@ -1,0 +1,240 @@
+"""A pocket cloud of its own for the tests, with its own port, pools and data, and what it takes to use it."""
+
+import hashlib
+import ipaddress
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("ASHLAR_BUILD", ROOT / "build"))
+PROGRAM = BUILD / "pocketcloud/pocketcloud"
+IMAGE_CACHE = os.environ.get("ASHLAR_IMAGE_CACHE", "/var/cache/pocketcloud")
+
+
+def wait_until(what, probe, seconds, pause=0.05):
+    """What `probe` returns once it is true; an AssertionError naming `what` otherwise."""
+    deadline = time.monotonic() + seconds
+    last = None
+    while time.monotonic() < deadline:
+        try:
+            value = probe()
+            if value:
+                return value
+            last = value
+        except (requests.ConnectionError, requests.Timeout, OSError) as error:
+            last = error
+        time.sleep(pause)
+    raise AssertionError(f"{what}: not within {seconds} s; last seen: {last!r}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def unused_pools(seed):
+    """Two /18 of 10.128.0.0/9 that no route of this host touches."""
+    routes = json.loads(subprocess.run(["ip", "-j", "route"], capture_output=True, check=True).stdout)
+    used = [ipaddress.ip_network(r["dst"], strict=False) for r in routes if r["dst"] != "default"]
+    first = int(hashlib.sha256(seed.encode()).hexdigest(), 16)
+    for step in range(128):
+        pool = ipaddress.ip_network(f"10.{128 + (first + step) % 128}.0.0/16")
+        if not any(pool.overlaps(other) for other in used):
+            return list(pool.subnets(prefixlen_diff=2))[:2]
+    raise AssertionError("every pool in 10.128.0.0/9 is in use")
+
+
+class Key:
+    def __init__(self, path):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)], check=True)
+        self.path = path
+        self.private = path.read_text()
+        self.public = path.with_suffix(".pub").read_text().strip()
+
+
+class Cloud:
+    def __init__(self, *options):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pocketcloud-test-"))
+        self.name = "t" + hashlib.sha256(str(self.directory).encode()).hexdigest()[:6]
+        self.public_pool, self.vpc_pool = unused_pools(str(self.directory))
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.data = self.directory / "data"
+        self.record = self.directory / "traffic.jsonl"
+        self.options = options
+        self.process = None
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.login = Key(self.directory / "login")
+        self.host = Key(self.directory / "host")
+
+    # The program.
+
+    def start(self):
+        with open(self.directory / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                [str(PROGRAM), "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}",
+                 "--name", self.name, "--public-pool", str(self.public_pool), "--vpc-pool", str(self.vpc_pool),
+                 "--image-cache", IMAGE_CACHE, "--record", str(self.record), *self.options],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        wait_until("the pocket cloud answers", self.answers, 600)
+        return self
+
+    def answers(self):
+        assert self.process.poll() is None, self.log()
+        return self.get("/v2/account")
+
+    def log(self):
+        return (self.directory / "log").read_text(errors="replace")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(20) == 0, self.log()
+
+    def down(self):
+        subprocess.run([str(PROGRAM), "down", "--data", str(self.data)], check=True, timeout=120,
+                       stdout=subprocess.DEVNULL)
+
+    def close(self):
+        try:
+            self.down()
+        finally:
+            if self.process:
+                self.kill()
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    # The API.
+
+    def call(self, method, path, expected, body=None, token=None, timeout=30, **arguments):
+        token = token or (self.data / "token").read_text().strip()
+        answer = self.session.request(method, self.url + path, json=body, timeout=timeout,
+                                      headers={"Authorization": f"Bearer {token}"}, **arguments)
+        assert answer.status_code == expected, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer
+
+    def get(self, path, expected=200, **arguments):
+        return self.call("GET", path, expected, **arguments).json()
+
+    def post(self, path, body, expected=201):
+        answer = self.call("POST", path, expected, body)
+        return answer.json() if answer.content else None
+
+    def delete(self, path, body=None, expected=204):
+        self.call("DELETE", path, expected, body)
+
+    def refused(self, method, path, body, status, *words):
+        """The call fails with this status and a message that says these words."""
+        answer = self.call(method, path, status, body).json()
+        assert set(answer) == {"id", "message", "request_id"}
+        for word in words:
+            assert word in answer["message"], answer
+        return answer
+
+    def fault(self, expected=201, **fault):
+        return self.post("/_pocket/faults", fault, expected)
+
+    def strike(self, machine, droplet, **more):
+        return self.fault(200, machine=machine, dropletId=droplet["id"], **more)
+
+    # Droplets.
+
+    def request(self, *names, **more):
+        user_data = "#cloud-config\n" + json.dumps({
+            "ssh_keys": {"ed25519_private": self.host.private, "ed25519_public": self.host.public},
+            "ssh_authorized_keys": [self.login.public],
+            **more.pop("user_data", {})})
+        return {"names": list(names), "region": "nyc3", "size": "s-1vcpu-1gb", "image": "debian-12-x64",
+                "user_data": user_data, **more}
+
+    def create(self, *names, **more):
+        return self.post("/v2/droplets", self.request(*names, **more), 202)["droplets"]
+
+    def make(self, *names, **more):
+        """Droplets whose sshd answers."""
+        created = self.create(*names, **more)
+        active = [self.wait_status(droplet, "active") for droplet in created]
+        for droplet in active:
+            self.wait_ssh(droplet)
+        return active
+
+    def droplet(self, droplet):
+        return self.get(f"/v2/droplets/{droplet['id']}")["droplet"]
+
+    def wait_status(self, droplet, status, seconds=60):
+        return wait_until(f"droplet {droplet['name']} is {status}", lambda: next(
+            (found for found in [self.droplet(droplet)] if found["status"] == status), None), seconds)
+
+    def act(self, droplet, kind, **more):
+        """Runs an action to its end."""
+        action = self.post(f"/v2/droplets/{droplet['id']}/actions", {"type": kind, **more})["action"]
+        return self.wait_action(action["id"])
+
+    def wait_action(self, identifier, seconds=60):
+        def ended():
+            found = self.get(f"/v2/actions/{identifier}")["action"]
+            return found if found["status"] != "in-progress" else None
+        return wait_until(f"action {identifier} ends", ended, seconds)
+
+    def destroy(self, *droplets):
+        for droplet in droplets:
+            self.delete(f"/v2/droplets/{droplet['id']}")
+        for droplet in droplets:
+            self.wait_gone(droplet)
+
+    def wait_gone(self, droplet):
+        path = f"{self.url}/v2/droplets/{droplet['id']}"
+        token = (self.data / "token").read_text().strip()
+        wait_until(f"droplet {droplet['name']} is gone", lambda: self.session.get(
+            path, headers={"Authorization": f"Bearer {token}"}, timeout=10).status_code == 404, 60)
+
+    # Machines.
+
+    def wait_ssh(self, droplet, seconds=60):
+        wait_until(f"sshd of {droplet['name']} answers", lambda: greets(address(droplet)), seconds)
+
+    def ssh(self, droplet, command, at=None, check=True, timeout=60):
+        """Runs a command, holding the machine to the host key that it was given."""
+        target = at or address(droplet)
+        known = self.directory / "known_hosts"
+        known.write_text(f"{target} {self.host.public}\n")
+        result = subprocess.run(
+            ["ssh", "-i", str(self.login.path), "-o", f"UserKnownHostsFile={known}", "-o", "BatchMode=yes",
+             "-o", "StrictHostKeyChecking=yes", "-o", "GlobalKnownHostsFile=/dev/null", "-o", "ConnectTimeout=5",
+             "-o", "KexAlgorithms=curve25519-sha256", "-F", "/dev/null", f"root@{target}", command],
+            capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
+        if check:
+            assert result.returncode == 0, f"{command}: {result.returncode} {result.stderr}"
+            return result.stdout.strip()
+        return result
+
+    def reaches(self, source, target, port):
+        """Whether one droplet reaches a port of an address; a refused connection counts as reached."""
+        script = f"import socket,sys; s=socket.socket(); s.settimeout(1); sys.exit(s.connect_ex((\"{target}\",{port})) not in (0, 111))"
+        return self.ssh(source, f"python3 -c '{script}'", check=False).returncode == 0
+
+
+def address(droplet, kind="public"):
+    return next(n["ip_address"] for n in droplet["networks"]["v4"] if n["type"] == kind)
+
+
+def greets(target, port=22, seconds=1.0):
+    try:
+        with socket.create_connection((target, port), seconds) as connection:
+            connection.settimeout(seconds)
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False
