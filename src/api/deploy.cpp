@@ -2,35 +2,28 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
 #include "api/deploy_request.hpp"
 #include "api/input.hpp"
 #include "api/views.hpp"
+#include "store/transaction.hpp"
 
 namespace ashlar::api {
 namespace {
 
-using Accepted = engine::Engine::Accepted;
-
-/// A key that was used for something else would answer with what was not asked for.
-void require_same_request(const std::vector<Json>& specs, const std::string& kind,
-                          const std::vector<Accepted>& accepted, const std::string& key) {
-  bool same = accepted.size() == specs.size();
-  for (size_t i = 0; same && i < specs.size(); ++i)
-    same = accepted[i].resource.kind == kind &&
-           accepted[i].resource.name == specs[i].value("name", "") &&
-           (!accepted[i].operation || accepted[i].operation->action != "delete");
-  if (!same)
-    throw Error(ErrorCode::kConflict,
-                fmt::format("the Idempotency-Key '{}' was used for another request", key),
-                "choose a new key for a new request");
+bool was_answered(const Services& services, const Call& call, const std::string& key) {
+  bool answered = false;
+  if (!key.empty())
+    services.store.write([&](store::Transaction& transaction) {
+      answered = transaction.find_answer(call.organization(), key).has_value();
+    });
+  return answered;
 }
 
-/// Creating needs servers:create, which the route has checked; changing what exists needs more.
+/// Creating needs servers:create, which the route has checked; changing what exists needs more. A
+/// repeated request changes nothing, so it may be repeated by whoever could make it.
 void require_update_permission(const Services& services, const Call& call, const std::string& kind,
-                               const std::vector<Json>& specs) {
+                               const std::vector<Json>& specs, const std::string& key) {
+  if (permits(call.principal, "servers:update") || was_answered(services, call, key)) return;
   for (const Json& spec : specs) {
     const auto name = spec.find("name");
     if (name == spec.end() || !name->is_string()) continue;
@@ -45,12 +38,9 @@ http::Response deploy(const Services& services, const std::string& kind, const C
   if (options.expected_generation && wanted.specs.size() != 1)
     throw Refusal(Refusal::Reason::kBadRequest, "If-Match is given with more than one cluster",
                   "deploy clusters one by one to check each one's generation");
-  require_update_permission(services, call, kind, wanted.specs);
+  require_update_permission(services, call, kind, wanted.specs, options.idempotency_key);
   try {
-    const auto accepted = services.engine.apply(call.organization(), kind, wanted.specs, options);
-    if (!options.idempotency_key.empty())
-      require_same_request(wanted.specs, kind, accepted, options.idempotency_key);
-    return deploy_answer(accepted);
+    return deploy_answer(services.engine.apply(call.organization(), kind, wanted.specs, options));
   } catch (const Error& error) {
     if (error.fields().empty()) throw;
     throw Error(error.code(), error.message(), to_request_paths(error.fields(), wanted));
@@ -71,11 +61,8 @@ http::Response update(const Services& services, const Call& call) {
   // The patch was merged into this generation; applied to another it would undo someone's change.
   if (!caller_expects) options.expected_generation = resource.generation;
   try {
-    const auto accepted =
-        services.engine.apply(call.organization(), resource.kind, {spec}, options);
-    if (!options.idempotency_key.empty())
-      require_same_request({spec}, resource.kind, accepted, options.idempotency_key);
-    return deploy_answer(accepted);
+    return deploy_answer(
+        services.engine.apply(call.organization(), resource.kind, {spec}, options));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kPrecondition || caller_expects) throw;
     throw Error(ErrorCode::kConflict, "the resource was changed by someone else meanwhile",

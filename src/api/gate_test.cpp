@@ -98,6 +98,16 @@ TEST(Permissions, ToCreateAreNotEnoughToChangeWhatExists) {
   EXPECT_EQ(world.deploy(toy_cluster("other"), bearer(creator)).status, 202);
 }
 
+TEST(Permissions, ToCreateAreEnoughToRepeatACreation) {
+  World world;
+  http::Headers headers = bearer(world.token({"servers:create"}));
+  headers["Idempotency-Key"] = "create-1";
+  const Answer first = world.deploy(toy_cluster("mine"), headers);
+  ASSERT_EQ(first.status, 202) << first.text;
+  EXPECT_EQ(world.deploy(toy_cluster("mine"), headers).json, first.json);
+  EXPECT_EQ(world.deploy(toy_cluster("mine", 3), headers).status, 409) << "another request";
+}
+
 /// What a stranger's request to a route does, given ids of our organization.
 enum class Isolation {
   kNotFound,    // the id is not found

@@ -93,19 +93,33 @@ TEST(IdempotencyKey, OfAnotherRequestIsRefused) {
 
 TEST(IdempotencyKey, MakesDeletingTwiceOneDeletion) {
   World world;
-  world.toy.hold = false;
   const std::string id = world.deployed("one");
   const http::Headers key{{"Idempotency-Key", "delete-1"}};
   const Answer first = world.send("DELETE", "/servers/" + id, std::string(), key);
   ASSERT_EQ(first.status, 202) << first.text;
-  // The resource may be gone by now, which is a 404 as for any other reader.
-  const Answer second = world.send("DELETE", "/servers/" + id, std::string(), key);
-  if (second.status == 202)
-    EXPECT_EQ(second.json["correlationId"], first.json["correlationId"]);
-  else
-    EXPECT_EQ(second.status, 404) << second.text;
   world.final_operation(first.json["correlationId"].get<std::string>());
+  EXPECT_EQ(world.get("/servers/" + id).status, 404);
+  const Answer second = world.send("DELETE", "/servers/" + id, std::string(), key);
+  EXPECT_EQ(second.status, 202) << second.text;
+  EXPECT_EQ(second.json["correlationId"], first.json["correlationId"]);
+  EXPECT_EQ(
+      world.send("DELETE", "/servers/" + id, std::string(), {{"Idempotency-Key", "new"}}).status,
+      404);
   EXPECT_EQ(world.get("/operations").json["items"].size(), 2u);
+}
+
+TEST(IdempotencyKey, MakesPatchingTwiceOneChange) {
+  World world;
+  const std::string id = world.deployed("one");
+  const Json patch{{"desiredState", {{"roles", {{"master", {{"count", 4}}}}}}}};
+  const http::Headers key{{"Idempotency-Key", "patch-1"}};
+  const Answer first = world.send("PATCH", "/servers/" + id, patch, key);
+  ASSERT_EQ(first.status, 202) << first.text;
+  EXPECT_EQ(world.send("PATCH", "/servers/" + id, patch, key).json, first.json);
+  world.final_operation(first.json["correlationId"].get<std::string>());
+  EXPECT_EQ(world.send("PATCH", "/servers/" + id, patch, key).json["correlationId"],
+            first.json["correlationId"]);
+  EXPECT_EQ(world.get("/servers/" + id).json["generation"], 2);
 }
 
 TEST(Server, HasItsGenerationAsETag) {
