@@ -81,7 +81,7 @@ enum class PowerAction { kOff, kOn, kCycle, kReboot, kShutdown };
 ///     came, looks for a machine with that tag. Calling it any number of times makes one machine.
 ///  4. find_machines_by_tag() until each is active and has addresses. One list call serves all the
 ///     machines of a resource; results may be up to `list_age` old.
-///  5. power() and resize() return when the action has completed or failed.
+///  5. power() returns when the action has completed or failed.
 ///  6. begin_destroy() any number of times, then find_machines_by_tag() until it is gone. No limit
 ///     on how long that takes is imposed here.
 ///  7. delete_firewall(), delete_vpc(): a missing object counts as deleted; delete_vpc() throws
