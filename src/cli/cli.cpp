@@ -90,6 +90,15 @@ void add_serve(CLI::App& app, Arguments& arguments, const ServeFn& serve) {
       ->envname("ASHLAR_WORKERS")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
+  command
+      .add_option_function<unsigned>(
+          "--boot-limit",
+          [&options](unsigned seconds) { options.boot_limit = std::chrono::seconds(seconds); },
+          "A boot without progress for so long has failed")
+      ->type_name("SECONDS")
+      ->envname("ASHLAR_BOOT_LIMIT")
+      ->check(CLI::Range(1, 86'400))
+      ->default_str("120");
   command.add_option("--log-level", options.log_level, "debug, info, warning or error")
       ->type_name("LEVEL")
       ->envname("ASHLAR_LOG_LEVEL")

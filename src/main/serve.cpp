@@ -99,7 +99,7 @@ int serve(const cli::ServeOptions& options) {
       machine::make_machines({.private_key = key.private_key, .node_program = node_program});
 
   engine::KindRegistry kinds;
-  kinds.add(redis::make_kind({*cloud, *machines, key.public_key}));
+  kinds.add(redis::make_kind({*cloud, *machines, key.public_key, options.boot_limit}));
 
   engine::Engine engine(*store, kinds, clock,
                         {.workers = options.workers, .after_transition = crash_hook()});

@@ -30,7 +30,8 @@ def pytest_sessionstart(session):
 
 @pytest.fixture(scope="module")
 def instance(request):
-    made = harness.Instance(request.module.__name__)
+    made = harness.Instance(request.module.__name__,
+                            getattr(request.module, "CLOUD_OPTIONS", ()))
     try:
         yield made.start()
     finally:

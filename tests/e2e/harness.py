@@ -100,7 +100,8 @@ class Program:
 
 
 class Instance:
-    def __init__(self, name):
+    def __init__(self, name, cloud_options=()):
+        self.cloud_options = cloud_options
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ashlar-test-"))
         self.short = "t" + hashlib.sha256(str(self.directory).encode()).hexdigest()[:5]
         pool = unused_pool(str(self.directory))
@@ -122,7 +123,7 @@ class Instance:
             POCKETCLOUD, "serve", "--data", self.cloud_data,
             "--listen", f"127.0.0.1:{self.cloud_port}", "--name", self.short,
             "--public-pool", self.public_pool, "--vpc-pool", self.vpc_pool,
-            "--image-cache", IMAGE_CACHE, "--record", self.record],
+            "--image-cache", IMAGE_CACHE, "--record", self.record, *self.cloud_options],
             self.directory / "pocketcloud.log")
         wait_until("the pocket cloud answers", self.cloud_ready, 600)
 

@@ -56,7 +56,7 @@ def test_slow_boot(instance):
 
 
 def test_a_boot_that_never_finishes_names_the_machine_and_retry_completes(instance):
-    instance.restart_server({"ASHLAR_BOOT_DEADLINE_SECONDS": "8"})
+    instance.restart_server({"ASHLAR_BOOT_LIMIT": "8"})
     operation = deploy_under(instance, "dead", [{"boot": "never", "name": "^dead-", "count": 1}])
     assert operation["state"] == "failed"
     assert "dead-master-1" in operation["error"]

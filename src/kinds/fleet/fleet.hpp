@@ -18,6 +18,7 @@ struct Tools {
   cloud::Cloud& cloud;
   machine::Machines& machines;
   std::string ssh_public_key;  // the control plane's, given to every machine
+  Millis boot_limit{120'000};  // a booting machine without progress for this long counts as dead
 };
 
 struct Node {
@@ -57,7 +58,7 @@ std::string plan_destroy(Plan& plan, const Request& request, const Catalog& cata
                          const std::vector<std::string>& after);
 
 /// Step types `fleet.*`, to be listed among a kind's own. Each has an undo where it makes
-/// something. A machine that makes no progress for two minutes while it boots fails its step; when
+/// something. A machine that makes no progress for `boot_limit` while it boots fails its step; when
 /// a person retries, that machine is destroyed and a new one takes its place. `tools` is copied;
 /// what it refers to must outlive the steps.
 std::vector<engine::StepType> steps(const Tools& tools);

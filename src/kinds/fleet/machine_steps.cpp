@@ -114,7 +114,6 @@ class Reaching {
   Millis in_stage() const {
     return context_.clock.now() - progress_.since.value_or(context_.clock.now());
   }
-  Millis boot_limit() const { return Millis{args_.at("boot_limit_ms").get<long long>()}; }
 
   static bool is_up(const CloudMachine& machine) {
     return machine.state == MachineState::kActive && !machine.public_address.empty() &&
@@ -135,7 +134,7 @@ class Reaching {
 
   StepOutcome wait(const std::string& stage, Millis pause, const std::string& what) {
     const bool advanced = enter(stage);
-    if (!advanced && in_stage() >= boot_limit()) return give_up(what);
+    if (!advanced && in_stage() >= tools_.boot_limit) return give_up(what);
     return Wait{.pause = pause, .because = "waiting for " + what, .progress = advanced};
   }
 

@@ -9,8 +9,6 @@ namespace {
 constexpr const char* kMachinesPhase = "Creating machines";
 constexpr const char* kDestroyPhase = "Destroying machines";
 
-/// Without progress for this long a booting machine counts as dead.
-constexpr Millis kBootLimit{120'000};
 /// Steps that only wait for the provider, however long it takes.
 constexpr Millis kProviderDeadline{600'000};
 
@@ -86,17 +84,16 @@ void plan_machine(Plan& plan, const Request& request, const Node& node) {
              .args = machine_args(request, node),
              .after = {kSshKeyKey, kVpcKey, kFirewallKey},
              .expected = Millis{1'500}});
-  auto& ready = add(plan, {.key = ready_key(node.name),
-                           .type = "fleet.machine_ready",
-                           .title = fmt::format("Reach the machine of {}", node.name),
-                           .phase = kMachinesPhase,
-                           .node = node.name,
-                           .args = machine_args(request, node),
-                           .after = {create_key(node.name)},
-                           .expected = Millis{15'000},
-                           // The step itself gives up first, and says so better.
-                           .deadline = kBootLimit + Millis{60'000}});
-  ready.args["boot_limit_ms"] = kBootLimit.count();
+  add(plan, {.key = ready_key(node.name),
+             .type = "fleet.machine_ready",
+             .title = fmt::format("Reach the machine of {}", node.name),
+             .phase = kMachinesPhase,
+             .node = node.name,
+             .args = machine_args(request, node),
+             .after = {create_key(node.name)},
+             .expected = Millis{15'000},
+             // The step itself gives up first, and says so better.
+             .deadline = kProviderDeadline});
 }
 
 double price_of(const Catalog& catalog, const std::string& size) {

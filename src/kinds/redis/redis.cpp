@@ -44,7 +44,7 @@ Json credentials(const Resource& resource, const engine::FindSecret& find) {
 }
 
 std::vector<engine::StepType> all_steps(const std::shared_ptr<const Tools>& tools) {
-  auto steps = fleet::steps({tools->cloud, tools->machines, tools->ssh_public_key});
+  auto steps = fleet::steps(*tools);
   for (auto& step : step_types(tools)) steps.push_back(std::move(step));
   return steps;
 }

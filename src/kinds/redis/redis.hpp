@@ -1,20 +1,12 @@
 #pragma once
 // The kind `redis`: single nodes, and replication groups watched by sentinels.
 
-#include <string>
-
-#include "cloud/cloud.hpp"
 #include "engine/kind.hpp"
-#include "machine/machines.hpp"
+#include "kinds/fleet/fleet.hpp"
 
 namespace ashlar::redis {
 
-/// What the kind works with; outlives it. All members are thread-safe.
-struct Tools {
-  cloud::Cloud& cloud;
-  machine::Machines& machines;
-  std::string ssh_public_key;  // the control plane's, given to every machine
-};
+using fleet::Tools;
 
 engine::Kind make_kind(Tools tools);
 
