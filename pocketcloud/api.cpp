@@ -247,8 +247,8 @@ http::Response page_of(const http::Request& request, std::string_view key, const
 }
 
 void check_tag_name(const std::string& name) {
-  static const std::regex kName("^[a-zA-Z0-9_:-]{1,255}$");
-  if (!std::regex_match(name, kName)) {
+  static const std::regex valid_name("^[a-zA-Z0-9_:-]{1,255}$");
+  if (!std::regex_match(name, valid_name)) {
     throw unprocessable(
         "Tag name is invalid: it may have letters, numbers, colons, dashes and underscores, 255 at "
         "most.");

@@ -34,7 +34,7 @@ struct Wanted {
 };
 
 void take_names(const Json& body, Wanted& wanted) {
-  static const std::regex kName("^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$");
+  static const std::regex valid_name("^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$");
   wanted.is_list = body.contains("names");
   const Json names = wanted.is_list ? body["names"] : Json::array({body.value("name", Json(""))});
   if (!names.is_array() || names.empty()) throw unprocessable("names must be a list of names");
@@ -42,7 +42,7 @@ void take_names(const Json& body, Wanted& wanted) {
     throw unprocessable("You may only create up to 10 Droplets at once.");
   for (const auto& name : names) {
     const std::string text = name.is_string() ? name.get<std::string>() : "";
-    if (text.size() > 255 || !std::regex_match(text, kName)) {
+    if (text.size() > 255 || !std::regex_match(text, valid_name)) {
       throw unprocessable(
           "Name Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)");
     }

@@ -49,9 +49,9 @@ std::vector<std::string> tag_names(const Json& body, const State& state) {
 }
 
 void fill(Firewall& firewall, const Json& body, const State& state) {
-  static const std::regex kName("^[a-zA-Z0-9][a-zA-Z0-9.-]+$");
+  static const std::regex valid_name("^[a-zA-Z0-9][a-zA-Z0-9.-]+$");
   firewall.name = text_field(body, "name");
-  if (!std::regex_match(firewall.name, kName)) throw unprocessable("name is invalid");
+  if (!std::regex_match(firewall.name, valid_name)) throw unprocessable("name is invalid");
   for (const auto& [id, other] : state.firewalls) {
     if (id != firewall.id && other.name == firewall.name) {
       throw ApiError{409, "conflict", "duplicate name"};

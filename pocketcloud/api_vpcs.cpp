@@ -21,8 +21,8 @@ bool has_members(const State& state, const Vpc& vpc) {
 }
 
 void check_name(const State& state, const Vpc& vpc) {
-  static const std::regex kName("^[a-zA-Z0-9.-]{1,255}$");
-  if (!std::regex_match(vpc.name, kName)) {
+  static const std::regex valid_name("^[a-zA-Z0-9.-]{1,255}$");
+  if (!std::regex_match(vpc.name, valid_name)) {
     throw unprocessable("Name is invalid: only letters, numbers, dashes and periods are allowed");
   }
   for (const auto& [id, other] : state.vpcs) {

@@ -75,8 +75,8 @@ bool knows_filesystem(std::string_view name) {
 
 Instance make_instance(const std::string& name, const std::string& public_pool,
                        const std::string& vpc_pool) {
-  static const std::regex kName("^[a-z][a-z0-9]{0,10}$");
-  if (!std::regex_match(name, kName)) {
+  static const std::regex valid_name("^[a-z][a-z0-9]{0,10}$");
+  if (!std::regex_match(name, valid_name)) {
     throw Error(
         ErrorCode::kInvalidInput,
         fmt::format("--name: '{}' must be a letter and up to 10 letters and digits, all lower case",

@@ -37,7 +37,7 @@ bool link_exists(const std::string& name_space, const std::string& link) {
 
 }  // namespace
 
-Network::Network(std::string instance, Cidr public_pool, Cidr vpc_pool)
+Network::Network(const std::string& instance, Cidr public_pool, Cidr vpc_pool)
     : name_(fabric_name(instance)), vpc_pool_(vpc_pool), layout_(FabricLayout::of(public_pool)) {}
 
 void Network::ensure() {

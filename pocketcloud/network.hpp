@@ -13,7 +13,7 @@ namespace ashlar::pocketcloud {
 
 class Network {
  public:
-  Network(std::string instance, Cidr public_pool, Cidr vpc_pool);
+  Network(const std::string& instance, Cidr public_pool, Cidr vpc_pool);
 
   /// Makes what is missing; finds the rest. Throws Error(kInternal).
   void ensure();

@@ -157,6 +157,7 @@ std::vector<std::string> operands(const Json& peers, const State& state) {
     if (found != state.droplets.end()) take(found->second);
   }
   std::vector<std::string> texts;
+  texts.reserve(addresses.size());
   for (const Address address : addresses) texts.push_back(to_string(address));
   if (!texts.empty()) result.push_back(fmt::format("{{ {} }}", fmt::join(texts, ", ")));
   return result;
@@ -203,6 +204,7 @@ std::string jump_map(const std::vector<const Droplet*>& guarded, std::string_vie
 
 std::string bridge_names(const State& state) {
   std::vector<std::string> names;
+  names.reserve(state.vpcs.size());
   for (const auto& [id, vpc] : state.vpcs) names.push_back(fmt::format("\"{}\"", vpc.bridge()));
   return fmt::format("{}", fmt::join(names, ", "));
 }

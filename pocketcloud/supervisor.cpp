@@ -39,8 +39,8 @@ constexpr int kGuestRebooted = 133;
 /// How long a guest may take to shut down when asked.
 constexpr std::chrono::seconds kPatience{30};
 /// What systemd as a machine's init understands.
-const int kGuestPowerOff = SIGRTMIN + 4;
-const int kGuestReboot = SIGRTMIN + 5;
+const int guest_power_off = SIGRTMIN + 4;
+const int guest_reboot = SIGRTMIN + 5;
 
 void check(bool ok, std::string_view what) {
   if (!ok) throw Error(ErrorCode::kInternal, fmt::format("{}: {}", what, std::strerror(errno)));
@@ -219,6 +219,7 @@ class Supervisor {
     sigprocmask(SIG_SETMASK, &none, nullptr);
     ::setenv("NOTIFY_SOCKET", notify.c_str(), 1);
     std::vector<char*> arguments;
+    arguments.reserve(argv.size() + 1);
     for (const auto& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     ::execvp(arguments[0], arguments.data());
@@ -274,10 +275,10 @@ class Supervisor {
         pull_the_plug();
         break;
       case kShutdownSignal:
-        ask_guest(Intent::kOff, kGuestPowerOff);
+        ask_guest(Intent::kOff, guest_power_off);
         break;
       case kRebootSignal:
-        ask_guest(Intent::kAgain, kGuestReboot);
+        ask_guest(Intent::kAgain, guest_reboot);
         break;
       default:
         break;

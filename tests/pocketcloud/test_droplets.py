@@ -1,8 +1,7 @@
 """Droplets are real machines: made, reached, restarted, resized, destroyed."""
 
+import subprocess
 import time
-
-import pytest
 
 from cloud import Key, address, greets, wait_until
 
@@ -32,7 +31,7 @@ def test_life_of_a_droplet(cloud, tmp_path):
     assert cloud.ssh(droplet, "od -An -tx1 /opt/b") == "00 01 02"
     assert registered.public in cloud.ssh(droplet, "cat /root/.ssh/authorized_keys")
     assert cloud.ssh(droplet, "systemctl is-system-running") == "running"
-    assert cloud.ssh(droplet, "cat /run/credentials 2>/dev/null; ls /etc/ssh/ssh_host_*_key") == "/etc/ssh/ssh_host_ed25519_key"
+    assert cloud.ssh(droplet, "ls /etc/ssh/ssh_host_*_key") == "/etc/ssh/ssh_host_ed25519_key"
     assert int(cloud.ssh(droplet, "df --output=size -BG / | tail -1").rstrip("G")) in (24, 25)
     assert not list((cloud.data / "droplets" / str(droplet["id"])).glob("seed*")), "private keys stay on disk"
 
@@ -44,14 +43,13 @@ def test_life_of_a_droplet(cloud, tmp_path):
 
 def test_power_keeps_the_data_and_really_happens(cloud):
     droplet, = cloud.make("power")
-    boot = "cat /proc/sys/kernel/random/boot_id >/dev/null; stat -c %Y /run/systemd; cat /root/kept"
     cloud.ssh(droplet, "echo data > /root/kept; nft add table inet lost; touch /run/lost")
     for kind in ("power_cycle", "reboot"):
         before = cloud.ssh(droplet, "systemctl show -p UserspaceTimestampMonotonic --value")
         assert cloud.act(droplet, kind)["status"] == "completed"
         cloud.wait_ssh(droplet)
         assert cloud.ssh(droplet, "systemctl show -p UserspaceTimestampMonotonic --value") != before, kind
-        assert cloud.ssh(droplet, "cat /root/kept; ls /run/lost 2>&1 | wc -c; nft list tables").startswith("data"), boot
+        assert cloud.ssh(droplet, "cat /root/kept") == "data"
         assert "lost" not in cloud.ssh(droplet, "ls /run; nft list tables"), f"{kind} kept what only memory held"
     for off, on in (("shutdown", "power_on"), ("power_off", "power_on")):
         assert cloud.act(droplet, off)["status"] == "completed"
@@ -120,12 +118,12 @@ def test_generated_host_keys_are_never_shared(cloud):
     keys = set()
     for droplet in droplets:
         cloud.wait_ssh(droplet)
-        keys.add(next((cloud.data / "droplets").joinpath(str(droplet["id"])).glob("lock")) and fetched_key(droplet))
+        keys.add(fetched_key(droplet))
     assert len(keys) == 2
     cloud.destroy(*droplets)
 
 
 def fetched_key(droplet):
-    import subprocess
-    out = subprocess.run(["ssh-keyscan", "-t", "ed25519", address(droplet)], capture_output=True, text=True, check=True).stdout
-    return out.split()[-1]
+    scan = subprocess.run(["ssh-keyscan", "-t", "ed25519", address(droplet)], capture_output=True,
+                          text=True, check=True)
+    return scan.stdout.split()[-1]
