@@ -29,6 +29,12 @@ int signal_for(const Action& action) {
   return kResetSignal;
 }
 
+/// This program, also when its file was replaced since it started (a rebuild).
+std::string own_program() {
+  const fs::path path = fs::read_symlink("/proc/self/exe");
+  return fs::exists(path) ? path.string() : "/proc/self/exe";
+}
+
 bool boots_again(const Action& action) {
   return action.type == "reboot" || action.type == "power_cycle";
 }
@@ -230,8 +236,7 @@ void Cloud::start(const Droplet& droplet) {
   fs::remove(files.run());  // what an earlier run reported must not be taken for this one's
   count_boots_anew(droplet.id);
   files.write_config(config);
-  std::vector<std::string> argv{fs::read_symlink("/proc/self/exe").string(), "run-droplet",
-                                files.directory().string()};
+  std::vector<std::string> argv{own_program(), "run-droplet", files.directory().string()};
   if (systemd_runs()) {
     // The machine's own unit: systemd must not take its processes for ours, and must let it manage
     // its own control group.

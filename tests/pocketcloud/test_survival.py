@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import time
@@ -114,6 +115,16 @@ def test_down_leaves_nothing_even_after_a_kill(own_cloud):
     other.down()  # stops serve as well
     assert other.process.wait(5) is not None
     assert {kind: found for kind, found in leftovers(other).items() if found} == {}
+
+
+def test_machines_start_though_the_program_was_replaced(own_cloud, tmp_path, monkeypatch):
+    copy = tmp_path / "pocketcloud"
+    shutil.copy(PROGRAM, copy)
+    monkeypatch.setattr("cloud.PROGRAM", copy)
+    cloud = own_cloud()
+    copy.unlink()
+    monkeypatch.undo()
+    cloud.make("replaced")
 
 
 def test_the_quota_is_real(own_cloud):
