@@ -74,19 +74,20 @@ run_pytest_suite() {
 
 # --- fuzzing ------------------------------------------------------------------------------------
 
-# Every *_fuzz.cpp is a libFuzzer program of that name; they need clang and a build of their own.
-# The parsers are fuzzed for a few seconds each: enough to notice what a change broke. ./x fuzz 3600
+# Each target named *_fuzz is a libFuzzer program; they need clang and a build of their own. The
+# parsers are fuzzed for a few seconds each: enough to notice what a change broke. ./x fuzz 3600
 # looks for longer.
 x_fuzz() {
-  local seconds=${1:-15} target failed=0 targets
+  local seconds=${1:-15} build=$root/build-fuzz target failed=0 targets
   need_packages build test
-  mapfile -t targets < <(cd "$root" && git ls-files '*_fuzz.cpp' | sed 's#.*/##; s#\.cpp$##')
-  [[ ${#targets[@]} -gt 0 ]] || die "There is no *_fuzz.cpp."
-  [[ -f $root/build-fuzz/build.ninja ]] ||
-    cmake -S "$root" -B "$root/build-fuzz" -G Ninja -DASHLAR_FUZZ=ON -DBUILD_TESTING=OFF \
+  [[ -f $build/build.ninja ]] ||
+    cmake -S "$root" -B "$build" -G Ninja -DASHLAR_FUZZ=ON -DBUILD_TESTING=OFF \
       -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_BUILD_TYPE=Release \
       -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null || return 1
-  NINJA_STATUS='[%f/%t, %es] ' ninja -C "$root/build-fuzz" "${targets[@]}" || return 1
+  mapfile -t targets < <(ninja -C "$build" -t targets all |
+    sed -n 's#^\([a-z_]*_fuzz\): phony$#\1#p' | sort -u)
+  [[ ${#targets[@]} -gt 0 ]] || { bad "There is no target *_fuzz."; return 1; }
+  NINJA_STATUS='[%f/%t, %es] ' ninja -C "$build" "${targets[@]}" || return 1
   for target in "${targets[@]}"; do fuzz_one "$target" "$seconds" || failed=1; done
   return "$failed"
 }
