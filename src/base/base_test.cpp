@@ -17,7 +17,8 @@ TEST(Clock, RoundTripsRfc3339) {
 }
 
 TEST(Yaml, KeepsTheLineOfEveryValue) {
-  const auto documents = parse_yaml("name: x\nroles:\n  master:\n    count: 3\n    nodes:\n      - a\n");
+  const auto documents =
+      parse_yaml("name: x\nroles:\n  master:\n    count: 3\n    nodes:\n      - a\n");
   ASSERT_TRUE(documents) << documents.error().what();
   const YamlDocument& document = documents->at(0);
   EXPECT_EQ(document.value["roles"]["master"]["count"], 3);
@@ -30,6 +31,20 @@ TEST(Yaml, QuotedScalarsAreStrings) {
   const auto documents = parse_yaml("a: \"3\"\nb: 3\nc: yes\nd: 1.5\ne: ~\nf: ''\n");
   ASSERT_TRUE(documents) << documents.error().what();
   EXPECT_EQ(dump(documents->at(0).value), R"({"a":"3","b":3,"c":"yes","d":1.5,"e":null,"f":""})");
+}
+
+TEST(Yaml, RefusesWhatTheParserWouldNeverEnd) {
+  for (const char* text : {",", ", a", "a: 1\n---\n,", "]", "}"}) {
+    const auto documents = parse_yaml(text);
+    ASSERT_FALSE(documents) << text;
+    EXPECT_NE(documents.error().message().find("line "), std::string::npos);
+  }
+}
+
+TEST(Yaml, TakesSeveralDocumentsAndEmptyOnes) {
+  EXPECT_EQ(parse_yaml("a: 1\n---\nb: 2\n---\n- 3\n")->size(), 3u);
+  EXPECT_EQ(parse_yaml("---\n---\n")->size(), 2u);
+  EXPECT_EQ(parse_yaml("")->size(), 0u);
 }
 
 TEST(Yaml, RefusesAliasesAndDuplicates) {

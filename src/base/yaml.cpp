@@ -42,7 +42,13 @@ class Builder final : public YAML::EventHandler {
  public:
   std::vector<YamlDocument> documents;
 
-  void OnDocumentStart(const YAML::Mark&) override { documents.emplace_back(); }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // A token that no rule of the parser takes (a comma outside of brackets) starts one empty
+    // document after another, without end.
+    if (!documents.empty() && mark.pos <= document_start_) refuse(mark, "unexpected character");
+    document_start_ = mark.pos;
+    documents.emplace_back();
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(mark, nullptr); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -126,6 +132,7 @@ class Builder final : public YAML::EventHandler {
   }
 
   std::vector<Level> stack_;
+  int document_start_ = 0;
 };
 
 }  // namespace

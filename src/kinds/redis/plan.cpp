@@ -118,12 +118,13 @@ class Planner {
       todo_.insert(node.name);
       if (needs_machine(facts)) new_machines_.insert(node.name);
     }
-    plan_.summary = !facts_.exists
-                        ? fmt::format("Deploy Redis cluster {}: {} {}", spec_.name, todo_.size(),
-                                      todo_.size() == 1 ? "machine" : "machines")
-                    : todo_.empty() ? fmt::format("Prove Redis cluster {}", spec_.name)
-                                    : fmt::format("Complete Redis cluster {}: {} of {} nodes",
-                                                  spec_.name, todo_.size(), topology_.nodes.size());
+    plan_.summary =
+        !facts_.exists ? fmt::format("Deploy Redis cluster {}: {} {}", spec_.name, todo_.size(),
+                                     todo_.size() == 1 ? "machine" : "machines")
+        : todo_.empty()
+            ? fmt::format("{} Redis cluster {}", facts_.proved ? "Keep" : "Prove", spec_.name)
+            : fmt::format("Complete Redis cluster {}: {} of {} nodes", spec_.name, todo_.size(),
+                          topology_.nodes.size());
   }
 
   /// Fleet replaces a machine that it is asked for. One that exists but does not answer may hold
@@ -154,7 +155,25 @@ class Planner {
     std::erase_if(request.nodes,
                   [&](const fleet::Node& node) { return !new_machines_.contains(node.name); });
     fleet::plan_create(plan_, request, catalog_);
+    describe_what_stays();
     for (auto& step : plan_.steps) step.phase = phase::kMachines;
+  }
+
+  /// Machines that stay are part of the price before and after, and their network is not made anew.
+  void describe_what_stays() {
+    double monthly_usd = 0;
+    int kept = 0;
+    for (const auto& node : topology_.nodes) {
+      if (facts_.of(node.name).missing || new_machines_.contains(node.name)) continue;
+      const Size* size = catalog_.find_size(node.size);
+      monthly_usd += size ? size->price_monthly_usd : 0;
+      ++kept;
+    }
+    if (kept == 0) return;
+    std::erase_if(plan_.changes, [](const Change& change) { return change.what != "machine"; });
+    plan_.changes.push_back({ChangeAction::kUpdate, "cluster", spec_.name,
+                             fmt::format("{} {} kept", kept, kept == 1 ? "machine" : "machines"),
+                             monthly_usd, monthly_usd});
   }
 
   PlannedStep& add(std::string key, std::string type, std::string title, const char* phase,

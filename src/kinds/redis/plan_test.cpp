@@ -189,6 +189,19 @@ TEST(PlanTest, AMachineThatDoesNotAnswerIsNotReplacedWhileItMayHoldData) {
   EXPECT_TRUE(waits_for(unproved, install_key("master-1"), fleet::ready_key("master-1")));
 }
 
+TEST(PlanTest, MachinesThatStayCountBeforeAndAfter) {
+  Json observed = intact(small_spec());  // seven machines of 6 USD
+  lose_machine(observed, "replica-1");
+  const Plan result = plan(small_spec(), observed, test_catalog());
+  EXPECT_DOUBLE_EQ(result.monthly_usd_before(), 36);
+  EXPECT_DOUBLE_EQ(result.monthly_usd_after(), 42);
+  for (const auto& change : result.changes) {
+    EXPECT_NE(change.what, "vpc");
+    EXPECT_NE(change.what, "firewall");
+  }
+  EXPECT_DOUBLE_EQ(plan(small_spec(), nullptr, test_catalog()).monthly_usd_after(), 42);
+}
+
 TEST(PlanTest, SentinelsForgetOneAfterAnother) {
   Json observed = intact(seed_spec());
   lose_machine(observed, "replica-1");
