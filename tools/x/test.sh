@@ -80,28 +80,29 @@ run_pytest_suite() {
 x_fuzz() {
   local seconds=${1:-15} build=$root/build-fuzz target failed=0 targets
   need_packages build test
-  [[ -f $build/build.ninja ]] ||
-    cmake -S "$root" -B "$build" -G Ninja -DASHLAR_FUZZ=ON -DBUILD_TESTING=OFF \
-      -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_BUILD_TYPE=Release \
-      -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null || return 1
+  # Always, since the list of targets is read from what it writes.
+  cmake -S "$root" -B "$build" -G Ninja -DASHLAR_FUZZ=ON -DBUILD_TESTING=OFF \
+    -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_BUILD_TYPE=Release \
+    -DCMAKE_CXX_FLAGS_RELEASE=-O1 >/dev/null || return 1
   mapfile -t targets < <(ninja -C "$build" -t targets all |
-    sed -n 's#^\([a-z_]*_fuzz\): phony$#\1#p' | sort -u)
-  [[ ${#targets[@]} -gt 0 ]] || { bad "There is no target *_fuzz."; return 1; }
+    sed -n 's#^\(.*_fuzz\): CXX_EXECUTABLE_LINKER.*#\1#p' | sort)
+  [[ ${#targets[@]} -gt 0 ]] || { bad "The build has no target named *_fuzz."; return 1; }
   NINJA_STATUS='[%f/%t, %es] ' ninja -C "$build" "${targets[@]}" || return 1
-  for target in "${targets[@]}"; do fuzz_one "$target" "$seconds" || failed=1; done
+  for target in "${targets[@]}"; do fuzz_one "$build" "$target" "$seconds" || failed=1; done
   return "$failed"
 }
 
+# fuzz_one BUILD PROGRAM SECONDS: the program's path is relative to the build folder.
 fuzz_one() {
-  local program corpus=$root/build-fuzz/corpus/$1 log=$root/build-fuzz/$1.log
-  program=$(find "$root/build-fuzz" -name "$1" -type f -perm -u+x | head -n 1)
+  local name=${2##*/} corpus log
+  corpus=$1/corpus/$name log=$1/$name.log
   mkdir -p "$corpus"
-  if "$program" -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
-    -artifact_prefix="$root/build-fuzz/$1-" "$corpus" >"$log" 2>&1; then
-    good "$1: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, none broke it"
+  if "$1/$2" -max_total_time="$3" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+    -artifact_prefix="$1/$name-" "$corpus" >"$log" 2>&1; then
+    good "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, none broke it"
     return 0
   fi
   tail -n 30 "$log" >&2
-  bad "$1 found an input that breaks the parser; it is named above, the whole log is $log."
+  bad "$name found an input that breaks the parser; it is named above, the whole log is $log."
   return 1
 }
