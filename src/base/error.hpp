@@ -10,19 +10,19 @@
 namespace ashlar {
 
 enum class ErrorCode {
-  kInvalidInput,      // the request or spec is wrong; fields name where
-  kUnauthenticated,   // no valid token
-  kForbidden,         // a valid token without the permission
+  kInvalidInput,     // the request or spec is wrong; fields name where
+  kUnauthenticated,  // no valid token
+  kForbidden,        // a valid token without the permission
   kNotFound,
-  kConflict,          // the object's state does not allow this
-  kPrecondition,      // If-Match did not match
-  kTooManyRequests,   // ours or a provider's rate limit
-  kUnavailable,       // a peer could not be reached or answered 5xx; trying again may work
-  kTimeout,           // no answer in time; the effect may or may not have happened
-  kProvider,          // a provider refused, and trying again will not help
-  kMachine,           // work on a machine failed
-  kUntrusted,         // a host key or certificate is not the pinned one
-  kInternal,          // a fault of Ashlar itself
+  kConflict,         // the object's state does not allow this
+  kPrecondition,     // If-Match did not match
+  kTooManyRequests,  // ours or a provider's rate limit
+  kUnavailable,      // a peer could not be reached or answered 5xx; trying again may work
+  kTimeout,          // no answer in time; the effect may or may not have happened
+  kProvider,         // a provider refused, and trying again will not help
+  kMachine,          // work on a machine failed
+  kUntrusted,        // a host key or certificate is not the pinned one
+  kInternal,         // a fault of Ashlar itself
 };
 
 /// The one table from an error to the outside: name, HTTP status, CLI exit code.

@@ -10,10 +10,9 @@ namespace ashlar {
 
 std::string new_id(std::string_view prefix) {
   static constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-  const auto millis = static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(
-          std::chrono::system_clock::now().time_since_epoch())
-          .count());
+  const auto millis = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                std::chrono::system_clock::now().time_since_epoch())
+                                                .count());
   std::string text(26, '0');
   uint64_t rest = millis;
   for (size_t i = 10; i-- > 0; rest >>= 5) text[i] = kAlphabet[rest & 31];

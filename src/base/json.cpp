@@ -27,8 +27,9 @@ Result<Json> parse_json(std::string_view text) {
     const std::string_view before = text.substr(0, std::min(error.byte, text.size()));
     const auto line = 1 + std::ranges::count(before, '\n');
     const size_t column = before.size() - (before.rfind('\n') + 1);
-    return std::unexpected(Error(ErrorCode::kInvalidInput,
-                                 fmt::format("not valid JSON at line {}, column {}", line, column)));
+    return std::unexpected(
+        Error(ErrorCode::kInvalidInput,
+              fmt::format("not valid JSON at line {}, column {}", line, column)));
   } catch (const std::exception& error) {
     return std::unexpected(Error(ErrorCode::kInvalidInput, "not valid JSON"));
   }

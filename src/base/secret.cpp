@@ -29,8 +29,8 @@ constexpr size_t kShortestMasked = 6;
 
 void register_secret(std::string_view value) {
   if (value.size() < kShortestMasked) return;
-  const std::string quoted = nlohmann::json(value).dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string quoted =
+      nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   registry().with([&](auto& secrets) {
     secrets.emplace(value);
     secrets.insert(quoted.substr(1, quoted.size() - 2));

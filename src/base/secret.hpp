@@ -1,5 +1,6 @@
 #pragma once
-// Values that must never be seen, and the one choke point that keeps them out of all text that leaves.
+// Values that must never be seen, and the one choke point that keeps them out of all text that
+// leaves.
 
 #include <string>
 #include <string_view>

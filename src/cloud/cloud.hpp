@@ -18,10 +18,10 @@ struct MachineRequest {
   std::string region;
   std::string size;
   std::string image = "debian-12-x64";
-  std::string vpc_id;                    // empty: the region's default
+  std::string vpc_id;  // empty: the region's default
   std::vector<std::string> ssh_key_ids;
-  std::vector<std::string> tags;         // without the idempotency tag
-  Secret user_data;                      // cloud-config; holds the host's private key
+  std::vector<std::string> tags;  // without the idempotency tag
+  Secret user_data;               // cloud-config; holds the host's private key
 };
 
 enum class MachineState { kNew, kActive, kOff, kArchived };
@@ -32,7 +32,7 @@ struct CloudMachine {
   MachineState state = MachineState::kNew;
   std::string region;
   std::string size;
-  std::string public_address;   // empty until assigned
+  std::string public_address;  // empty until assigned
   std::string private_address;
   std::string vpc_id;
   std::vector<std::string> tags;
@@ -47,17 +47,17 @@ struct Vpc {
 };
 
 struct FirewallRule {
-  std::string protocol;               // tcp, udp, icmp
-  std::string ports;                  // "22", "6379", "8000-9000", "0" for all
-  std::vector<std::string> addresses; // CIDR ranges
-  std::vector<std::string> tags;      // machines with one of these tags
+  std::string protocol;                // tcp, udp, icmp
+  std::string ports;                   // "22", "6379", "8000-9000", "0" for all
+  std::vector<std::string> addresses;  // CIDR ranges
+  std::vector<std::string> tags;       // machines with one of these tags
 };
 
 struct FirewallRequest {
   std::string name;
   std::vector<FirewallRule> inbound;
   std::vector<FirewallRule> outbound;
-  std::vector<std::string> tags;      // machines with one of these tags are behind it
+  std::vector<std::string> tags;  // machines with one of these tags are behind it
 };
 
 struct Firewall {
@@ -86,8 +86,8 @@ enum class PowerAction { kOff, kOn, kCycle, kReboot, kShutdown };
 ///     on how long that takes is imposed here.
 ///  7. delete_firewall(), delete_vpc(): a missing object counts as deleted; delete_vpc() throws
 ///     kConflict while members are left.
-/// Errors: kTooManyRequests, kUnavailable and kTimeout may pass; kProvider and kInvalidInput do not.
-/// Every message holds what the provider answered and its request id. Thread-safe.
+/// Errors: kTooManyRequests, kUnavailable and kTimeout may pass; kProvider and kInvalidInput do
+/// not. Every message holds what the provider answered and its request id. Thread-safe.
 class Cloud {
  public:
   virtual ~Cloud() = default;

@@ -45,7 +45,7 @@ struct StepRecord {
   int position = 0;  // order in the plan
   PlannedStep planned;
   StepState state = StepState::kPending;
-  int attempts = 0;  // since it last got further (a Wait) or a person said retry
+  int attempts = 0;                  // since it last got further (a Wait) or a person said retry
   Json state_data = Json::object();  // what the step keeps between its own attempts
   Json outputs = Json::object();     // what dependents read
   std::string because;               // what it waits for, or why it failed

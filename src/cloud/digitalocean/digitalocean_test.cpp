@@ -539,6 +539,19 @@ TEST(DigitalOceanOptionsTest, SaysUnavailableWhenNothingListens) {
   }
 }
 
+TEST(RateLimiterTest, BelievesARefusalsOwnMomentMoreThanTheHours) {
+  ManualClock clock;
+  RateLimiter limiter(clock);
+  const auto hour_ends = std::chrono::duration_cast<std::chrono::seconds>(
+      (clock.now() + std::chrono::hours{1}).time_since_epoch());
+  limiter.learn({{"RateLimit-Limit", "5000"},
+                 {"RateLimit-Remaining", "0"},
+                 {"RateLimit-Reset", std::to_string(hour_ends.count())},
+                 {"Retry-After", "2"}});
+  EXPECT_LE(limiter.wait_now(), Millis{2'000});
+  EXPECT_GT(limiter.wait_now(), Millis{1'000});
+}
+
 TEST(RateLimiterTest, AllowsABurstAndThenTheMinutesRate) {
   ManualClock clock;
   RateLimiter limiter(clock);

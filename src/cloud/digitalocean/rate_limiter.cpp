@@ -65,10 +65,14 @@ void RateLimiter::learn(const http::Headers& headers) {
   const auto limit = number(headers, "RateLimit-Limit");
   const auto remaining = number(headers, "RateLimit-Remaining");
   const auto reset = number(headers, "RateLimit-Reset");
+  const auto retry_after = number(headers, "Retry-After");
   if (!limit || !remaining) return;
   state_.with([&](State& state) {
     Quota quota{.limit = static_cast<int>(*limit), .remaining = static_cast<int>(*remaining)};
     if (reset) quota.resets_at = Time{std::chrono::seconds(*reset)};
+    // A refusal names the moment itself: its zero holds until then, not until the hour is over.
+    if (retry_after && quota.remaining <= 0)
+      quota.resets_at = clock_.now() + std::chrono::seconds(*retry_after);
     state.quota = quota;
   });
 }
