@@ -5,65 +5,14 @@
 #include <algorithm>
 #include <set>
 
+#include "kinds/redis/advice.hpp"
+#include "kinds/redis/observed.hpp"
 #include "kinds/redis/topology.hpp"
 
 namespace ashlar::redis {
 namespace {
 
 constexpr Millis kMinute{60'000};
-
-/// What an observation says of one node, reduced to what planning needs.
-struct NodeFacts {
-  bool missing = true;     // there is no machine
-  bool reachable = false;  // Ashlar can work on it
-  bool working = false;    // Redis or Sentinel runs there as configured
-};
-
-/// What is there. An absent cluster has no nodes and no masters.
-struct ObservedFacts {
-  bool exists = false;
-  std::map<std::string, NodeFacts> nodes;
-  std::map<std::string, std::string>
-      masters;  // group -> node that the sentinels (or the nodes) name
-  bool sentinels_at_work = false;
-  bool proved = false;
-
-  NodeFacts of(const std::string& node) const {
-    const auto found = nodes.find(node);
-    return found == nodes.end() ? NodeFacts{} : found->second;
-  }
-};
-
-ObservedFacts facts_of(const Json& observed) {
-  ObservedFacts facts;
-  if (!observed.is_object() || observed.empty()) return facts;
-  facts.exists = true;
-  for (const auto& node : observed.value("nodes", Json::array())) {
-    const std::string name = node.at("name");
-    const std::string state = node.at("state");
-    facts.nodes[name] = {state == "missing", node.at("reachable"), state == "active"};
-    if (node.at("role") == "sentinel" && state == "active") facts.sentinels_at_work = true;
-  }
-  for (const auto& group : observed.value("groups", Json::array()))
-    if (group.at("master").is_string()) facts.masters[group.at("name")] = group.at("master");
-  facts.proved = observed.contains("proof") && observed["proof"].is_object();
-  return facts;
-}
-
-/// Every field in which the deployed spec differs from the wanted one, for people.
-std::vector<std::string> differences(const Json& deployed, const Json& wanted,
-                                     const std::string& path = {}) {
-  if (deployed == wanted) return {};
-  if (!deployed.is_object() || !wanted.is_object())
-    return {fmt::format("{} ({} → {})", path, dump(deployed), dump(wanted))};
-  std::vector<std::string> result;
-  for (const auto& [name, value] : wanted.items()) {
-    const auto inner = differences(deployed.value(name, Json()), value,
-                                   path.empty() ? name : fmt::format("{}.{}", path, name));
-    result.insert(result.end(), inner.begin(), inner.end());
-  }
-  return result;
-}
 
 /// Later versions turn differences into steps; this one knows none for a cluster that exists.
 void refuse_changes(const Spec& spec, const Json& observed) {
@@ -329,83 +278,14 @@ class Planner {
   }
 
   std::vector<std::string> notes() const {
-    std::vector<std::string> notes;
-    const size_t sentinels = spec_.nodes(Role::kSentinel).size();
-    if (sentinels > 0 && sentinels % 2 == 0)
-      notes.push_back(
-          fmt::format("{} sentinels survive the loss of {}, as {} do: an odd number is "
-                      "cheaper or safer",
-                      sentinels, (sentinels - 1) / 2, sentinels - 1));
-    if (!spec_.tls)
-      notes.push_back(spec_.production()
-                          ? "TLS is switched off: passwords and data cross the network in clear, "
-                            "which production clusters should not allow"
-                          : "without TLS, passwords and data cross the network in clear");
-    note_production_size(notes);
-    note_sizes(notes);
-    note_durability(notes);
+    std::vector<std::string> notes = advice(spec_, topology_, catalog_);
     for (const auto& name : todo_)
       if (!new_machines_.contains(name) && !facts_.of(name).reachable)
         notes.push_back(
             fmt::format("the machine of {} exists but cannot be reached; it is waited "
                         "for, not replaced, since it may hold data",
                         name));
-    for (const auto& range : spec_.client_ranges)
-      if (range.ends_with("/0"))
-        notes.push_back(
-            fmt::format("clientRanges has {}: everyone who can reach the machines may "
-                        "try passwords",
-                        range));
-    if (spec_.client_ranges.empty())
-      notes.push_back("clientRanges is empty: only the cluster's own machines reach Redis");
     return notes;
-  }
-
-  void note_production_size(std::vector<std::string>& notes) const {
-    constexpr long long kUsual = 8LL << 30;
-    const std::string& slug = spec_.nodes(Role::kMaster).front().size;
-    const Size* size = catalog_.find_size(slug);
-    if (spec_.production() && size != nullptr && size->memory_bytes < kUsual)
-      notes.push_back(fmt::format(
-          "production masters usually have s-4vcpu-8gb or more; {} is fit for staging", slug));
-  }
-
-  void note_sizes(std::vector<std::string>& notes) const {
-    for (const auto& group : topology_.groups) {
-      const Size* master = catalog_.find_size(topology_.node(group.master).size);
-      for (const auto& name : group.replicas) {
-        const Size* replica = catalog_.find_size(topology_.node(name).size);
-        if (master == nullptr || replica == nullptr ||
-            replica->memory_bytes >= master->memory_bytes)
-          continue;
-        notes.push_back(
-            fmt::format("{} has less memory than {}, and must be able to take its "
-                        "place: all of {} is limited to {} MiB",
-                        name, group.master, group.name, group.max_memory_bytes / 1024 / 1024));
-        break;
-      }
-    }
-  }
-
-  void note_durability(std::vector<std::string>& notes) const {
-    if (spec_.persistence == Persistence::kNone)
-      notes.push_back(spec_.sentinel
-                          ? "persistence is none: a master that fails restarts only after its "
-                            "replicas had time to take over, since it would come back empty"
-                          : "persistence is none: a restart loses all data");
-    const bool guarded =
-        spec_.production() && std::ranges::any_of(topology_.groups, [](const Group& group) {
-          return group.replicas.size() >= 2;
-        });
-    if (guarded)
-      notes.push_back(
-          "masters with two or more replicas refuse writes while none of them keeps up (lag of 10 "
-          "s or less): an isolated master then loses at most 10 s of writes");
-    if (spec_.sentinel)
-      notes.push_back(
-          fmt::format("a master counts as down after {} ms without an answer; clients "
-                      "must ask the sentinels for it and reconnect",
-                      spec_.down_after_milliseconds));
   }
 
   std::vector<std::string> disruptions() const {

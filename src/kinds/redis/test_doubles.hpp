@@ -53,6 +53,7 @@ class MemoryRecords final : public engine::MachineRecords {
  public:
   std::vector<Machine> all() override {
     std::vector<Machine> result;
+    result.reserve(machines_.size());
     for (const auto& [node, machine] : machines_) result.push_back(machine);
     return result;
   }
