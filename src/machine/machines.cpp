@@ -24,6 +24,8 @@ using ssh::Deadline;
 constexpr const char* kFolder = "/usr/local/lib/ashlar";
 constexpr int kNotThere = 127;  // what a shell says of a command that does not exist
 constexpr int kBusy = 3;        // what ashlar-node says when another batch is at work
+constexpr int kKilledBySignal =
+    128;  // and above: what ssh.cpp and shells report of a killed program
 
 /// ashlar-node as it is copied to machines.
 struct NodeProgram {
@@ -189,6 +191,12 @@ class SshMachines final : public Machines {
 
   BatchResult understand(const CommandResult& result, const Target& target) const {
     const Result<Json> json = parse_json(result.out);
+    // Killed from outside in mid-work (a reboot, the kernel short of memory): like a lost answer.
+    if (!json && result.exit_code >= kKilledBySignal)
+      throw Error(ErrorCode::kTimeout,
+                  fmt::format("{}: no answer: ashlar-node was {}; the batch may have run",
+                              target.name, result.err.substr(0, 500)),
+                  "it is safe to run it again");
     if (!json)
       throw Error(ErrorCode::kMachine,
                   fmt::format("{}: ashlar-node gave no answer: exit code {}: {}", target.name,
