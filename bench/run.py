@@ -15,7 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests/e2e")]
 import harness  # noqa: E402
 
-PARTS = ["boot", "redis_cluster", "files", "engine", "server"]
+PARTS = ["redis_cluster", "files", "engine", "server"]
 
 
 def show(rows):
