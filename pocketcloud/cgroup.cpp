@@ -14,10 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path cgroup_root = "/sys/fs/cgroup";
+const fs::path kCgroupRoot = "/sys/fs/cgroup";
 
 bool is_version_2() {
-  return fs::exists(cgroup_root / "cgroup.controllers");
+  return fs::exists(kCgroupRoot / "cgroup.controllers");
 }
 
 bool write_value(const fs::path& file, const std::string& value) {
@@ -30,9 +30,9 @@ bool write_value(const fs::path& file, const std::string& value) {
 fs::path own_group() {
   std::ifstream file("/proc/self/cgroup");
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("0::/")) return cgroup_root / line.substr(4);
+    if (line.starts_with("0::/")) return kCgroupRoot / line.substr(4);
   }
-  return cgroup_root;
+  return kCgroupRoot;
 }
 
 /// Deepest first, as removal needs it.
@@ -64,12 +64,12 @@ MachineCgroup MachineCgroup::of(const std::string& instance, long droplet) {
   MachineCgroup cgroup;
   const fs::path name = fs::path("pocketcloud-" + instance) / std::to_string(droplet);
   if (is_version_2()) {
-    cgroup.groups_.push_back(systemd_runs() ? own_group() / "machine" : cgroup_root / name);
+    cgroup.groups_.push_back(systemd_runs() ? own_group() / "machine" : kCgroupRoot / name);
     return cgroup;
   }
   for (const char* controller : {"freezer", "systemd", "memory"}) {
-    if (fs::exists(cgroup_root / controller / "cgroup.procs"))
-      cgroup.groups_.push_back(cgroup_root / controller / name);
+    if (fs::exists(kCgroupRoot / controller / "cgroup.procs"))
+      cgroup.groups_.push_back(kCgroupRoot / controller / name);
   }
   return cgroup;
 }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kHeader = "#cloud-config";
 
-const std::map<std::string, std::pair<std::string, unsigned>> host_key_files = {
+const std::map<std::string, std::pair<std::string, unsigned>> kHostKeyFiles = {
     {"ed25519_private", {"/etc/ssh/ssh_host_ed25519_key", 0600}},
     {"ed25519_public", {"/etc/ssh/ssh_host_ed25519_key.pub", 0644}},
     {"ecdsa_private", {"/etc/ssh/ssh_host_ecdsa_key", 0600}},
@@ -108,8 +108,8 @@ class Parser {
   void host_keys(const Json& keys) {
     if (!keys.is_object()) return fault("ssh_keys", "must be a mapping");
     for (const auto& [name, value] : keys.items()) {
-      const auto file = host_key_files.find(name);
-      if (file == host_key_files.end()) {
+      const auto file = kHostKeyFiles.find(name);
+      if (file == kHostKeyFiles.end()) {
         fault("ssh_keys." + name,
               "is not supported; known are rsa, ecdsa and ed25519, each with "
               "_private and _public");
@@ -152,7 +152,7 @@ class Parser {
           file.append = value.get<bool>();
         else
           fault(where, "must be true or false");
-      } else if (!file_keys.contains(key)) {
+      } else if (!kFileKeys.contains(key)) {
         fault(where,
               "is not supported; known are path, content, permissions, owner, encoding, append");
       } else if (!is_text) {
@@ -187,7 +187,7 @@ class Parser {
     file.content = std::move(*bytes);
   }
 
-  static inline const std::set<std::string> file_keys = {"path",  "content",  "permissions",
+  static inline const std::set<std::string> kFileKeys = {"path",  "content",  "permissions",
                                                          "owner", "encoding", "append"};
   Seed seed_;
   std::vector<FieldError> faults_;

@@ -39,8 +39,8 @@ constexpr int kGuestRebooted = 133;
 /// How long a guest may take to shut down when asked.
 constexpr std::chrono::seconds kPatience{30};
 /// What systemd as a machine's init understands.
-const int guest_power_off = SIGRTMIN + 4;
-const int guest_reboot = SIGRTMIN + 5;
+const int kGuestPowerOff = SIGRTMIN + 4;
+const int kGuestReboot = SIGRTMIN + 5;
 
 void check(bool ok, std::string_view what) {
   if (!ok) throw Error(ErrorCode::kInternal, fmt::format("{}: {}", what, std::strerror(errno)));
@@ -275,10 +275,10 @@ class Supervisor {
         pull_the_plug();
         break;
       case kShutdownSignal:
-        ask_guest(Intent::kOff, guest_power_off);
+        ask_guest(Intent::kOff, kGuestPowerOff);
         break;
       case kRebootSignal:
-        ask_guest(Intent::kAgain, guest_reboot);
+        ask_guest(Intent::kAgain, kGuestReboot);
         break;
       default:
         break;

@@ -39,6 +39,7 @@ std::string slurp(const char* path) {
 /// True when the command ran and succeeded. Its output goes nowhere.
 bool succeeds(std::vector<std::string> words) {
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
