@@ -15,6 +15,16 @@
 namespace ashlar::redis {
 namespace {
 
+/// The first faults, and how many more there are: a cluster that has just started has dozens.
+std::string in_brief(const std::vector<std::string>& faults) {
+  constexpr size_t kShown = 2;
+  const size_t shown = std::min(kShown, faults.size());
+  std::string text =
+      fmt::format("{}", fmt::join(faults.begin(), faults.begin() + static_cast<long>(shown), "; "));
+  if (faults.size() > shown) text += fmt::format("; and {} more", faults.size() - shown);
+  return text;
+}
+
 using engine::Done;
 using engine::Fail;
 using engine::Retry;
@@ -196,8 +206,7 @@ StepOutcome check_replication(Work& work) {
   const long long left = bytes_left(view.nodes);
   const bool progress = left > 0 && left != work.context.step.state_data.value("bytesLeft", 0LL);
   if (progress) work.context.remember({{"bytesLeft", left}});
-  return Wait{progress ? Millis{1'000} : kSoon, fmt::format("{}", fmt::join(faults, "; ")),
-              progress};
+  return Wait{progress ? Millis{1'000} : kSoon, in_brief(faults), progress};
 }
 
 StepOutcome check_tls(Work& work) {
@@ -256,10 +265,9 @@ StepOutcome forget(Work& work) {
 StepOutcome prove(Work& work) {
   const Observer observer = work.observer();
   const ClusterView view = observe_cluster(observer);
-  if (const auto faults = faults_of(view); !faults.empty())
-    return Wait{kSoon, fmt::format("{}", fmt::join(faults, "; "))};
+  if (const auto faults = faults_of(view); !faults.empty()) return Wait{kSoon, in_brief(faults)};
   if (const auto faults = prove_writes(observer, view); !faults.empty())
-    return Wait{kSoon, fmt::format("{}", fmt::join(faults, "; "))};
+    return Wait{kSoon, in_brief(faults)};
   const Time now = work.context.clock.now();
   const Json proof = proof_of(view, now);
   work.context.patch_status(status_of(view, proof, work.context.resource.id, now));
