@@ -56,7 +56,7 @@ x_test() {
     part 'fuzzing (libFuzzer)' x_fuzz || failed=1
     part 'tests of the tools (pytest)' run_pytest tools "$root/tools" || failed=1
     for suite in "$root"/tests/*/; do
-      compgen -G "$suite**/test_*.py" >/dev/null || compgen -G "$suite*_test.py" >/dev/null || continue
+      [[ $suite == */__pycache__/ ]] && continue
       suite=$(basename "$suite")
       part "tests/$suite (pytest)" run_pytest_suite "$suite" || failed=1
     done
