@@ -37,7 +37,7 @@ Json at_path(const Json& value, std::initializer_list<const char*> keys) {
   return found;
 }
 
-Parsed<engine::AcceptedSpec> parse_toy(const Json& input, const Catalog& catalog) {
+Parsed<engine::AcceptedSpec> parse_toy(const Json& input, const Json&, const Catalog& catalog) {
   std::vector<FieldError> errors;
   for (const auto& [key, value] : input.items())
     if (!std::set<std::string>{"name", "type", "region", "enableTLS", "systemPassword", "vpcUUID",
@@ -86,7 +86,9 @@ PlannedStep toy_step(std::string key, std::string type, std::vector<std::string>
           .expected = Millis{10}};
 }
 
-Plan plan_toy(const Json& spec, const Json& observed, const Catalog&) {
+Plan plan_toy(const engine::PlanInput& input) {
+  const Json& spec = input.spec;
+  const Json& observed = input.observed;
   Plan plan{.kind = "redis",
             .resource_name = spec["name"].get<std::string>(),
             .action = "deploy",

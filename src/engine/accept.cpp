@@ -23,10 +23,39 @@ Error not_found(const std::string& resource_id) {
   return Error(ErrorCode::kNotFound, fmt::format("there is no resource {}", resource_id));
 }
 
+void register_secrets(const AcceptedSpec& accepted) {
+  for (const auto& [name, secret] : accepted.secrets) register_secret(secret.reveal());
+}
+
+void throw_if_wrong(const std::string& what, std::vector<FieldError> wrong) {
+  if (wrong.empty()) return;
+  const std::string message =
+      fmt::format("{} has {} fault{}", what, wrong.size(), wrong.size() == 1 ? "" : "s");
+  throw Error(ErrorCode::kInvalidInput, message, std::move(wrong));
+}
+
+std::vector<FieldError> redacted(std::vector<FieldError> errors) {
+  for (FieldError& error : errors) error.message = redact(error.message);
+  return errors;
+}
+
 bool is_unchanged(const std::optional<Resource>& before, const std::optional<Resource>& now) {
   if (before.has_value() != now.has_value()) return false;
   return !before || (before->id == now->id && before->generation == now->generation &&
                      before->current_operation_id == now->current_operation_id);
+}
+
+const Action& action_named(const Kind& kind, const std::string& name) {
+  const auto found = std::ranges::find(kind.actions, name, &Action::name);
+  if (found != kind.actions.end()) return *found;
+  throw Error(ErrorCode::kNotFound,
+              fmt::format("a resource of the kind {} has no action '{}'", kind.name, name));
+}
+
+Json without_secrets(const Action& action, Json arguments) {
+  if (arguments.is_object())
+    for (const std::string& member : action.secret_arguments) arguments.erase(member);
+  return arguments;
 }
 
 /// Plans and stores, again when the resource changed in between. `first_answer` may know the answer
@@ -93,59 +122,92 @@ const Kind& Acceptor::kind_named(const std::string& name) const {
               fmt::format("known kinds: {}", fmt::join(kinds_.names(), ", ")));
 }
 
-std::vector<AcceptedSpec> Acceptor::parse_all(const Kind& kind, const Catalog& catalog,
+Resource Acceptor::existing_resource(const std::string& organization_id,
+                                     const std::string& resource_id) {
+  std::optional<Resource> resource = store_.find_resource(organization_id, resource_id);
+  if (!resource || resource->state == ResourceState::kDeleted) throw not_found(resource_id);
+  return *std::move(resource);
+}
+
+std::vector<AcceptedSpec> Acceptor::parse_all(const std::string& organization_id, const Kind& kind,
+                                              const Catalog& catalog,
                                               const std::vector<Json>& specs) const {
+  const auto stored_spec = [&](const Json& input) -> Json {
+    const auto name = input.find("name");
+    if (name == input.end() || !name->is_string()) return nullptr;
+    const auto stored = store_.find_resource_by_name(organization_id, kind.name, *name);
+    return stored ? stored->spec : Json(nullptr);
+  };
   std::vector<AcceptedSpec> accepted;
   std::vector<FieldError> wrong;
   std::set<std::string> names;
   for (size_t i = 0; i < specs.size(); ++i) {
     const std::string prefix = specs.size() > 1 ? fmt::format("[{}].", i) : std::string();
-    Parsed<AcceptedSpec> parsed = kind.parse(specs[i], catalog);
+    Parsed<AcceptedSpec> parsed = kind.parse(specs[i], stored_spec(specs[i]), catalog);
     if (!parsed) {
       for (FieldError& error : parsed.error())
         wrong.push_back({prefix + error.path, redact(error.message), error.line});
       continue;
     }
-    for (const auto& [name, secret] : parsed->secrets) register_secret(secret.reveal());
+    register_secrets(*parsed);
     if (!names.insert(parsed->name).second)
       wrong.push_back({prefix + "name", fmt::format("'{}' is given twice", parsed->name)});
     accepted.push_back(*std::move(parsed));
   }
-  if (!wrong.empty())
-    throw Error(ErrorCode::kInvalidInput,
-                fmt::format("the {} specification has {} fault{}", kind.name, wrong.size(),
-                            wrong.size() == 1 ? "" : "s"),
-                wrong);
+  throw_if_wrong(fmt::format("the {} specification", kind.name), std::move(wrong));
   return accepted;
 }
 
-Engine::Preview Acceptor::plan(const std::string& organization_id, const Kind& kind,
-                               const Catalog& catalog, AcceptedSpec accepted,
+Engine::Preview Acceptor::plan(const Kind& kind, const Catalog& catalog, Intent intent,
                                std::optional<Resource> existing) {
-  if (!existing) existing = store_.find_resource_by_name(organization_id, kind.name, accepted.name);
   const Json observed = existing ? observer_.observe(*existing) : Json(nullptr);
-  Plan plan = kind.plan(accepted.spec, observed, catalog);
+  PlanInput input{intent.accepted.spec, observed, catalog, std::move(intent.once), {}};
+  if (existing) input.changed_secrets = changed_secrets(*existing, intent.accepted);
+  Plan plan = kind.plan(input);
   check_plan(kind, plan);
-  return {std::move(accepted), std::move(existing), std::move(plan)};
+  return {std::move(intent.accepted), std::move(existing), std::move(plan)};
+}
+
+Engine::Preview Acceptor::plan_action(const Resource& resource, const std::string& name,
+                                      const Json& arguments) {
+  const Kind& kind = kind_named(resource.kind);
+  const Action& action = action_named(kind, name);
+  for (const std::string& member : action.secret_arguments)
+    if (arguments.is_object() && arguments.contains(member) && arguments[member].is_string())
+      register_secret(arguments[member].get_ref<const std::string&>());
+  const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
+  Parsed<Intent> intent = action.intend(resource.spec, arguments, catalog);
+  if (!intent)
+    throw_if_wrong(fmt::format("the request to {} '{}'", name, resource.name),
+                   redacted(std::move(intent.error())));
+  register_secrets(intent->accepted);
+  return plan(kind, catalog, *std::move(intent), resource);
 }
 
 Engine::Preview Acceptor::preview(const std::string& organization_id, const std::string& kind_name,
                                   const Json& spec) {
   const Kind& kind = kind_named(kind_name);
   const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
-  return plan(organization_id, kind, catalog, parse_all(kind, catalog, {spec}).front(),
-              std::nullopt);
+  AcceptedSpec accepted = parse_all(organization_id, kind, catalog, {spec}).front();
+  auto existing = store_.find_resource_by_name(organization_id, kind.name, accepted.name);
+  return plan(kind, catalog, {std::move(accepted), nullptr}, std::move(existing));
+}
+
+Engine::Preview Acceptor::preview_action(const std::string& organization_id,
+                                         const std::string& resource_id, const std::string& action,
+                                         const Json& arguments) {
+  return plan_action(existing_resource(organization_id, resource_id), action, arguments);
 }
 
 Engine::Preview Acceptor::preview_delete(const std::string& organization_id,
                                          const std::string& resource_id) {
-  std::optional<Resource> resource = store_.find_resource(organization_id, resource_id);
-  if (!resource || resource->state == ResourceState::kDeleted) throw not_found(resource_id);
-  const Kind& kind = kind_named(resource->kind);
+  Resource resource = existing_resource(organization_id, resource_id);
+  const Kind& kind = kind_named(resource.kind);
   const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
-  Plan plan = kind.plan_delete(resource->spec, observer_.observe(*resource), catalog);
+  Plan plan = kind.plan_delete(resource.spec, observer_.observe(resource), catalog);
   check_plan(kind, plan);
-  return {{resource->name, resource->spec, {}}, std::move(resource), std::move(plan)};
+  AcceptedSpec unchanged{resource.name, resource.spec, {}};
+  return {std::move(unchanged), std::move(resource), std::move(plan)};
 }
 
 std::vector<Engine::Accepted> Acceptor::apply(const std::string& organization_id,
@@ -160,7 +222,7 @@ std::vector<Engine::Accepted> Acceptor::apply(const std::string& organization_id
                 "a precondition is about one resource, but several were given",
                 "apply them one at a time, or leave the precondition out");
   const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
-  const std::vector<AcceptedSpec> accepted = parse_all(kind, catalog, specs);
+  const std::vector<AcceptedSpec> accepted = parse_all(organization_id, kind, catalog, specs);
   const std::string digest = digest_of("apply " + kind.name, accepted);
 
   const auto answered = [&] {
@@ -172,27 +234,44 @@ std::vector<Engine::Accepted> Acceptor::apply(const std::string& organization_id
       auto existing = store_.find_resource_by_name(organization_id, kind.name, spec.name);
       check_generation(spec.name, existing, options.expected_generation);
       if (existing) refuse_while_running(*existing);
-      drafts.push_back(plan(organization_id, kind, catalog, spec, std::move(existing)));
-      check_secrets(drafts.back());
+      drafts.push_back(plan(kind, catalog, {spec, nullptr}, std::move(existing)));
     }
     return store_all(organization_id, kind, drafts, options.idempotency_key, digest);
   });
 }
 
-/// The plan is made from specs, which hold no secrets: a changed one would be stored and never
-/// reach the machines.
-void Acceptor::check_secrets(const Engine::Preview& draft) {
-  if (!draft.existing) return;
-  for (const auto& [name, given] : draft.accepted.secrets) {
+Engine::Accepted Acceptor::act(const std::string& organization_id, const std::string& resource_id,
+                               const std::string& action, const Json& arguments,
+                               const Engine::AcceptOptions& options) {
+  const std::string kind_name = existing_resource(organization_id, resource_id).kind;
+  const Action& known = action_named(kind_named(kind_name), action);
+  const std::string digest = digest_of(fmt::format("{} {}", action, resource_id),
+                                       {{action, without_secrets(known, arguments), {}}});
+  const auto answered = [&]() -> std::optional<Engine::Accepted> {
+    const auto answer = first_answer(organization_id, options.idempotency_key, digest);
+    return answer ? std::optional(answer->at(0)) : std::nullopt;
+  };
+  return until_stored(answered, [&] {
+    const Resource resource = existing_resource(organization_id, resource_id);
+    check_generation(resource.name, resource, options.expected_generation);
+    refuse_while_running(resource);
+    const Engine::Preview draft = plan_action(resource, action, arguments);
+    return store_all(organization_id, kind_named(resource.kind), {draft}, options.idempotency_key,
+                     digest)
+        .front();
+  });
+}
+
+/// The plan is made from specs, which hold no secrets: it is told which of them are new.
+std::vector<std::string> Acceptor::changed_secrets(const Resource& existing,
+                                                   const AcceptedSpec& accepted) {
+  std::vector<std::string> changed;
+  for (const auto& [name, given] : accepted.secrets) {
     const std::optional<Secret> stored =
-        store_.find_secret(draft.existing->organization_id, draft.existing->id, name);
-    if (stored && stored->reveal() != given.reveal())
-      throw Error(
-          ErrorCode::kConflict,
-          fmt::format("the secret '{}' of '{}' differs from the one that is in use", name,
-                      draft.accepted.name),
-          "leave it out to keep the one in use; changing a secret in place is not possible yet");
+        store_.find_secret(existing.organization_id, existing.id, name);
+    if (!stored || stored->reveal() != given.reveal()) changed.push_back(name);
   }
+  return changed;
 }
 
 std::vector<Engine::Accepted> Acceptor::store_all(const std::string& organization_id,
@@ -252,10 +331,9 @@ Operation Acceptor::remove(const std::string& organization_id, const std::string
     return answer ? answer->at(0).operation : std::nullopt;
   };
   return until_stored(answered, [&] {
-    const std::optional<Resource> before = store_.find_resource(organization_id, resource_id);
-    if (!before || before->state == ResourceState::kDeleted) throw not_found(resource_id);
-    check_generation(before->name, before, options.expected_generation);
-    refuse_while_running(*before);
+    const Resource before = existing_resource(organization_id, resource_id);
+    check_generation(before.name, before, options.expected_generation);
+    refuse_while_running(before);
     const Engine::Preview draft = preview_delete(organization_id, resource_id);
 
     Operation operation;
@@ -263,7 +341,7 @@ Operation Acceptor::remove(const std::string& organization_id, const std::string
       std::optional<Resource> resource = session.tx().resource(resource_id);
       if (resource && !resource->current_operation_id.empty())
         refuse_unless_over(*resource, session.tx().operation(resource->current_operation_id));
-      if (!is_unchanged(before, resource)) throw Stale(before->name);
+      if (!is_unchanged(before, resource)) throw Stale(before.name);
       operation = insert(session, draft.plan, *resource);
       keep_answer(session, organization_id, options.idempotency_key, digest,
                   {{*resource, operation}});

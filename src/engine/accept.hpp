@@ -21,19 +21,27 @@ class Acceptor {
                           const Json& spec);
   Engine::Preview preview_delete(const std::string& organization_id,
                                  const std::string& resource_id);
+  Engine::Preview preview_action(const std::string& organization_id, const std::string& resource_id,
+                                 const std::string& action, const Json& arguments);
   std::vector<Engine::Accepted> apply(const std::string& organization_id, const std::string& kind,
                                       const std::vector<Json>& specs,
                                       const Engine::AcceptOptions& options);
+  Engine::Accepted act(const std::string& organization_id, const std::string& resource_id,
+                       const std::string& action, const Json& arguments,
+                       const Engine::AcceptOptions& options);
   Operation remove(const std::string& organization_id, const std::string& resource_id,
                    const Engine::AcceptOptions& options);
 
  private:
   const Kind& kind_named(const std::string& name) const;
-  std::vector<AcceptedSpec> parse_all(const Kind& kind, const Catalog& catalog,
-                                      const std::vector<Json>& specs) const;
-  Engine::Preview plan(const std::string& organization_id, const Kind& kind, const Catalog& catalog,
-                       AcceptedSpec accepted, std::optional<Resource> existing);
-  void check_secrets(const Engine::Preview& draft);
+  Resource existing_resource(const std::string& organization_id, const std::string& resource_id);
+  std::vector<AcceptedSpec> parse_all(const std::string& organization_id, const Kind& kind,
+                                      const Catalog& catalog, const std::vector<Json>& specs) const;
+  Engine::Preview plan(const Kind& kind, const Catalog& catalog, Intent intent,
+                       std::optional<Resource> existing);
+  Engine::Preview plan_action(const Resource& resource, const std::string& action,
+                              const Json& arguments);
+  std::vector<std::string> changed_secrets(const Resource& existing, const AcceptedSpec& accepted);
   std::vector<Engine::Accepted> store_all(const std::string& organization_id, const Kind& kind,
                                           const std::vector<Engine::Preview>& drafts,
                                           const std::string& idempotency_key,

@@ -53,6 +53,20 @@ Engine::Preview Engine::preview_delete(const std::string& organization_id,
   return impl_->acceptor.preview_delete(organization_id, resource_id);
 }
 
+Engine::Preview Engine::preview_action(const std::string& organization_id,
+                                       const std::string& resource_id, const std::string& action,
+                                       const Json& arguments) {
+  return impl_->acceptor.preview_action(organization_id, resource_id, action, arguments);
+}
+
+Engine::Accepted Engine::act(const std::string& organization_id, const std::string& resource_id,
+                             const std::string& action, const Json& arguments,
+                             const AcceptOptions& options) {
+  Accepted accepted = impl_->acceptor.act(organization_id, resource_id, action, arguments, options);
+  impl_->scheduler.notify();
+  return accepted;
+}
+
 std::vector<Engine::Accepted> Engine::apply(const std::string& organization_id,
                                             const std::string& kind, const std::vector<Json>& specs,
                                             const AcceptOptions& options) {

@@ -43,6 +43,9 @@ class Engine {
   /// Parses, observes and plans without storing anything. Throws Error(kInvalidInput) with fields.
   Preview preview(const std::string& organization_id, const std::string& kind, const Json& spec);
   Preview preview_delete(const std::string& organization_id, const std::string& resource_id);
+  /// What act() would do.
+  Preview preview_action(const std::string& organization_id, const std::string& resource_id,
+                         const std::string& action, const Json& arguments);
 
   // Accepting: one transaction stores resources, secrets, operations, steps and first events.
   struct AcceptOptions {
@@ -60,6 +63,10 @@ class Engine {
   /// the first call's answer.
   std::vector<Accepted> apply(const std::string& organization_id, const std::string& kind,
                               const std::vector<Json>& specs, const AcceptOptions& options);
+  /// Carries out one of the kind's actions. Throws as apply() does; Error(kNotFound) for an action
+  /// that the kind does not know.
+  Accepted act(const std::string& organization_id, const std::string& resource_id,
+               const std::string& action, const Json& arguments, const AcceptOptions& options);
   Operation remove(const std::string& organization_id, const std::string& resource_id,
                    const AcceptOptions& options);
 

@@ -41,10 +41,11 @@ void BareSqliteCommit(benchmark::State& state) {
 Kind idle_kind() {
   Kind kind;
   kind.name = "idle";
-  kind.parse = [](const Json& input, const Catalog&) -> Parsed<AcceptedSpec> {
+  kind.parse = [](const Json& input, const Json&, const Catalog&) -> Parsed<AcceptedSpec> {
     return AcceptedSpec{input["name"], input, {}};
   };
-  kind.plan = [](const Json& spec, const Json&, const Catalog&) {
+  kind.plan = [](const PlanInput& input) {
+    const Json& spec = input.spec;
     Plan plan{"idle", spec["name"], "deploy", "Do nothing", {}, {}, {}, {}};
     for (int i = 0; i < spec["steps"].get<int>(); ++i) {
       plan.steps.push_back({"s" + std::to_string(i), "idle", "Idle", "", ""});

@@ -551,7 +551,7 @@ TEST(Accept, AnIntactResourceNeedsNoOperation) {
                   .plan.empty());
 }
 
-TEST(Accept, AChangedSecretIsRefusedRatherThanStoredUnseen) {
+TEST(Accept, ThePlannerIsToldWhichSecretsChange) {
   Harness harness(quick());
   harness.script().run("a", done());
   harness.engine().start();
@@ -559,9 +559,11 @@ TEST(Accept, AChangedSecretIsRefusedRatherThanStoredUnseen) {
   wanted["secrets"] = {{"password", "first-password"}};
   harness.finish(harness.apply(wanted).operation->id);
   wanted["secrets"] = {{"password", "second-password"}};
-  const std::string why = error_of(ErrorCode::kConflict, [&] { harness.apply(wanted); });
-  EXPECT_THAT(why, HasSubstr("'password'"));
-  EXPECT_THAT(why, Not(HasSubstr("second-password")));
+  const Plan plan = harness.engine().preview(harness.organization(), "scripted", wanted).plan;
+  EXPECT_THAT(plan.notes, ElementsAre("changes password"));
+  wanted["secrets"] = {{"password", "first-password"}};
+  EXPECT_THAT(harness.engine().preview(harness.organization(), "scripted", wanted).plan.notes,
+              ::testing::IsEmpty());
 }
 
 TEST(Accept, ObservationFailuresNameTheResource) {

@@ -23,6 +23,34 @@ struct AcceptedSpec {
   std::map<std::string, Secret> secrets;  // by name, to be stored encrypted
 };
 
+/// What is asked of a resource that exists: the spec that shall hold from then on, and what is to
+/// be done once (`once`: null, or an object with the action's name under "action").
+struct Intent {
+  AcceptedSpec accepted;
+  Json once;
+};
+
+/// Something that a resource of the kind can be asked for beyond applying a spec. The API serves
+/// it as PATCH /servers/{id}/<name>.
+struct Action {
+  std::string name;   // "upgrade"
+  std::string title;  // "Upgrade"
+  /// From the stored spec and the caller's arguments to the intent, or every fault at once with
+  /// paths into the arguments. Pure. Throws Error(kConflict) for what the resource cannot do.
+  std::function<Parsed<Intent>(const Json& stored, const Json& arguments, const Catalog&)> intend;
+  /// Members of the arguments that must not be kept in any form, not even in a digest.
+  std::vector<std::string> secret_arguments;
+};
+
+/// What a plan is made from.
+struct PlanInput {
+  const Json& spec;      // wanted, normalized
+  const Json& observed;  // null: the resource does not exist yet
+  const Catalog& catalog;
+  Json once;                                 // see Intent
+  std::vector<std::string> changed_secrets;  // names of given secrets that the stored differ from
+};
+
 /// What an observation may read.
 struct ObserveContext {
   const Resource& resource;
@@ -35,7 +63,7 @@ struct ObserveContext {
 using FindSecret = std::function<std::optional<Secret>(const std::string& name)>;
 
 /// A kind fills one of these. All functions are thread-safe. Lifecycle of a resource:
-///  1. parse:   input -> AcceptedSpec, or every fault at once
+///  1. parse:   input -> AcceptedSpec, or every fault at once; or an action's intend
 ///  2. observe: what is really there, now; touches machines; may be slow
 ///  3. plan:    pure; an unchanged spec against an intact resource gives an empty plan
 ///  4. steps:   run by the engine
@@ -44,13 +72,15 @@ using FindSecret = std::function<std::optional<Secret>(const std::string& name)>
 struct Kind {
   std::string name;   // "redis"
   std::string title;  // "Redis Sentinel cluster"
-  std::function<Parsed<AcceptedSpec>(const Json& input, const Catalog&)> parse;
+  /// `stored`: the spec of the resource of that name, or null. What an earlier acceptance decided
+  /// (who belongs to which group) is kept from there.
+  std::function<Parsed<AcceptedSpec>(const Json& input, const Json& stored, const Catalog&)> parse;
   /// Observed state as JSON of the kind's own shape, also what GET shows as `status`.
   std::function<Json(ObserveContext&)> observe;
-  /// `observed` is null for a resource that does not exist yet.
-  std::function<Plan(const Json& spec, const Json& observed, const Catalog&)> plan;
+  std::function<Plan(const PlanInput&)> plan;
   std::function<Plan(const Json& spec, const Json& observed, const Catalog&)> plan_delete;
   std::vector<StepType> steps;
+  std::vector<Action> actions;
   /// What the provider sells now (cached by the provider). May throw Error.
   std::function<Catalog()> catalog;
   /// What a client of the resource needs to connect, secrets in clear: {"password": ...}. Only the

@@ -1,5 +1,7 @@
 #include "engine/records.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/id.hpp"
@@ -38,6 +40,10 @@ void StoredSecrets::put(const std::string& name, const Secret& value) {
   });
 }
 
+void StoredSecrets::remove(const std::string& name) {
+  ledger_.write([&](store::Transaction& tx) { tx.remove_secret(organization_id_, owner_, name); });
+}
+
 void StoredSecrets::remove_all() {
   ledger_.write([&](store::Transaction& tx) { tx.remove_secrets(organization_id_, owner_); });
 }
@@ -68,6 +74,26 @@ void StoredMachines::put(const Machine& machine) {
   if (stored.id.empty()) stored.id = before ? before->id : new_id("mch");
   if (stored.created_at == Time{}) stored.created_at = before ? before->created_at : clock_.now();
   ledger_.write([&](store::Transaction& tx) { tx.put_machine(stored); });
+}
+
+void StoredMachines::exchange(const std::string& node, const std::string& other) {
+  ledger_.write([&](store::Transaction& tx) {
+    const std::vector<Machine> machines = tx.machines(resource_id_);
+    const auto one = std::ranges::find(machines, node, &Machine::node);
+    const auto two = std::ranges::find(machines, other, &Machine::node);
+    if (one == machines.end() || two == machines.end())
+      throw Error(ErrorCode::kNotFound,
+                  fmt::format("{} and {} cannot change places: {} has no machine", node, other,
+                              one == machines.end() ? node : other));
+    // Both go first: two machines of one node are never stored, not even for a moment.
+    tx.remove_machine(resource_id_, node);
+    tx.remove_machine(resource_id_, other);
+    Machine first = *one;
+    Machine second = *two;
+    std::swap(first.node, second.node);
+    tx.put_machine(first);
+    tx.put_machine(second);
+  });
 }
 
 void StoredMachines::remove_node(const std::string& node) {

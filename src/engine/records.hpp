@@ -18,6 +18,7 @@ class StoredSecrets final : public Secrets {
   std::optional<Secret> find(const std::string& name) override;
   Secret ensure(const std::string& name, const std::function<Secret()>& make) override;
   void put(const std::string& name, const Secret& value) override;
+  void remove(const std::string& name) override;
   void remove_all() override;
 
  private:
@@ -36,6 +37,7 @@ class StoredMachines final : public MachineRecords {
   /// Fills in id, organization, resource and time of creation where they are missing.
   void put(const Machine& machine) override;
   void remove_node(const std::string& node) override;
+  void exchange(const std::string& node, const std::string& other) override;
 
  private:
   store::Store& store_;

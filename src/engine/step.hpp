@@ -50,6 +50,8 @@ class Secrets {
   /// secret it made before.
   virtual Secret ensure(const std::string& name, const std::function<Secret()>& make) = 0;
   virtual void put(const std::string& name, const Secret& value) = 0;
+  /// Nothing happens when there is none of that name.
+  virtual void remove(const std::string& name) = 0;
   virtual void remove_all() = 0;
 };
 
@@ -62,6 +64,9 @@ class MachineRecords {
   /// Inserts or replaces by (resource, node).
   virtual void put(const Machine& machine) = 0;
   virtual void remove_node(const std::string& node) = 0;
+  /// Each of the two machines plays the other's part from now on, in one transaction. Throws
+  /// Error(kNotFound) unless both are stored.
+  virtual void exchange(const std::string& node, const std::string& other) = 0;
 };
 
 /// Everything one attempt of a step may read and write. Valid only during the call.
@@ -93,6 +98,8 @@ struct StepType {
   StepFn run;
   StepFn undo;  // called on cancel for steps that began; empty: nothing to undo
   int most_retries = 8;
+  /// Once it has begun, its operation can only go forward: cancelling is refused.
+  bool irreversible = false;
 };
 
 }  // namespace ashlar::engine

@@ -166,6 +166,14 @@ std::optional<Secret> SqlTransaction::secret(const std::string& organization_id,
   return find_secret(connection_, vault_, {organization_id, owner, name});
 }
 
+void SqlTransaction::remove_secret(const std::string& organization_id, const std::string& owner,
+                                   const std::string& name) {
+  change(connection_,
+         "DELETE FROM secrets WHERE organization_id = :organization_id AND owner = :owner AND "
+         "name = :name",
+         organization_id, owner, name);
+}
+
 void SqlTransaction::remove_secrets(const std::string& organization_id, const std::string& owner) {
   change(connection_,
          "DELETE FROM secrets WHERE organization_id = :organization_id AND owner = :owner",

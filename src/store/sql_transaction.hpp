@@ -57,6 +57,8 @@ class SqlTransaction final : public Transaction {
                   const std::string& name, const Secret& value, bool keep_existing) override;
   std::optional<Secret> secret(const std::string& organization_id, const std::string& owner,
                                const std::string& name) override;
+  void remove_secret(const std::string& organization_id, const std::string& owner,
+                     const std::string& name) override;
   void remove_secrets(const std::string& organization_id, const std::string& owner) override;
 
  private:

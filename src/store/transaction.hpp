@@ -89,6 +89,9 @@ class Transaction {
                           const std::string& name, const Secret& value, bool keep_existing) = 0;
   virtual std::optional<Secret> secret(const std::string& organization_id, const std::string& owner,
                                        const std::string& name) = 0;
+  /// Nothing happens when there is none of that name.
+  virtual void remove_secret(const std::string& organization_id, const std::string& owner,
+                             const std::string& name) = 0;
   virtual void remove_secrets(const std::string& organization_id, const std::string& owner) = 0;
 };
 

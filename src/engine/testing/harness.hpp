@@ -103,7 +103,7 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
   Kind kind;
   kind.name = "scripted";
   kind.title = "Scripted";
-  kind.parse = [](const Json& input, const Catalog&) -> Parsed<AcceptedSpec> {
+  kind.parse = [](const Json& input, const Json&, const Catalog&) -> Parsed<AcceptedSpec> {
     std::vector<FieldError> wrong;
     if (!input.contains("name")) wrong.push_back({"name", "is required"});
     if (!input.contains("steps")) wrong.push_back({"steps", "is required"});
@@ -137,9 +137,11 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
     }
     return plan;
   };
-  kind.plan = [plan_of](const Json& spec, const Json& observed, const Catalog&) {
-    Plan plan = plan_of(spec, observed.is_null() ? "deploy" : "update");
+  kind.plan = [plan_of](const PlanInput& input) {
+    const Json& observed = input.observed;
+    Plan plan = plan_of(input.spec, observed.is_null() ? "deploy" : "update");
     if (!observed.is_null() && observed.value("intact", false)) plan.steps.clear();
+    for (const std::string& name : input.changed_secrets) plan.notes.push_back("changes " + name);
     return plan;
   };
   kind.plan_delete = [plan_of](const Json& spec, const Json&, const Catalog&) {

@@ -176,13 +176,14 @@ inline Kind world_kind(World& world) {
   };
   Kind kind;
   kind.name = "world";
-  kind.parse = [](const Json& input, const Catalog&) -> Parsed<AcceptedSpec> {
+  kind.parse = [](const Json& input, const Json&, const Catalog&) -> Parsed<AcceptedSpec> {
     return AcceptedSpec{input["name"], input, {}};
   };
   kind.observe = [&world](ObserveContext& context) {
     return Json{{"objects", world.objects().size()}, {"machines", context.machines.all().size()}};
   };
-  kind.plan = [](const Json& spec, const Json&, const Catalog&) {
+  kind.plan = [](const PlanInput& input) {
+    const Json& spec = input.spec;
     Plan plan{"world", spec["name"], "deploy", "Deploy a world", {}, {}, {}, {}};
     PlannedStep prove{"prove", "world.prove", "Prove the world", "", ""};
     prove.args = {{"never", spec.value("never", false)}};

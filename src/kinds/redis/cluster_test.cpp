@@ -43,9 +43,7 @@ class Cluster : public testing::Test {
     bench_.make_machines(machines_.address_prefix());
   }
 
-  Plan plan_now(const Json& observed) {
-    return bench_.kind().plan(bench_.resource.spec, observed, test_catalog());
-  }
+  Plan plan_now(const Json& observed) { return bench_.plan(observed); }
 
   /// Runs a plan's steps as the engine would, one at a time; fleet's own count as done.
   void carry_out(const Plan& plan) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "kinds/redis/deal.hpp"
 #include "kinds/redis/field_reader.hpp"
 #include "kinds/redis/spec.hpp"
 #include "kinds/redis/syntax.hpp"
@@ -54,7 +55,8 @@ std::string with_suggestion(std::string message, const std::string& word,
 /// Reads one cluster. Each member function reads one part and leaves its faults in errors_.
 class Parser {
  public:
-  Parser(const Json& input, const Catalog& catalog) : catalog_(catalog), top_(input, "", errors_) {}
+  Parser(const Json& input, const Catalog& catalog, const Json& stored)
+      : catalog_(catalog), stored_(stored), top_(input, "", errors_) {}
 
   Parsed<ParsedSpec> run() {
     read_kind();
@@ -68,6 +70,7 @@ class Parser {
     read_client_ranges();
     read_persistence();
     read_tuning();
+    read_care();
     top_.reject_unknown();
     if (!errors_.empty()) return std::unexpected(std::move(errors_));
     return ParsedSpec{std::move(spec_), std::move(password_)};
@@ -179,6 +182,8 @@ class Parser {
     // Rules over the counts would only repeat what is already reported.
     if (errors_.size() == faults_before && type_known_) check_counts(reader);
     if (errors_.size() == faults_before) check_ids(reader);
+    if (errors_.size() == faults_before && type_known_)
+      std::ranges::move(deal_groups(spec_, known_groups(stored_)), std::back_inserter(errors_));
   }
 
   void read_role(FieldReader& roles, Role role) {
@@ -240,6 +245,7 @@ class Parser {
       if (node.tags[i].empty() || node.tags[i].size() > 255 || !is_word(node.tags[i], "-_:"))
         reader.fault(fmt::format("tags[{}]", i),
                      "must be 1 to 255 letters, digits, '-', '_' or ':'");
+    node.group = static_cast<int>(reader.integer("group", 1, kMostNodes).value_or(0));
     const bool own_size = reader.has("size");
     reader.reject_unknown();
     return own_size;
@@ -354,7 +360,23 @@ class Parser {
                  fmt::format("must be {} or the number of a snapshot made from it", kDefaultImage));
   }
 
+  /// How Ashlar looks after the cluster.
+  void read_care() {
+    const bool was_stopped = stored_.is_object() && stored_.value("power", "on") == "off";
+    const auto power = top_.choice("power", {"on", "off"});
+    spec_.stopped = power ? *power == "off" : was_stopped;
+    const auto heal = top_.choice("heal", {"none", "safe", "replace"});
+    spec_.heal = !heal || *heal == "safe" ? Heal::kSafe
+                 : *heal == "none"        ? Heal::kNone
+                                          : Heal::kReplace;
+    spec_.password_overlap_seconds =
+        static_cast<int>(top_.integer("passwordOverlapSeconds", 0, 86'400).value_or(60));
+    spec_.certificate_days =
+        static_cast<int>(top_.integer("certificateDays", 1, 3'650).value_or(1'095));
+  }
+
   const Catalog& catalog_;
+  const Json& stored_;
   Errors errors_;
   FieldReader top_;
   Spec spec_;
@@ -364,11 +386,11 @@ class Parser {
 
 }  // namespace
 
-Parsed<ParsedSpec> parse(const Json& input, const Catalog& catalog) {
+Parsed<ParsedSpec> parse(const Json& input, const Catalog& catalog, const Json& stored) {
   if (!input.is_object())
     return std::unexpected(Errors{
         {"", fmt::format("a Redis cluster must be an object, not {}", type_for_people(input))}});
-  return Parser(input, catalog).run();
+  return Parser(input, catalog, stored).run();
 }
 
 }  // namespace ashlar::redis

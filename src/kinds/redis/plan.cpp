@@ -352,7 +352,11 @@ fleet::Request fleet_request(const Spec& spec) {
   return request;
 }
 
-Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog) {
+Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog, const Request& request) {
+  if (!request.changed_secrets.empty() && observed.is_object())
+    throw Error(ErrorCode::kConflict,
+                fmt::format("the password given for {} is not the one in use", spec.name),
+                "leave it out to keep the one in use");
   refuse_changes(spec, observed);
   return Planner(spec, observed, catalog).run();
 }

@@ -2,6 +2,7 @@
 // From what is wanted and what is there to the steps between the two. Pure.
 
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "kinds/fleet/fleet.hpp"
@@ -30,11 +31,18 @@ std::string replication_key(const std::string& group);
 std::string tls_key(const std::string& node);
 std::string forget_key(const std::string& sentinel);
 
+/// What is asked for beyond what the spec says.
+struct Request {
+  Json once;                                 // null, or one of the actions of actions.hpp
+  std::vector<std::string> changed_secrets;  // secret_name::kGivenPassword: rotate to it
+};
+
 /// `observed` is null, or what observe() answered (see status.hpp). An unchanged spec against an
 /// intact cluster gives an empty plan; missing and failed nodes are planned again. Throws
 /// Error(kConflict) when the cluster differs from the spec in a way that this version cannot
 /// change.
-Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog);
+Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog,
+          const Request& request = {});
 
 /// Destroys every machine, the firewall, and the VPC when Ashlar made it.
 Plan plan_delete(const Spec& spec, const Json& observed, const Catalog& catalog);

@@ -12,8 +12,8 @@
 namespace ashlar::redis {
 namespace {
 
-Parsed<engine::AcceptedSpec> accept(const Json& input, const Catalog& catalog) {
-  auto parsed = parse(input, catalog);
+Parsed<engine::AcceptedSpec> accept(const Json& input, const Json& stored, const Catalog& catalog) {
+  auto parsed = parse(input, catalog, stored);
   if (!parsed) return std::unexpected(std::move(parsed.error()));
   engine::AcceptedSpec accepted{parsed->spec.name, to_json(parsed->spec), {}};
   if (parsed->system_password)
@@ -58,8 +58,9 @@ engine::Kind make_kind(Tools given) {
   kind.title = "Redis Sentinel cluster";
   kind.parse = accept;
   kind.observe = [tools](engine::ObserveContext& context) { return observe(*tools, context); };
-  kind.plan = [](const Json& spec, const Json& observed, const Catalog& catalog) {
-    return plan(spec_from_json(spec), observed, catalog);
+  kind.plan = [](const engine::PlanInput& input) {
+    return plan(spec_from_json(input.spec), input.observed, input.catalog,
+                {input.once, input.changed_secrets});
   };
   kind.plan_delete = [](const Json& spec, const Json& observed, const Catalog& catalog) {
     return plan_delete(spec_from_json(spec), observed, catalog);

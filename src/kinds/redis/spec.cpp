@@ -6,7 +6,11 @@ namespace ashlar::redis {
 namespace {
 
 Json to_json(const NodeSpec& node, const std::string& region) {
-  return {{"id", node.id}, {"size", node.size}, {"region", region}, {"tags", node.tags}};
+  return {{"id", node.id},
+          {"size", node.size},
+          {"region", region},
+          {"tags", node.tags},
+          {"group", node.group > 0 ? Json(node.group) : Json(nullptr)}};
 }
 
 Json role_json(const Spec& spec, Role role) {
@@ -21,8 +25,14 @@ Json role_json(const Spec& spec, Role role) {
 std::vector<NodeSpec> nodes_from_json(const Json& role) {
   std::vector<NodeSpec> nodes;
   for (const auto& node : role.at("nodes"))
-    nodes.push_back({node.at("id"), node.at("size"), node.at("tags")});
+    nodes.push_back({node.at("id"), node.at("size"), node.at("tags"),
+                     node.at("group").is_null() ? 0 : node.at("group").get<int>()});
   return nodes;
+}
+
+Heal heal_from(const std::string& policy) {
+  if (policy == "none") return Heal::kNone;
+  return policy == "replace" ? Heal::kReplace : Heal::kSafe;
 }
 
 Persistence persistence_from(const std::string& mode) {
@@ -56,6 +66,18 @@ std::string_view to_string(Persistence persistence) {
   return "aof";
 }
 
+std::string_view to_string(Heal heal) {
+  switch (heal) {
+    case Heal::kNone:
+      return "none";
+    case Heal::kSafe:
+      return "safe";
+    case Heal::kReplace:
+      break;
+  }
+  return "replace";
+}
+
 bool Spec::production() const {
   return deployment_type == "redis-prod-single" || deployment_type == "redis-sentinel-prod";
 }
@@ -81,7 +103,11 @@ Json to_json(const Spec& spec) {
           {"persistence", {{"mode", to_string(spec.persistence)}}},
           {"maxMemoryPolicy", spec.max_memory_policy},
           {"downAfterMilliseconds", spec.down_after_milliseconds},
-          {"image", spec.image}};
+          {"image", spec.image},
+          {"power", spec.stopped ? "off" : "on"},
+          {"heal", to_string(spec.heal)},
+          {"passwordOverlapSeconds", spec.password_overlap_seconds},
+          {"certificateDays", spec.certificate_days}};
 }
 
 Spec spec_from_json(const Json& json) {
@@ -102,6 +128,10 @@ Spec spec_from_json(const Json& json) {
     spec.max_memory_policy = json.at("maxMemoryPolicy");
     spec.down_after_milliseconds = json.at("downAfterMilliseconds");
     spec.image = json.at("image");
+    spec.stopped = json.at("power") == "off";
+    spec.heal = heal_from(json.at("heal"));
+    spec.password_overlap_seconds = json.at("passwordOverlapSeconds");
+    spec.certificate_days = json.at("certificateDays");
     return spec;
   } catch (const Json::exception& fault) {
     throw Error(ErrorCode::kInternal,

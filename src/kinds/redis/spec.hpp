@@ -23,6 +23,11 @@ enum class Role { kMaster, kReplica, kSentinel };
 inline constexpr Role kRoles[] = {Role::kMaster, Role::kReplica, Role::kSentinel};
 std::string_view to_string(Role);
 
+/// What Ashlar does about a fault by itself. Safe: nothing that costs money or loses a machine's
+/// data.
+enum class Heal { kNone, kSafe, kReplace };
+std::string_view to_string(Heal);
+
 enum class Persistence { kNone, kRdb, kAof };
 std::string_view to_string(Persistence);
 
@@ -30,6 +35,7 @@ struct NodeSpec {
   std::string id;  // unique in the cluster, also the node's name: master-1
   std::string size;
   std::vector<std::string> tags;
+  int group = 0;  // number of its replication group, from 1; 0 for sentinels
 
   bool operator==(const NodeSpec&) const = default;
 };
@@ -48,6 +54,10 @@ struct Spec {
   std::string max_memory_policy;
   int down_after_milliseconds = 5'000;
   std::string image;
+  bool stopped = false;  // power: off; the machines are kept, switched off
+  Heal heal = Heal::kSafe;
+  int password_overlap_seconds = 60;  // both passwords are valid that long when one is changed
+  int certificate_days = 1095;
 
   bool production() const;
   const std::vector<NodeSpec>& nodes(Role role) const { return roles.at(role); }
@@ -63,7 +73,9 @@ struct ParsedSpec {
 
 /// One cluster as the user wrote it (the seed's `clusters[i]`), checked against the catalog: the
 /// spec with every default filled in, or all faults at once. A password is never part of a message.
-Parsed<ParsedSpec> parse(const Json& input, const Catalog& catalog);
+/// `stored`: the stored spec of the cluster, or null: a node keeps its group, and a stopped cluster
+/// stays stopped, unless the input says otherwise.
+Parsed<ParsedSpec> parse(const Json& input, const Catalog& catalog, const Json& stored = nullptr);
 
 /// The normalized form, without secrets: what is stored and shown. Parsing it gives the same spec.
 Json to_json(const Spec&);

@@ -38,7 +38,7 @@ class StepsTest : public testing::Test {
   }
 
   StepOutcome run(const std::string& key) {
-    const Plan plan = bench_.kind().plan(bench_.resource.spec, nullptr, test_catalog());
+    const Plan plan = bench_.plan(nullptr);
     const auto step = std::ranges::find(plan.steps, key, &PlannedStep::key);
     if (step == plan.steps.end()) throw std::out_of_range(key);
     return bench_.run(*step);
@@ -318,7 +318,7 @@ TEST_F(StepsTest, CredentialsAreWhatAClientNeeds) {
 TEST_F(StepsTest, TheKindTakesTheSecretsOutOfTheSpec) {
   Json input = to_json(small_spec());
   input["systemPassword"] = "canary-password-2";
-  const auto accepted = bench_.kind().parse(input, test_catalog());
+  const auto accepted = bench_.kind().parse(input, nullptr, test_catalog());
   ASSERT_TRUE(accepted);
   EXPECT_EQ(accepted->spec.dump().find("canary"), std::string::npos);
   EXPECT_EQ(accepted->secrets.at(secret_name::kGivenPassword).reveal(), "canary-password-2");
@@ -327,7 +327,7 @@ TEST_F(StepsTest, TheKindTakesTheSecretsOutOfTheSpec) {
 TEST_F(StepsTest, EveryPlannedStepHasAType) {
   const auto& steps = bench_.kind().steps;
   for (const Plan& plan :
-       {bench_.kind().plan(bench_.resource.spec, nullptr, test_catalog()),
+       {bench_.plan(nullptr),
         bench_.kind().plan_delete(bench_.resource.spec, nullptr, test_catalog())})
     for (const auto& step : plan.steps)
       EXPECT_TRUE(std::ranges::any_of(steps, [&](const auto& type) {

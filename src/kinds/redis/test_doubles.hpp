@@ -35,6 +35,10 @@ class MemorySecrets final : public engine::Secrets {
     const std::lock_guard lock(mutex_);
     values_[name] = value;
   }
+  void remove(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    values_.erase(name);
+  }
   void remove_all() override {
     const std::lock_guard lock(mutex_);
     values_.clear();
@@ -63,6 +67,10 @@ class MemoryRecords final : public engine::MachineRecords {
   }
   void put(const Machine& machine) override { machines_[machine.node] = machine; }
   void remove_node(const std::string& node) override { machines_.erase(node); }
+  void exchange(const std::string& node, const std::string& other) override {
+    std::swap(machines_.at(node), machines_.at(other));
+    std::swap(machines_.at(node).node, machines_.at(other).node);
+  }
 
  private:
   std::map<std::string, Machine> machines_;
@@ -246,6 +254,11 @@ class Bench {
     if (const auto* done = std::get_if<engine::Done>(&outcome))
       outputs[planned.key] = done->outputs;
     return outcome;
+  }
+
+  Plan plan(const Json& observed) const {
+    const Catalog catalog = test_catalog();
+    return kind_.plan({resource.spec, observed, catalog, nullptr, {}});
   }
 
   Json observe() {

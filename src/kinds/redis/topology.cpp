@@ -23,6 +23,10 @@ long long smallest_limit(const Topology& topology, const Group& group, Persisten
 
 }  // namespace
 
+std::string group_name(const Spec& spec, int number) {
+  return fmt::format("{}-m{}", spec.name, number);
+}
+
 std::vector<std::string> Group::members() const {
   std::vector<std::string> names{master};
   names.insert(names.end(), replicas.begin(), replicas.end());
@@ -51,18 +55,14 @@ const Group& Topology::group(std::string_view name) const {
 
 Topology topology_of(const Spec& spec, const Catalog* catalog) {
   Topology topology;
-  const auto& masters = spec.nodes(Role::kMaster);
-  for (size_t i = 0; i < masters.size(); ++i)
-    topology.groups.push_back({fmt::format("{}-m{}", spec.name, i + 1), masters[i].id, {}, 0});
+  for (const auto& master : spec.nodes(Role::kMaster))
+    topology.groups.push_back({group_name(spec, master.group), master.id, {}, 0});
   for (Role role : kRoles) {
-    const auto& nodes = spec.nodes(role);
-    for (size_t i = 0; i < nodes.size(); ++i) {
-      NodePart part{nodes[i].id, role, {}, nodes[i].size, nodes[i].tags};
-      if (role != Role::kSentinel) {
-        Group& group = topology.groups.at(i % topology.groups.size());
-        part.group = group.name;
-        if (role == Role::kReplica) group.replicas.push_back(part.name);
-      }
+    for (const auto& node : spec.nodes(role)) {
+      NodePart part{node.id, role, {}, node.size, node.tags};
+      if (role != Role::kSentinel) part.group = group_name(spec, node.group);
+      if (role == Role::kReplica)
+        std::ranges::find(topology.groups, part.group, &Group::name)->replicas.push_back(part.name);
       topology.nodes.push_back(std::move(part));
     }
   }

@@ -40,8 +40,10 @@ struct Topology {
   const Group& group(std::string_view name) const;
 };
 
-/// Replicas are dealt to the groups in turn, so that group sizes differ by one at most and adding
-/// nodes at the end moves none. Without a catalog (after planning) memory limits stay 0.
+std::string group_name(const Spec& spec, int number);
+
+/// Groups are numbered by the spec's nodes; parse() has seen to it that each has one master.
+/// Without a catalog (after planning) memory limits stay 0.
 Topology topology_of(const Spec& spec, const Catalog* catalog = nullptr);
 
 /// How many sentinels must agree that a master is down: a majority.

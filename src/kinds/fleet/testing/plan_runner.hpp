@@ -38,6 +38,11 @@ class MemorySecrets final : public engine::Secrets {
     values[name] = value;
     if (on_moment) on_moment("after secret");
   }
+  void remove(const std::string& name) override {
+    if (on_moment) on_moment("before secret");
+    values.erase(name);
+    if (on_moment) on_moment("after secret");
+  }
   void remove_all() override {
     if (on_moment) on_moment("before removing secrets");
     values.clear();
@@ -69,6 +74,12 @@ class MemoryRecords final : public engine::MachineRecords {
     if (on_moment) on_moment("before removing record");
     machines.erase(node);
     if (on_moment) on_moment("after removing record");
+  }
+  void exchange(const std::string& node, const std::string& other) override {
+    if (on_moment) on_moment("before exchange");
+    std::swap(machines.at(node), machines.at(other));
+    std::swap(machines.at(node).node, machines.at(other).node);
+    if (on_moment) on_moment("after exchange");
   }
 };
 
