@@ -42,6 +42,7 @@ struct Request {
 // Keys of the planned steps, for dependencies.
 std::string create_key(const std::string& node);  // create-machine/<node>
 std::string ready_key(const std::string& node);   // machine-ready/<node>
+std::string power_key(const std::string& node);   // power/<node>
 inline constexpr const char* kFirewallKey = "firewall";
 
 /// Adds to `plan`: ssh-key, vpc, firewall, then per node create-machine and machine-ready (reached
@@ -56,6 +57,17 @@ void plan_create(Plan& plan, const Request& request, const Catalog& catalog);
 /// whether a record knows it or not; records and secrets of the resource are removed at the end.
 std::string plan_destroy(Plan& plan, const Request& request, const Catalog& catalog,
                          const std::vector<std::string>& after);
+
+/// Adds the step that makes the resource's firewall what `request` wants. Pure.
+void plan_firewall(Plan& plan, const Request& request);
+
+/// Adds the steps that destroy the machines recorded under the given nodes, each with its record,
+/// while the rest of the resource lives on. There is no way back from them. Pure.
+void plan_retire(Plan& plan, const Request& request, const std::vector<std::string>& after);
+
+/// Adds the steps that switch the given nodes' machines on or off; returns their keys. Pure.
+std::vector<std::string> plan_power(Plan& plan, const Request& request, bool on,
+                                    const std::vector<std::string>& after);
 
 /// Step types `fleet.*`, to be listed among a kind's own. Each has an undo where it makes
 /// something. A machine that makes no progress for `boot_limit` while it boots fails its step; when

@@ -7,6 +7,7 @@ namespace ashlar::fleet {
 namespace {
 
 constexpr const char* kMachinesPhase = "Creating machines";
+constexpr const char* kPowerPhase = "Switching machines";
 constexpr const char* kDestroyPhase = "Destroying machines";
 
 /// Steps that only wait for the provider, however long it takes.
@@ -66,12 +67,7 @@ void plan_shared(Plan& plan, const Request& request) {
        .phase = kMachinesPhase,
        .args = vpc_args(request),
        .expected = Millis{500}});
-  add(plan, {.key = kFirewallKey,
-             .type = "fleet.firewall",
-             .title = "Set the firewall",
-             .phase = kMachinesPhase,
-             .args = firewall_args(request),
-             .expected = Millis{500}});
+  plan_firewall(plan, request);
 }
 
 void plan_machine(Plan& plan, const Request& request, const Node& node) {
@@ -123,6 +119,9 @@ void list_network_changes(Plan& plan, const Request& request, ChangeAction actio
 
 }  // namespace
 
+std::string power_key(const std::string& node) {
+  return "power/" + node;
+}
 std::string create_key(const std::string& node) {
   return "create-machine/" + node;
 }
@@ -140,6 +139,46 @@ void plan_create(Plan& plan, const Request& request, const Catalog& catalog) {
     plan.changes.push_back(std::move(change));
     plan_machine(plan, request, node);
   }
+}
+
+void plan_firewall(Plan& plan, const Request& request) {
+  add(plan, {.key = kFirewallKey,
+             .type = "fleet.firewall",
+             .title = "Set the firewall",
+             .phase = kMachinesPhase,
+             .args = firewall_args(request),
+             .expected = Millis{500}});
+}
+
+void plan_retire(Plan& plan, const Request& request, const std::vector<std::string>& after) {
+  for (const auto& node : request.nodes)
+    add(plan, {.key = "retire-machine/" + node.name,
+               .type = "fleet.retire",
+               .title = fmt::format("Destroy the machine of {}", node.name),
+               .phase = kDestroyPhase,
+               .node = node.name,
+               .args = {{"tag", request.tag}},
+               .after = after,
+               .expected = Millis{3'000},
+               .deadline = kProviderDeadline});
+}
+
+std::vector<std::string> plan_power(Plan& plan, const Request& request, bool on,
+                                    const std::vector<std::string>& after) {
+  std::vector<std::string> keys;
+  for (const auto& node : request.nodes)
+    keys.push_back(add(plan, {.key = power_key(node.name),
+                              .type = "fleet.power",
+                              .title = fmt::format("Switch the machine of {} {}", node.name,
+                                                   on ? "on" : "off"),
+                              .phase = kPowerPhase,
+                              .node = node.name,
+                              .args = {{"state", on ? "on" : "off"}, {"tag", request.tag}},
+                              .after = after,
+                              .expected = Millis{on ? 10'000 : 5'000},
+                              .deadline = kProviderDeadline})
+                       .key);
+  return keys;
 }
 
 std::string plan_destroy(Plan& plan, const Request& request, const Catalog& catalog,

@@ -101,8 +101,8 @@ std::string password_hash(const Secret& password) {
   return sha256(password.reveal());
 }
 
-std::string sentinel_id(const std::string& machine_id) {
-  return sha256("sentinel on " + machine_id).substr(0, 40);
+std::string sentinel_id(const std::string& resource_id, const std::string& node) {
+  return sha256(fmt::format("sentinel {} of {}", node, resource_id)).substr(0, 40);
 }
 
 std::string users_acl(const Passwords& passwords) {

@@ -100,9 +100,10 @@ std::string sentinel_unit_drop_in(const Paths& paths);
 /// unit waits until the sentinels have made another one master. In seconds.
 int restart_seconds(const Spec& spec);
 
-/// The 40 hexadecimal digits by which sentinels know the one on this machine; another machine in
-/// its place is another sentinel.
-std::string sentinel_id(const std::string& machine_id);
+/// The 40 hexadecimal digits by which sentinels know each other. They belong to the node: when
+/// another machine takes its place, the others move the id's address instead of learning of one
+/// more sentinel, which would shift the majority.
+std::string sentinel_id(const std::string& resource_id, const std::string& node);
 
 /// SHA-256 in hexadecimal, as ACL rules take it after '#'.
 std::string password_hash(const Secret& password);

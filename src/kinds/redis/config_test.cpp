@@ -30,8 +30,8 @@ DataNodeConfig replica() {
 
 SentinelConfig sentinel() {
   return {.server = server("10.10.0.11", 26379, true),
-          .id = sentinel_id("100"),
-          .peers = {{sentinel_id("101"), {"10.10.0.12", 26379}}},
+          .id = sentinel_id("res_1", "sentinel-1"),
+          .peers = {{sentinel_id("res_1", "sentinel-2"), {"10.10.0.12", 26379}}},
           .groups = {{"prod-redis-m1", {"10.10.0.2", 6379}, {{"10.10.0.5", 6379}}},
                      {"prod-redis-m2", {"10.10.0.3", 6379}, {{"10.10.0.6", 6379}}}},
           .quorum = 2,
@@ -95,11 +95,11 @@ TEST(ConfigTest, CredentialsFollowTheirMonitorLineAtOnce) {
 TEST(ConfigTest, SentinelsStartAcquainted) {
   const std::string text = sentinel_conf(sentinel(), kPasswords);
   EXPECT_TRUE(has_line(text, "sentinel known-replica prod-redis-m2 10.10.0.6 6379"));
-  EXPECT_TRUE(has_line(
-      text, "sentinel known-sentinel prod-redis-m1 10.10.0.12 26379 " + sentinel_id("101")));
-  EXPECT_TRUE(has_line(text, "sentinel myid " + sentinel_id("100")));
-  EXPECT_EQ(sentinel_id("100").size(), 40u);
-  EXPECT_NE(sentinel_id("100"), sentinel_id("101"));
+  EXPECT_TRUE(has_line(text, "sentinel known-sentinel prod-redis-m1 10.10.0.12 26379 " +
+                                 sentinel_id("res_1", "sentinel-2")));
+  EXPECT_TRUE(has_line(text, "sentinel myid " + sentinel_id("res_1", "sentinel-1")));
+  EXPECT_EQ(sentinel_id("res_1", "sentinel-1").size(), 40u);
+  EXPECT_NE(sentinel_id("res_1", "sentinel-1"), sentinel_id("res_1", "sentinel-2"));
 }
 
 TEST(ConfigTest, TlsReplacesThePlainPortOnNodesAndSentinels) {

@@ -112,6 +112,33 @@ std::vector<FieldError> deal_groups(Spec& spec, const std::map<std::string, int>
   return Deal(spec, known).run();
 }
 
+std::vector<NodeSpec> resized(std::vector<NodeSpec> present, size_t count, Role role,
+                              const std::optional<std::string>& size) {
+  while (present.size() > count) {
+    std::map<int, size_t> members;
+    for (const auto& node : present) members[node.group] += node.group == 0 ? count + 1 : 1;
+    // Backwards, so that of equally large groups the latest is chosen.
+    const auto largest = std::max_element(
+        members.rbegin(), members.rend(),
+        [](const auto& one, const auto& other) { return one.second < other.second; });
+    const auto last = std::find_if(present.rbegin(), present.rend(), [&](const NodeSpec& node) {
+      return node.group == largest->first;
+    });
+    present.erase(std::next(last).base());
+  }
+  const std::string size_of_new = size              ? *size
+                                  : present.empty() ? std::string()
+                                                    : present.back().size;
+  for (int number = 1; present.size() < count; ++number) {
+    const std::string id = fmt::format("{}-{}", to_string(role), number);
+    if (std::ranges::find(present, id, &NodeSpec::id) == present.end())
+      present.push_back({id, size_of_new, {}});
+  }
+  if (size)
+    for (auto& node : present) node.size = *size;
+  return present;
+}
+
 std::map<std::string, int> known_groups(const Json& stored) {
   std::map<std::string, int> known;
   if (!stored.is_object()) return known;

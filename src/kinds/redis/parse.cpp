@@ -198,7 +198,8 @@ class Parser {
     const bool size_given = reader.has("size");
     reader.reject_unknown();
 
-    if (!count_given && nodes == nullptr) return reader.missing("count");
+    if (!count_given && nodes == nullptr && stored_nodes(role).empty())
+      return reader.missing("count");
     const size_t node_count = nodes ? nodes->size() : 0;
     if (count && nodes && node_count > 0 && node_count != static_cast<size_t>(*count))
       return reader.fault("count", fmt::format("is {}, but {} {} listed in nodes", *count,
@@ -206,17 +207,34 @@ class Parser {
     if (node_count > kMostNodes)
       return reader.fault(
           "nodes", fmt::format("has {} entries; at most {} are possible", node_count, kMostNodes));
-    const size_t wanted = node_count > 0 ? node_count : static_cast<size_t>(count.value_or(0));
     auto& result = spec_.roles[role];
+    if (node_count == 0) {
+      const std::vector<NodeSpec> present = nodes ? std::vector<NodeSpec>{} : stored_nodes(role);
+      const auto wanted = count ? static_cast<size_t>(*count) : present.size();
+      result = resized(present, wanted, role, size);
+      if (!size_given && wanted > 0 && present.empty()) reader.missing("size");
+      return;
+    }
     bool size_missing = false;
-    for (size_t i = 0; i < wanted; ++i) {
+    for (size_t i = 0; i < node_count; ++i) {
       NodeSpec node{fmt::format("{}-{}", name, i + 1), size.value_or(""), {}};
-      bool own_size = false;
-      if (node_count > 0) own_size = read_node((*nodes)[i], reader, i, node);
+      const bool own_size = read_node((*nodes)[i], reader, i, node);
       size_missing = size_missing || (!size_given && !own_size);
       result.push_back(std::move(node));
     }
     if (size_missing) reader.missing("size");
+  }
+
+  std::vector<NodeSpec> stored_nodes(Role role) const {
+    if (!stored_.is_object()) return {};
+    auto nodes = spec_from_json(stored_).nodes(role);
+    // A replica whose master goes is free for another group, and the first to go.
+    const auto& masters = spec_.nodes(Role::kMaster);
+    for (auto& node : nodes)
+      if (role == Role::kReplica &&
+          std::ranges::find(masters, node.group, &NodeSpec::group) == masters.end())
+        node.group = 0;
+    return nodes;
   }
 
   /// True when the node has a size of its own (even a faulty one).

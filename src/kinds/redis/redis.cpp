@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "kinds/fleet/fleet.hpp"
+#include "kinds/redis/accept.hpp"
+#include "kinds/redis/actions.hpp"
 #include "kinds/redis/observe.hpp"
 #include "kinds/redis/plan.hpp"
 #include "kinds/redis/secrets.hpp"
@@ -11,15 +13,6 @@
 
 namespace ashlar::redis {
 namespace {
-
-Parsed<engine::AcceptedSpec> accept(const Json& input, const Json& stored, const Catalog& catalog) {
-  auto parsed = parse(input, catalog, stored);
-  if (!parsed) return std::unexpected(std::move(parsed.error()));
-  engine::AcceptedSpec accepted{parsed->spec.name, to_json(parsed->spec), {}};
-  if (parsed->system_password)
-    accepted.secrets[secret_name::kGivenPassword] = *parsed->system_password;
-  return accepted;
-}
 
 Json observe(const Tools& tools, engine::ObserveContext& context) {
   const ClusterView view =
@@ -51,6 +44,15 @@ std::vector<engine::StepType> all_steps(const std::shared_ptr<const Tools>& tool
 
 }  // namespace
 
+Parsed<engine::AcceptedSpec> accept(const Json& input, const Json& stored, const Catalog& catalog) {
+  auto parsed = parse(input, catalog, stored);
+  if (!parsed) return std::unexpected(std::move(parsed.error()));
+  engine::AcceptedSpec accepted{parsed->spec.name, to_json(parsed->spec), {}};
+  if (parsed->system_password)
+    accepted.secrets[secret_name::kGivenPassword] = *parsed->system_password;
+  return accepted;
+}
+
 engine::Kind make_kind(Tools given) {
   const auto tools = std::make_shared<const Tools>(given);
   engine::Kind kind;
@@ -66,6 +68,7 @@ engine::Kind make_kind(Tools given) {
     return plan_delete(spec_from_json(spec), observed, catalog);
   };
   kind.steps = all_steps(tools);
+  kind.actions = actions();
   kind.catalog = [tools] { return tools->cloud.catalog(); };
   kind.credentials = credentials;
   return kind;

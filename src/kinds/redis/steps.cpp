@@ -10,81 +10,12 @@
 #include "kinds/redis/proof.hpp"
 #include "kinds/redis/secrets.hpp"
 #include "kinds/redis/status.hpp"
-#include "kinds/redis/topology.hpp"
+#include "kinds/redis/work.hpp"
 
 namespace ashlar::redis {
 namespace {
 
-/// The first faults, and how many more there are: a cluster that has just started has dozens.
-std::string in_brief(const std::vector<std::string>& faults) {
-  constexpr size_t kShown = 2;
-  const size_t shown = std::min(kShown, faults.size());
-  std::string text =
-      fmt::format("{}", fmt::join(faults.begin(), faults.begin() + static_cast<long>(shown), "; "));
-  if (faults.size() > shown) text += fmt::format("; and {} more", faults.size() - shown);
-  return text;
-}
-
-using engine::Done;
-using engine::Fail;
-using engine::Retry;
-using engine::StepContext;
-using engine::StepOutcome;
-using engine::Wait;
-
 constexpr Millis kInstallTimeout{15 * 60'000};
-constexpr Millis kStartTimeout{120'000};
-constexpr Millis kAskTimeout{15'000};
-constexpr Millis kSoon{150};  // effects inside the cluster are a matter of milliseconds
-
-/// What every step of this kind needs, read once an attempt.
-struct Work {
-  const Tools& tools;
-  StepContext& context;
-  Spec spec;
-  Topology topology;
-
-  Work(const Tools& tools, StepContext& context)
-      : tools(tools),
-        context(context),
-        spec(spec_from_json(context.resource.spec)),
-        topology(topology_of(spec)) {}
-
-  const Json& args() const { return context.step.planned.args; }
-  const NodePart& part() const { return topology.node(context.step.planned.node); }
-
-  Machine machine_of(const std::string& node) const {
-    auto machine = context.machines.find_node(node);
-    if (machine && !redis_address(*machine).empty()) return *machine;
-    throw Error(ErrorCode::kConflict, fmt::format("node {} has no machine with an address", node),
-                "apply the spec again: the plan will make the machine");
-  }
-
-  machine::BatchResult run(const Machine& machine, const machine::Batch& batch,
-                           Millis timeout) const {
-    return tools.machines.run(fleet::target_of(machine), batch, timeout);
-  }
-
-  Speaker speaker(const NodePart& part, const Machine& machine) const {
-    const auto password = context.secrets.find(secret_name::kOperator);
-    return speaker_for(spec, part, machine, password.value_or(Secret()));
-  }
-
-  Observer observer() const { return {tools, context.resource, context.secrets, context.machines}; }
-};
-
-/// Trouble of machines and networks may pass; what is wrong with the plan or with trust does not.
-StepOutcome outcome_of(const Error& error) {
-  switch (error.code()) {
-    case ErrorCode::kUnavailable:
-    case ErrorCode::kTimeout:
-    case ErrorCode::kTooManyRequests:
-    case ErrorCode::kMachine:
-      return Retry{error};
-    default:
-      return Fail{error};
-  }
-}
 
 StepOutcome make_credentials(Work& work) {
   ensure_credentials(work.context.secrets, work.spec, work.context.clock.now());
@@ -154,7 +85,7 @@ WatchedGroup watched_group(const Work& work, const std::string& name, const std:
 StepOutcome configure_sentinel(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
   SentinelConfig config{.server = server_config(work, machine),
-                        .id = sentinel_id(machine.provider_id),
+                        .id = sentinel_id(work.context.resource.id, work.part().name),
                         .peers = {},
                         .groups = {},
                         .quorum = work.args().at("quorum"),
@@ -162,7 +93,7 @@ StepOutcome configure_sentinel(Work& work) {
   for (const auto& node : work.topology.nodes) {
     if (node.holds_data() || node.name == work.part().name) continue;
     const Machine peer = work.machine_of(node.name);
-    config.peers.push_back({sentinel_id(peer.provider_id), endpoint_of(peer, kSentinelPort)});
+    config.peers.push_back({sentinel_id(work.context.resource.id, node.name), endpoint_of(peer, kSentinelPort)});
   }
   for (const auto& [group, master] : work.args().at("masters").items())
     config.groups.push_back(watched_group(work, group, master));
@@ -274,12 +205,9 @@ StepOutcome prove(Work& work) {
   return Done{{{"proof", proof}}};
 }
 
-using Body = StepOutcome (*)(Work&);
-
-engine::StepType step_type(std::string name, std::shared_ptr<const Tools> tools, Body body) {
-  engine::StepType type;
-  type.name = std::move(name);
-  type.run = [tools = std::move(tools), body](StepContext& context) -> StepOutcome {
+engine::StepFn guarded(std::shared_ptr<const Tools> tools, Body body) {
+  if (body == nullptr) return {};
+  return [tools = std::move(tools), body](StepContext& context) -> StepOutcome {
     try {
       Work work(*tools, context);
       return body(work);
@@ -287,20 +215,25 @@ engine::StepType step_type(std::string name, std::shared_ptr<const Tools> tools,
       return outcome_of(error);
     }
   };
-  return type;
 }
 
 }  // namespace
 
 std::vector<engine::StepType> step_types(std::shared_ptr<const Tools> tools) {
-  return {step_type("redis.credentials", tools, make_credentials),
-          step_type("redis.install", tools, install),
-          step_type("redis.configure", tools, configure),
-          step_type("redis.sentinel", tools, configure_sentinel),
-          step_type("redis.replication", tools, check_replication),
-          step_type("redis.tls", tools, check_tls),
-          step_type("redis.forget", tools, forget),
-          step_type("redis.prove", tools, prove)};
+  const auto step = [&](const char* name, Body run, Body undo = nullptr) {
+    return engine::StepType{.name = name, .run = guarded(tools, run), .undo = guarded(tools, undo)};
+  };
+  return {step("redis.credentials", make_credentials),
+          step("redis.install", install),
+          step("redis.configure", configure),
+          step("redis.sentinel", configure_sentinel),
+          step("redis.replication", check_replication),
+          step("redis.tls", check_tls),
+          step("redis.synced", wait_until_synced),
+          step("redis.agreed", wait_until_agreed),
+          step("redis.adopt", adopt, undo_adopt),
+          step("redis.forget", forget),
+          step("redis.prove", prove)};
 }
 
 }  // namespace ashlar::redis

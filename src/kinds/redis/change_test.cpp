@@ -1,0 +1,255 @@
+// Plans of changes, by their order: what must never happen before what.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "kinds/redis/actions.hpp"
+#include "kinds/redis/golden.hpp"
+#include "kinds/redis/observed_cluster.hpp"
+#include "kinds/redis/plan.hpp"
+#include "kinds/redis/test_catalog.hpp"
+
+namespace ashlar::redis {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Json parsed(const char* text, const Json& stored = nullptr) {
+  const auto result = parse(*parse_json(text), test_catalog(), stored);
+  if (!result) throw Error(ErrorCode::kInvalidInput, "the spec is refused", result.error());
+  return to_json(result->spec);
+}
+
+Json production() {
+  return parsed(R"({
+    "name": "prod", "deploymentType": "redis-sentinel-prod", "region": "nyc1",
+    "desiredState": {"roles": {
+      "master": {"count": 2, "size": "s-2vcpu-2gb"},
+      "replica": {"count": 4, "size": "s-2vcpu-2gb"},
+      "sentinel": {"count": 3, "size": "s-1vcpu-1gb"}}}})");
+}
+
+/// What the action `name` makes of the cluster `observed`, which was deployed from `stored`.
+Plan act(const std::string& name, const Json& stored, const Json& observed, const char* arguments) {
+  for (const auto& action : actions()) {
+    if (action.name != name) continue;
+    const auto intent = action.intend(stored, *parse_json(arguments), test_catalog());
+    if (!intent) throw Error(ErrorCode::kInvalidInput, "refused", intent.error());
+    return plan(spec_from_json(intent->accepted.spec), observed, test_catalog(),
+                {intent->once, {}});
+  }
+  throw std::out_of_range(name);
+}
+
+const PlannedStep& step_of(const Plan& plan, const std::string& key) {
+  const auto found = std::ranges::find(plan.steps, key, &PlannedStep::key);
+  if (found == plan.steps.end()) throw std::out_of_range(key + " is not planned");
+  return *found;
+}
+
+bool waits_for(const Plan& plan, const std::string& key, const std::string& dependency) {
+  for (const auto& before : step_of(plan, key).after)
+    if (before == dependency || waits_for(plan, before, dependency)) return true;
+  return false;
+}
+
+std::vector<std::string> nodes_of(const Plan& plan, const std::string& type) {
+  std::vector<std::string> nodes;
+  for (const auto& step : plan.steps)
+    if (step.type == type) nodes.push_back(step.node);
+  return nodes;
+}
+
+TEST(ChangeTest, NothingDiffersNothingIsPlanned) {
+  const Json spec = production();
+  EXPECT_TRUE(act("update", spec, intact_cluster(spec), "{}").empty());
+  EXPECT_TRUE(act("heal", spec, intact_cluster(spec), "{}").empty());
+}
+
+TEST(ChangeTest, NewReplicasJoinTheSmallestGroupsAndNobodyMoves) {
+  const Json spec = production();
+  const Plan plan = act("update", spec, intact_cluster(spec),
+                        R"({"desiredState": {"roles": {"replica": {"count": 6}}}})");
+  EXPECT_THAT(faults(plan), IsEmpty());
+  EXPECT_THAT(nodes_of(plan, "fleet.create_machine"), ElementsAre("replica-5", "replica-6"));
+  EXPECT_EQ(step_of(plan, "redis.configure/replica-5").args.at("group"), "prod-m1");
+  EXPECT_EQ(step_of(plan, "redis.configure/replica-6").args.at("follows"), "master-2");
+  EXPECT_THAT(nodes_of(plan, "redis.leave"), IsEmpty());
+  EXPECT_TRUE(waits_for(plan, kProveKey, "redis.synced/replica-6"));
+}
+
+TEST(ChangeTest, RemovedReplicasAreForgottenBeforeTheirMachinesGo) {
+  const Json spec = parsed(R"({
+    "name": "prod", "type": "sentinel", "region": "nyc1", "desiredState": {"roles": {
+      "master": {"count": 1, "size": "s-1vcpu-1gb"}, "replica": {"count": 4, "size": "s-1vcpu-1gb"},
+      "sentinel": {"count": 3, "size": "s-1vcpu-1gb"}}}})");
+  const Plan plan = act("update", spec, intact_cluster(spec),
+                        R"({"desiredState": {"roles": {"replica": {"count": 2}}}})");
+  EXPECT_THAT(faults(plan), IsEmpty());
+  EXPECT_THAT(nodes_of(plan, "redis.leave"), ElementsAre("replica-3", "replica-4"));
+  EXPECT_TRUE(waits_for(plan, "redis.leave/replica-4", "redis.leave/replica-3"));
+  EXPECT_TRUE(waits_for(plan, "redis.forget/sentinel-1", "redis.leave/replica-4"));
+  EXPECT_TRUE(waits_for(plan, "redis.forget/sentinel-3", "redis.forget/sentinel-2"));
+  EXPECT_TRUE(waits_for(plan, "retire-machine/replica-3", "redis.forget/sentinel-3"));
+  EXPECT_TRUE(waits_for(plan, "retire-machine/replica-3", kProveKey));
+  EXPECT_DOUBLE_EQ(plan.monthly_usd_before() - plan.monthly_usd_after(), 12);
+}
+
+TEST(ChangeTest, AnUpgradeTakesReplicasFirstAndHandsMastersOverLast) {
+  const Json spec = production();
+  const Plan plan = act("upgrade", spec, intact_cluster(spec),
+                        R"({"roles": {"master": {"size": "s-4vcpu-8gb"},
+                            "replica": {"size": "s-4vcpu-8gb"},
+                            "sentinel": {"size": "s-2vcpu-2gb"}}})");
+  EXPECT_THAT(faults(plan), IsEmpty());
+  EXPECT_EQ(plan.action, "upgrade");
+  EXPECT_EQ(nodes_of(plan, "fleet.create_machine").size(), 9u);
+  EXPECT_THAT(nodes_of(plan, "fleet.create_machine"), Contains("master-1~2"));
+  EXPECT_EQ(step_of(plan, "redis.configure/replica-1~2").args.at("follows"), "master-1");
+  // Everyone new has all data before anybody leaves.
+  EXPECT_TRUE(waits_for(plan, "redis.adopt/replica-1", "redis.synced/master-1~2"));
+  EXPECT_TRUE(waits_for(plan, "redis.switchover/prod-m1", "redis.leave/replica-1~2"));
+  EXPECT_EQ(step_of(plan, "redis.switchover/prod-m1").args.at("to"), "master-1~2");
+  EXPECT_TRUE(waits_for(plan, "redis.adopt/master-1", "redis.switchover/prod-m1"));
+  // One group's trouble does not hold up another.
+  EXPECT_FALSE(waits_for(plan, "redis.switchover/prod-m1", "redis.synced/master-2~2"));
+  // Sentinels one at a time, after the masters.
+  EXPECT_TRUE(waits_for(plan, "redis.leave/sentinel-1~2", "redis.leave/master-2~2"));
+  EXPECT_TRUE(waits_for(plan, "redis.adopt/sentinel-2", "redis.agreed/sentinel-1"));
+  for (const auto& record : {"master-1~2", "replica-4~2", "sentinel-3~2"})
+    EXPECT_TRUE(waits_for(plan, std::string("retire-machine/") + record, kProveKey));
+}
+
+TEST(ChangeTest, AfterAFailoverTheMachineThatLeadsIsHandedOverLast) {
+  const Json spec = production();
+  Json observed = intact_cluster(spec);
+  lead(observed, "prod-m2", "replica-2");
+  const Plan plan =
+      act("upgrade", spec, observed, R"({"roles": {"replica": {"size": "s-4vcpu-8gb"}}})");
+  EXPECT_EQ(step_of(plan, "redis.switchover/prod-m2").args.at("to"), "replica-2~2");
+  EXPECT_EQ(step_of(plan, "redis.configure/replica-4~2").args.at("follows"), "replica-2");
+  EXPECT_THAT(nodes_of(plan, "redis.switchover").size(), 1);
+}
+
+TEST(ChangeTest, ARemovedNodeThatLeadsHandsOverFirst) {
+  const Json spec = production();
+  Json observed = intact_cluster(spec);
+  lead(observed, "prod-m2", "replica-4");
+  const Plan plan =
+      act("update", spec, observed, R"({"desiredState": {"roles": {"replica": {"count": 3}}}})");
+  EXPECT_EQ(step_of(plan, "redis.switchover/prod-m2").args.at("to"), "master-2");
+  EXPECT_TRUE(waits_for(plan, "redis.leave/replica-4", "redis.switchover/prod-m2"));
+}
+
+TEST(ChangeTest, ADowngradeShrinksTheLimitBeforeASmallerMachineJoins) {
+  const Json spec = production();
+  Json observed = intact_cluster(spec);
+  const Plan plan = act("downgrade", spec, observed,
+                        R"({"roles": {"master": {"size": "s-1vcpu-1gb"},
+                            "replica": {"size": "s-1vcpu-1gb"}}})");
+  EXPECT_TRUE(waits_for(plan, "redis.configure/replica-1~2", "redis.settings/master-1"));
+}
+
+TEST(ChangeTest, ADowngradeWhoseDataDoesNotFitIsRefused) {
+  const Json spec = production();
+  Json observed = intact_cluster(spec);
+  observed_node(observed, "master-2")["usedMemoryBytes"] = 900LL << 20;
+  try {
+    act("downgrade", spec, observed,
+        R"({"roles": {"master": {"size": "s-1vcpu-1gb"}, "replica": {"size": "s-1vcpu-1gb"}}})");
+    FAIL() << "it was planned";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConflict);
+    EXPECT_THAT(error.message(), HasSubstr("master-2 holds 900 MiB"));
+  }
+}
+
+TEST(ChangeTest, ARemovedGroupIsUnwatchedBeforeItsNodesLeaveAndSaysThatItsDataGoes) {
+  const Json spec = production();
+  const Plan plan =
+      act("update", spec, intact_cluster(spec),
+          R"({"desiredState": {"roles": {"master": {"count": 1}, "replica": {"count": 2}}}})");
+  EXPECT_THAT(faults(plan), IsEmpty());
+  EXPECT_THAT(plan.disruptions, Contains(HasSubstr("prod-m2 and all its data are deleted")));
+  EXPECT_TRUE(waits_for(plan, "redis.leave/master-2", "redis.watch/sentinel-3"));
+  EXPECT_THAT(nodes_of(plan, "redis.switchover"), IsEmpty());
+}
+
+TEST(ChangeTest, ALeftoverOfAnInterruptedChangeIsRetired) {
+  const Json spec = production();
+  Json observed = intact_cluster(spec);
+  observed["surplus"].push_back({{"name", "replica-1~2"},
+                                 {"role", "replica"},
+                                 {"group", "prod-m1"},
+                                 {"machine", "prod-replica-1"},
+                                 {"state", "active"},
+                                 {"reachable", true},
+                                 {"isMaster", false}});
+  const Plan plan = act("update", spec, observed, "{}");
+  EXPECT_THAT(nodes_of(plan, "fleet.retire"), ElementsAre("replica-1~2"));
+  EXPECT_THAT(nodes_of(plan, "fleet.create_machine"), IsEmpty());
+}
+
+TEST(ChangeTest, HealingMakesNoMachinesUnlessThePolicySaysSo) {
+  Json spec = production();
+  Json observed = intact_cluster(spec);
+  observed_node(observed, "replica-1")["state"] = "missing";
+  observed_node(observed, "replica-2")["state"] = "error";
+  const Plan safe = act("heal", spec, observed, "{}");
+  EXPECT_THAT(nodes_of(safe, "fleet.create_machine"), IsEmpty());
+  EXPECT_THAT(nodes_of(safe, "redis.configure"), ElementsAre("replica-2"));
+  spec["heal"] = "replace";
+  observed["applied"] = spec;
+  const Plan replace = act("heal", spec, observed, "{}");
+  EXPECT_THAT(nodes_of(replace, "fleet.create_machine"), ElementsAre("replica-1"));
+}
+
+TEST(ChangeTest, NobodyLeadsNobodyIsReplaced) {
+  const Json spec = production();
+  Json observed = intact_cluster(spec);
+  observed["groups"][0]["master"] = nullptr;
+  observed_node(observed, "master-1")["state"] = "missing";
+  EXPECT_THROW(act("update", spec, observed, "{}"), Error);
+}
+
+TEST(ChangeTest, StoppingSavesBeforeMachinesAreSwitchedOffAndTheMasterFirst) {
+  const Json spec = production();
+  const Plan plan = act("stop", spec, intact_cluster(spec), "{}");
+  EXPECT_THAT(faults(plan), IsEmpty());
+  EXPECT_TRUE(waits_for(plan, "redis.save/replica-1", "redis.save/master-1"));
+  EXPECT_TRUE(waits_for(plan, "redis.save/master-1", "redis.leave/sentinel-3"));
+  EXPECT_TRUE(waits_for(plan, "power/sentinel-1", "redis.save/replica-4"));
+}
+
+TEST(ChangeTest, StartingArbitratesBeforeAnySentinelRuns) {
+  Json spec = production();
+  spec["power"] = "off";
+  Json observed = intact_cluster(spec);
+  observed["power"] = "off";
+  for (auto& node : observed["nodes"]) node["state"] = "off";
+  EXPECT_TRUE(act("update", spec, observed, "{}").empty());
+  const Plan plan = act("start", spec, observed, "{}");
+  EXPECT_THAT(faults(plan), IsEmpty());
+  EXPECT_TRUE(waits_for(plan, "redis.arbitrate/prod-m2", "power/replica-4"));
+  EXPECT_TRUE(waits_for(plan, "redis.configure/sentinel-1", "redis.arbitrate/prod-m2"));
+}
+
+TEST(ChangeTest, RotationsKeepBothPasswordsForAWhileAndRestartSentinelsInTurn) {
+  const Json spec = production();
+  const Plan passwords = act("rotate", spec, intact_cluster(spec), R"({"what": "passwords"})");
+  EXPECT_THAT(faults(passwords), IsEmpty());
+  EXPECT_TRUE(waits_for(passwords, "redis.password.use", "redis.password.add/sentinel-2"));
+  EXPECT_TRUE(waits_for(passwords, "redis.password.drop/master-1", "redis.password.use"));
+  const Plan certificates =
+      act("rotate", spec, intact_cluster(spec), R"({"what": "certificates"})");
+  EXPECT_THAT(faults(certificates), IsEmpty());
+  EXPECT_TRUE(waits_for(certificates, "redis.certificate/sentinel-2", "redis.tls/sentinel-1"));
+}
+
+}  // namespace
+}  // namespace ashlar::redis

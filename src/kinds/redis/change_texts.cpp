@@ -1,0 +1,239 @@
+#include "kinds/redis/change_texts.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "kinds/fleet/names.hpp"
+#include "kinds/redis/advice.hpp"
+
+namespace ashlar::redis {
+namespace {
+
+constexpr double kFull = 0.9;  // of a limit: data that grows a little must still fit
+
+std::string counted(size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string mebibytes(long long bytes) {
+  return fmt::format("{} MiB", bytes / (1024 * 1024));
+}
+
+class Describer {
+ public:
+  Describer(Plan& plan, const ChangeView& view) : plan_(plan), view_(view) {}
+
+  void run() {
+    plan_.summary = summary();
+    if (view_.difference.nothing()) return;
+    list_machines();
+    list_kept();
+    list_settings();
+    list_disruptions();
+    plan_.notes = advice(view_.spec, view_.topology, view_.catalog);
+    note_unreachable();
+  }
+
+ private:
+  const Difference& difference() const { return view_.difference; }
+
+  double price(const std::string& size) const {
+    const Size* found = view_.catalog.find_size(size);
+    return found ? found->price_monthly_usd : 0;
+  }
+
+  std::string machine(const std::string& record) const {
+    return fleet::machine_name(view_.spec.name, record);
+  }
+
+  std::string summary() const {
+    const std::string& name = view_.spec.name;
+    size_t added = 0;
+    size_t restored = 0;
+    size_t replaced = 0;
+    for (const auto& newcomer : difference().newcomers) {
+      const bool known = view_.facts.nodes.contains(newcomer.part.name);
+      ++(newcomer.replaces() ? replaced : known ? restored : added);
+    }
+    std::vector<std::string> parts;
+    if (added) parts.push_back(counted(added, "node to add", "nodes to add"));
+    if (restored)
+      parts.push_back(counted(restored, "lost node to restore", "lost nodes to restore"));
+    if (replaced) parts.push_back(counted(replaced, "machine to replace", "machines to replace"));
+    if (const size_t count = difference().repairs.size())
+      parts.push_back(counted(count, "node to repair", "nodes to repair"));
+    if (const size_t count = difference().leavers.size())
+      parts.push_back(counted(count, "node to remove", "nodes to remove"));
+    if (const size_t count = difference().movers.size())
+      parts.push_back(counted(count, "node to move", "nodes to move"));
+    if (parts.empty() && !difference().nothing()) parts.emplace_back("settings");
+    if (parts.empty()) return fmt::format("Keep Redis cluster {} as it is", name);
+    return fmt::format("{} Redis cluster {}: {}", verb(), name, fmt::join(parts, ", "));
+  }
+
+  std::string verb() const {
+    std::string verb = plan_.action;
+    if (!verb.empty() && verb[0] >= 'a') verb[0] = static_cast<char>(verb[0] - 'a' + 'A');
+    return verb;
+  }
+
+  void list_machines() {
+    for (const auto& newcomer : difference().newcomers) {
+      const NodeFacts before = view_.facts.of(newcomer.part.name);
+      const double paid = newcomer.replaces() ? price(before.size) : 0;
+      plan_.changes.push_back(
+          {newcomer.replaces() ? ChangeAction::kReplace : ChangeAction::kCreate, "machine",
+           machine(newcomer.record),
+           newcomer.replaces() && !before.size.empty()
+               ? fmt::format("{} → {} in {}, for {}", before.size, newcomer.part.size,
+                             view_.spec.region, before.machine)
+               : fmt::format("{} in {}", newcomer.part.size, view_.spec.region),
+           paid, price(newcomer.part.size)});
+    }
+    for (const auto& leaver : difference().leavers)
+      plan_.changes.push_back(
+          {ChangeAction::kDestroy, "machine",
+           leaver.facts.machine.empty() ? machine(leaver.record) : leaver.facts.machine,
+           leaver.facts.size, price(leaver.facts.size), 0});
+  }
+
+  /// Machines that stay are part of the price before and after.
+  void list_kept() {
+    double monthly_usd = 0;
+    size_t kept = 0;
+    for (const auto& node : view_.topology.nodes) {
+      const NodeFacts facts = view_.facts.of(node.name);
+      if (facts.missing || difference().newcomer_for(node.name)) continue;
+      monthly_usd += price(facts.size.empty() ? node.size : facts.size);
+      ++kept;
+    }
+    if (kept > 0)
+      plan_.changes.push_back({ChangeAction::kUpdate, "cluster", view_.spec.name,
+                               counted(kept, "machine kept", "machines kept"), monthly_usd,
+                               monthly_usd});
+  }
+
+  void list_settings() {
+    if (!view_.facts.applied.is_object()) return;
+    for (const auto& difference : differences(view_.facts.applied, to_json(view_.spec)))
+      if (!difference.starts_with("desiredState"))
+        plan_.changes.push_back({ChangeAction::kUpdate, "setting",
+                                 difference.substr(0, difference.find(' ')),
+                                 difference.substr(difference.find(' ') + 1), 0, 0});
+  }
+
+  void list_disruptions() {
+    for (const auto& group : view_.topology.groups) {
+      const std::string leader = leader_of(group);
+      const Newcomer* heir = difference().newcomer_for(leader);
+      const bool leaves = std::ranges::find(difference().leavers, leader, &Leaver::record) !=
+                          difference().leavers.end();
+      if (leaves || (heir && heir->replaces()))
+        plan_.disruptions.push_back(
+            fmt::format("writes to {} pause for about a second while its master changes; clients "
+                        "that ask the sentinels find the new one",
+                        group.name));
+      if (!view_.spec.sentinel && !view_.facts.of(group.master).working)
+        plan_.disruptions.push_back(
+            fmt::format("{} answers nobody until it runs again", view_.spec.name));
+    }
+    for (const auto& name : difference().gone_groups)
+      plan_.disruptions.push_back(fmt::format("group {} and all its data are deleted", name));
+    for (const auto& node : difference().movers)
+      plan_.disruptions.push_back(fmt::format(
+          "{} drops the data of its former group and copies that of {}", node.name, node.group));
+  }
+
+  std::string leader_of(const Group& group) const {
+    const auto found = view_.facts.masters.find(group.name);
+    return found == view_.facts.masters.end() ? group.master : found->second;
+  }
+
+  void note_unreachable() {
+    for (const auto& node : difference().repairs)
+      if (!view_.facts.of(node.name).reachable)
+        plan_.notes.push_back(
+            fmt::format("the machine of {} exists but cannot be reached; it is waited for, not "
+                        "replaced, since it may hold data",
+                        node.name));
+  }
+
+  Plan& plan_;
+  const ChangeView& view_;
+};
+
+void refuse_lost_group(const ChangeView& view, const Group& group) {
+  const auto members = group.members();
+  const auto present = [&](const std::string& name) { return !view.facts.of(name).missing; };
+  const bool leaver_holds = std::ranges::any_of(view.difference.leavers, [&](const Leaver& leaver) {
+    return leaver.facts.group == group.name && !leaver.facts.missing;
+  });
+  if (std::ranges::any_of(members, present) || leaver_holds) {
+    if (view.facts.masters.contains(group.name) || view.facts.of(group.master).working ||
+        leaver_holds)
+      return;
+    // An empty machine in the master's place would empty those that still hold the data.
+    if (view.difference.newcomer_for(group.master))
+      throw Error(ErrorCode::kConflict,
+                  fmt::format("nobody leads group {} of Redis cluster {} at the moment", group.name,
+                              view.spec.name),
+                  "wait for the sentinels to agree on a master, then try again");
+    return;
+  }
+  if (!view.facts.sentinels_at_work) return;
+  throw Error(ErrorCode::kConflict,
+              fmt::format("every data node of group {} of Redis cluster {} is gone, and its data "
+                          "with them",
+                          group.name, view.spec.name),
+              "delete the cluster and deploy it again");
+}
+
+/// What a group's nodes hold must fit the smallest machine that it will have.
+void refuse_what_does_not_fit(const ChangeView& view, const Group& group) {
+  for (const auto& name : group.members()) {
+    const NodeFacts facts = view.facts.of(name);
+    const long long limit =
+        facts.settings.is_object() ? facts.settings.value("maxMemoryBytes", 0LL) : 0;
+    if (limit <= group.max_memory_bytes) continue;
+    if (static_cast<double>(facts.used_memory_bytes) <=
+        kFull * static_cast<double>(group.max_memory_bytes))
+      continue;
+    throw Error(ErrorCode::kConflict,
+                fmt::format("the data of group {} does not fit: {} holds {}, and the wanted sizes "
+                            "leave {} to Redis",
+                            group.name, name, mebibytes(facts.used_memory_bytes),
+                            mebibytes(group.max_memory_bytes)),
+                "choose larger sizes, or delete data first");
+  }
+}
+
+/// A node that is alone has nobody to hand its data to without sentinels that tell the clients.
+void refuse_replacing_single(const ChangeView& view) {
+  if (view.spec.sentinel) return;
+  for (const auto& newcomer : view.difference.newcomers)
+    if (newcomer.replaces())
+      throw Error(ErrorCode::kConflict,
+                  fmt::format("{} is a single node: replacing its machine would change the address "
+                              "that its clients know, and stop it meanwhile",
+                              view.spec.name),
+                  "deploy a cluster of type sentinel and move the data, or keep the size");
+}
+
+}  // namespace
+
+void describe_change(Plan& plan, const ChangeView& view) {
+  Describer(plan, view).run();
+}
+
+void check_change(const ChangeView& view) {
+  refuse_replacing_single(view);
+  for (const auto& group : view.topology.groups) {
+    if (view.difference.new_groups.contains(group.name)) continue;
+    refuse_lost_group(view, group);
+    refuse_what_does_not_fit(view, group);
+  }
+}
+
+}  // namespace ashlar::redis

@@ -1,0 +1,171 @@
+#include "kinds/redis/difference.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace ashlar::redis {
+namespace {
+
+/// The number at the end of `name` behind `mark`; 0 when there is none.
+int number_behind(const std::string& name, std::string_view mark) {
+  const auto at = name.rfind(mark);
+  int number = 0;
+  if (at == std::string::npos) return number;
+  const char* begin = name.data() + at + mark.size();
+  const auto [end, fault] = std::from_chars(begin, name.data() + name.size(), number);
+  return fault == std::errc() && end == name.data() + name.size() ? number : 0;
+}
+
+/// Fields that only another cluster can have.
+void refuse_what_cannot_change(const Spec& spec, const Json& applied) {
+  const Json wanted = to_json(spec);
+  for (const char* field : {"region", "vpcUUID", "type"}) {
+    if (applied.at(field) == wanted.at(field)) continue;
+    throw Error(ErrorCode::kConflict,
+                fmt::format("{} of Redis cluster {} cannot change from {} to {}", field, spec.name,
+                            dump(applied.at(field)), dump(wanted.at(field))),
+                "deploy a cluster with that under another name, and move the data");
+  }
+}
+
+class Finder {
+ public:
+  Finder(const Spec& spec, const Topology& topology, const ObservedFacts& facts,
+         const Licence& licence)
+      : spec_(spec), topology_(topology), facts_(facts), licence_(licence) {}
+
+  Difference run() {
+    if (facts_.applied.is_object()) refuse_what_cannot_change(spec_, facts_.applied);
+    compare_groups();
+    for (const auto& node : topology_.nodes) judge(node);
+    find_leavers();
+    find_settings();
+    find_drift();
+    compare_spec();
+    return std::move(difference_);
+  }
+
+ private:
+  void judge(const NodePart& node) {
+    const NodeFacts facts = facts_.of(node.name);
+    if (needs_machine(facts)) {
+      if (licence_.new_machines) difference_.newcomers.push_back({node, node.name});
+    } else if (needs_another_machine(node, facts)) {
+      if (licence_.new_machines)
+        difference_.newcomers.push_back({node, next_record(node.name, facts_)});
+    } else if (!facts.working) {
+      difference_.repairs.push_back(node);
+    } else if (node.holds_data() && !facts.group.empty() && facts.group != node.group) {
+      difference_.movers.push_back(node);
+    }
+  }
+
+  static bool needs_machine(const NodeFacts& facts) { return facts.missing; }
+
+  bool needs_another_machine(const NodePart& node, const NodeFacts& facts) const {
+    if (!facts.reachable && !facts.working) return licence_.replace_unreachable;
+    const bool other_image =
+        facts_.applied.is_object() && facts_.applied.value("image", spec_.image) != spec_.image;
+    return other_image || (!facts.size.empty() && facts.size != node.size);
+  }
+
+  void find_leavers() {
+    const auto leave = [&](const std::string& record, const NodeFacts& facts) {
+      if (licence_.destroy && !(facts.missing && facts.machine.empty()))
+        difference_.leavers.push_back({record, facts});
+    };
+    for (const auto& [name, facts] : facts_.nodes)
+      if (topology_.find_node(name) == nullptr) leave(name, facts);
+    for (const auto& [record, facts] : facts_.leftovers) leave(record, facts);
+  }
+
+  void compare_groups() {
+    std::set<std::string> known;
+    for (const auto& [name, facts] : facts_.nodes)
+      if (!facts.group.empty()) known.insert(facts.group);
+    // An observation that does not tell groups tells nothing about them.
+    if (known.empty()) return;
+    for (const auto& group : topology_.groups)
+      if (!known.contains(group.name)) difference_.new_groups.insert(group.name);
+    for (const auto& name : known)
+      if (topology_.find_group(name) == nullptr) difference_.gone_groups.insert(name);
+  }
+
+  void find_settings() {
+    for (const auto& node : topology_.nodes) {
+      const NodeFacts facts = facts_.of(node.name);
+      if (!node.holds_data() || !facts.working || !facts.settings.is_object()) continue;
+      const Settings wanted = settings_of(spec_, topology_.group(node.group));
+      if (facts.settings != to_json(wanted)) difference_.settings[node.name] = wanted;
+    }
+  }
+
+  void find_drift() {
+    for (const auto& node : topology_.nodes) {
+      if (facts_.drifted("wrong-master", node.name) || facts_.drifted("foreign-master", node.name))
+        difference_.strayed_groups.insert(node.group);
+      if (node.holds_data()) continue;
+      if (facts_.drifted("unknown-replica", node.name)) difference_.rememberers.insert(node.name);
+      if (facts_.drifted("sentinels-disagree", node.name) ||
+          facts_.drifted("configuration", node.name))
+        difference_.watchers.insert(node.name);
+    }
+  }
+
+  void compare_spec() {
+    const Json wanted = to_json(spec_);
+    difference_.restated = facts_.applied != wanted;
+    if (!facts_.applied.is_object()) return;
+    difference_.firewall = facts_.applied.at("clientRanges") != wanted.at("clientRanges");
+    const Spec applied = spec_from_json(facts_.applied);
+    const bool all_sentinels = quorum_of(applied) != quorum_of(spec_) ||
+                               applied.down_after_milliseconds != spec_.down_after_milliseconds ||
+                               !difference_.new_groups.empty() || !difference_.gone_groups.empty();
+    for (const auto& node : topology_.nodes)
+      if (all_sentinels && !node.holds_data()) difference_.watchers.insert(node.name);
+  }
+
+  const Spec& spec_;
+  const Topology& topology_;
+  const ObservedFacts& facts_;
+  const Licence& licence_;
+  Difference difference_;
+};
+
+}  // namespace
+
+const Newcomer* Difference::newcomer_for(const std::string& node) const {
+  for (const auto& newcomer : newcomers)
+    if (newcomer.part.name == node) return &newcomer;
+  return nullptr;
+}
+
+bool Difference::nothing() const {
+  return newcomers.empty() && repairs.empty() && leavers.empty() && movers.empty() &&
+         settings.empty() && strayed_groups.empty() && watchers.empty() && rememberers.empty() &&
+         !firewall && !restated;
+}
+
+Difference difference_of(const Spec& spec, const Topology& topology, const ObservedFacts& facts,
+                         const Licence& licence) {
+  return Finder(spec, topology, facts, licence).run();
+}
+
+std::string base_of(const std::string& record) {
+  return record.substr(0, record.find('~'));
+}
+
+std::string next_record(const std::string& node, const ObservedFacts& facts) {
+  int highest = 1;
+  const auto see = [&](const std::string& record, const NodeFacts& seen) {
+    if (base_of(record) != node) return;
+    highest = std::max({highest, number_behind(record, "~"), number_behind(seen.machine, "-v")});
+  };
+  for (const auto& [name, seen] : facts.nodes) see(name, seen);
+  for (const auto& [record, seen] : facts.leftovers) see(record, seen);
+  return fmt::format("{}~{}", node, highest + 1);
+}
+
+}  // namespace ashlar::redis

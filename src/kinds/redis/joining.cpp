@@ -1,0 +1,103 @@
+// A machine joins a group, has its data, and takes a node's place.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kinds/redis/work.hpp"
+
+namespace ashlar::redis {
+namespace {
+
+/// As far as a healthy replica is behind a busy master at any moment.
+constexpr long long kMostBytesBehind = 1 << 20;
+
+/// Whom the node follows, when it follows one of the cluster's machines.
+std::optional<Machine> leader_of(const Work& work, const Info& replica) {
+  const std::string address = text_of(replica, "master_host");
+  for (const Machine& machine : work.context.machines.all())
+    if (!address.empty() && redis_address(machine) == address) return machine;
+  return std::nullopt;
+}
+
+Info info_of(const Work& work, const NodePart& part, const Machine& machine) {
+  const auto replies = work.ask(part, machine, {{"INFO"}}, true);
+  return parse_info(replies.at(0).get<std::string>());
+}
+
+}  // namespace
+
+StepOutcome wait_until_synced(Work& work) {
+  const NodePart part = work.part();
+  const Info replica = info_of(work, part, work.machine_of(part.name));
+  if (text_of(replica, "role") == "master") return Done{};  // it has been promoted meanwhile
+  const auto leader = leader_of(work, replica);
+  if (!leader)
+    return Wait{Millis{1'000}, fmt::format("{} follows {}, which is none of the cluster's machines",
+                                           part.name, text_of(replica, "master_host"))};
+  const long long left = number_of(replica, "master_sync_left_bytes");
+  if (text_of(replica, "master_link_status") != "up") {
+    const bool progress = left > 0 && left != work.context.step.state_data.value("bytesLeft", 0LL);
+    if (progress) work.context.remember({{"bytesLeft", left}});
+    return Wait{progress ? Millis{1'000} : kSoon,
+                left > 0
+                    ? fmt::format("{} copies its master's data: {} bytes left", part.name, left)
+                    : fmt::format("{} is not connected to its master yet", part.name),
+                progress};
+  }
+  const Info master = info_of(work, part, *leader);
+  const long long behind =
+      number_of(master, "master_repl_offset") - number_of(replica, "master_repl_offset");
+  if (behind > kMostBytesBehind)
+    return Wait{Millis{300}, fmt::format("{} is {} bytes behind its master", part.name, behind)};
+  return Done{{{"master", leader->node}, {"behindBytes", std::max(0LL, behind)}}};
+}
+
+StepOutcome wait_until_agreed(Work& work) {
+  const ClusterView view = observe_cluster(work.observer());
+  for (const NodeView* sentinel : view.sentinels()) {
+    if (!sentinel->active()) return Wait{Millis{500}, sentinel->part.name + ": " + sentinel->error};
+    for (const auto& group : view.groups) {
+      const auto watched = sentinel->watched.find(group.name);
+      if (watched == sentinel->watched.end())
+        return Wait{Millis{500},
+                    fmt::format("{} does not watch {} yet", sentinel->part.name, group.name)};
+      const size_t others = view.sentinels().size() - 1;
+      if (watched->second.sentinels.size() < others)
+        return Wait{Millis{500},
+                    fmt::format("{} knows {} of {} other sentinels", sentinel->part.name,
+                                watched->second.sentinels.size(), others)};
+      if (!watched->second.has_quorum)
+        return Wait{Millis{500},
+                    fmt::format("{}: {}", sentinel->part.name, watched->second.quorum_message)};
+    }
+  }
+  return Done{};
+}
+
+/// The exchange is its own inverse, so a repeated attempt must know whether it has happened: the
+/// machine that shall take over is noted before.
+StepOutcome adopt(Work& work) {
+  const std::string& node = work.context.step.planned.node;
+  const std::string successor = work.args().at("with");
+  const Json& noted = work.context.step.state_data;
+  std::string heir = noted.is_object() ? noted.value("heir", "") : "";
+  if (heir.empty()) {
+    heir = work.machine_of(successor).provider_id;
+    work.context.remember({{"heir", heir}});
+  }
+  if (work.machine_of(node).provider_id != heir) work.context.machines.exchange(node, successor);
+  return Done{{{"heir", heir}}};
+}
+
+StepOutcome undo_adopt(Work& work) {
+  const std::string& node = work.context.step.planned.node;
+  const Json& noted = work.context.step.state_data;
+  const std::string heir = noted.is_object() ? noted.value("heir", "") : "";
+  const auto machine = work.context.machines.find_node(node);
+  if (!heir.empty() && machine && machine->provider_id == heir)
+    work.context.machines.exchange(node, work.args().at("with"));
+  return Done{};
+}
+
+}  // namespace ashlar::redis

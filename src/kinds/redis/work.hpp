@@ -1,0 +1,66 @@
+#pragma once
+// What the step functions of this kind share.
+
+#include <string>
+#include <vector>
+
+#include "kinds/fleet/fleet.hpp"
+#include "kinds/redis/batches.hpp"
+#include "kinds/redis/observe.hpp"
+#include "kinds/redis/topology.hpp"
+
+namespace ashlar::redis {
+
+using engine::Done;
+using engine::Fail;
+using engine::Retry;
+using engine::StepContext;
+using engine::StepOutcome;
+using engine::Wait;
+
+inline constexpr Millis kStartTimeout{120'000};
+inline constexpr Millis kAskTimeout{15'000};
+inline constexpr Millis kSoon{150};  // effects inside the cluster are a matter of milliseconds
+
+/// What every step needs, read once an attempt.
+struct Work {
+  const Tools& tools;
+  StepContext& context;
+  Spec spec;
+  Topology topology;
+
+  Work(const Tools& tools, StepContext& context);
+
+  const Json& args() const { return context.step.planned.args; }
+  /// The part that the step's node plays. A machine that has not taken over yet (`replica-1~2`)
+  /// plays its node's; one that is no part of the spec any more, what its arguments say.
+  NodePart part() const;
+
+  /// Throws Error(kConflict) when there is none with an address.
+  Machine machine_of(const std::string& record) const;
+  machine::BatchResult run(const Machine& machine, const machine::Batch& batch,
+                           Millis timeout) const;
+  /// Sends commands to the node's Redis or Sentinel as the operator; its replies, in order. Throws
+  /// Error(kMachine) when one is refused.
+  std::vector<Json> ask(const NodePart& part, const Machine& machine,
+                        const std::vector<Command>& commands, bool read_only,
+                        Millis timeout = Millis{5'000}) const;
+  Speaker speaker(const NodePart& part, const Machine& machine) const;
+  Observer observer() const;
+};
+
+using Body = StepOutcome (*)(Work&);
+
+/// Trouble of machines and networks may pass; what is wrong with the plan or with trust does not.
+StepOutcome outcome_of(const Error& error);
+
+/// The first faults, and how many more there are: a cluster that has just started has dozens.
+std::string in_brief(const std::vector<std::string>& faults);
+
+// The functions behind the step types; steps.cpp lists them.
+StepOutcome wait_until_synced(Work& work);  // joining.cpp
+StepOutcome wait_until_agreed(Work& work);
+StepOutcome adopt(Work& work);
+StepOutcome undo_adopt(Work& work);
+
+}  // namespace ashlar::redis
