@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/id.hpp"
+#include "engine/before.hpp"
 #include "engine/proposal.hpp"
 
 namespace ashlar::engine {
@@ -93,9 +94,18 @@ void keep_answer(Ledger::Session& session, const std::string& organization_id,
   session.tx().put_answer(organization_id, key, {digest, list}, session.now());
 }
 
-/// Stores the operation and its first event; a plan without steps is over at once.
-Operation insert(Ledger::Session& session, const Plan& plan, Resource& resource) {
+/// Stores the operation and its first event; a plan without steps is over at once. `before`: the
+/// resource as it was, when the operation changes one; `given`: the secrets that will be put.
+Operation insert(Ledger::Session& session, const Plan& plan, Resource& resource,
+                 const std::optional<Resource>& before = std::nullopt,
+                 const std::map<std::string, Secret>& given = {}) {
   Proposal proposal = propose(plan, resource, session.now());
+  if (before) {
+    // The operation before this one is history now, and can no longer be cancelled.
+    if (const auto earlier = session.tx().operation(before->current_operation_id))
+      forget_what_was_before(session.tx(), *earlier);
+    keep_what_was_before(session.tx(), proposal.operation, *before, given);
+  }
   session.tx().insert_operation(proposal.operation, proposal.steps, "");
   resource.current_operation_id = proposal.operation.id;
   resource.updated_at = session.now();
@@ -181,7 +191,10 @@ Engine::Preview Acceptor::plan_action(const Resource& resource, const std::strin
     throw_if_wrong(fmt::format("the request to {} '{}'", name, resource.name),
                    redacted(std::move(intent.error())));
   register_secrets(intent->accepted);
-  return plan(kind, catalog, *std::move(intent), resource);
+  Engine::Preview preview = plan(kind, catalog, *std::move(intent), resource);
+  // History shows what was asked for; a deployment that never ended stays one.
+  if (preview.plan.action == "update") preview.plan.action = name;
+  return preview;
 }
 
 Engine::Preview Acceptor::preview(const std::string& organization_id, const std::string& kind_name,
@@ -299,7 +312,7 @@ Engine::Accepted Acceptor::store_one(Ledger::Session& session, const std::string
 
   Resource resource;
   if (current) {
-    resource = *std::move(current);
+    resource = *current;
     if (resource.spec != accepted.spec) {
       resource.spec = accepted.spec;
       ++resource.generation;
@@ -316,10 +329,11 @@ Engine::Accepted Acceptor::store_one(Ledger::Session& session, const std::string
     if (draft.plan.empty()) resource.state = ResourceState::kActive;
     tx.insert_resource(resource);
   }
+  std::optional<Operation> operation;
+  if (!draft.plan.empty())
+    operation = insert(session, draft.plan, resource, current, accepted.secrets);
   for (const auto& [name, secret] : accepted.secrets)
     tx.put_secret(organization_id, resource.id, name, secret, /*keep_existing=*/false);
-  if (draft.plan.empty()) return {resource, std::nullopt};
-  const Operation operation = insert(session, draft.plan, resource);
   return {resource, operation};
 }
 

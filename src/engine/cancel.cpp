@@ -37,6 +37,11 @@ void Run::cancel(Time now) {
     refuse(operation_, "cancelled", "what is destroyed cannot be brought back",
            "let it finish; if it failed, retry it");
 
+  if (const StepRecord* step = point_of_no_return())
+    refuse(operation_, "cancelled",
+           fmt::format("'{}' has begun, which cannot be undone", title_of(*step)),
+           fmt::format("let it finish; if it failed, go on with `ashlar retry {}`", operation_.id));
+
   operation_.state = OperationState::kCancelling;
   operation_.finished_at.reset();
   operation_.error.clear();
@@ -58,6 +63,14 @@ void Run::cancel(Time now) {
     }
   }
   settle(now);
+}
+
+/// The first step that has begun and cannot be undone.
+const StepRecord* Run::point_of_no_return() const {
+  const auto found = std::ranges::find_if(steps_, [&](const StepRecord& step) {
+    return began(step) && traits_of_(step.planned.type).irreversible;
+  });
+  return found == steps_.end() ? nullptr : &*found;
 }
 
 void Run::retry(Time now) {
@@ -157,7 +170,7 @@ bool Run::undo_may_begin(size_t index) const {
 
 void Run::begin_undo(size_t index, Time now) {
   restart(index, StepState::kUndoing, now);
-  if (has_undo_(steps_[index].planned.type)) return;
+  if (traits_of_(steps_[index].planned.type).has_undo) return;
   steps_[index].state = StepState::kUndone;
   steps_[index].finished_at = now;
 }

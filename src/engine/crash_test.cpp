@@ -22,6 +22,7 @@ using testing::World;
 
 const Json kSpec{{"name", "w"}, {"nodes", {"a", "b"}}};
 const Json kEndless{{"name", "w"}, {"nodes", {"a", "b"}}, {"never", true}};
+const Json kUpdated{{"name", "w"}, {"nodes", {"a", "b"}}, {"version", 2}};
 
 /// Where the child dies.
 struct Kill {
@@ -113,6 +114,36 @@ void remove(Process& process) {
   process.finish(operation->id);
 }
 
+Operation begin_update(Process& process, const Json& spec) {
+  if (auto operation = process.operation("update")) return *operation;
+  return *process.engine()
+              .apply(process.organization(), "world", {spec}, {{}, "update-1"})
+              .at(0)
+              .operation;
+}
+
+/// Tries to cancel when it is too late.
+void update(Process& process) {
+  const std::string id = begin_update(process, kUpdated).id;
+  const auto cannot_go_back = [&] {
+    return std::ranges::any_of(process.store().list_steps(id), [](const StepRecord& step) {
+      return step.planned.type == "world.retire" && step.started_at;
+    });
+  };
+  ASSERT_TRUE(Harness::eventually(cannot_go_back));
+  EXPECT_THROW(process.engine().cancel(process.organization(), id), Error);
+  process.finish(id);
+}
+
+void update_and_cancel(Process& process) {
+  const Operation operation = begin_update(process, kEndless);
+  if (operation.state == OperationState::kPending || operation.state == OperationState::kRunning) {
+    ASSERT_TRUE(process.holds(operation.id));
+    process.engine().cancel(process.organization(), operation.id);
+  }
+  process.finish(operation.id);
+}
+
 void deploy_and_cancel(Process& process) {
   auto operation = process.operation("deploy");
   if (!operation)
@@ -166,6 +197,42 @@ void expect_cancelled(Process& process) {
   expect_nothing_left(process);
 }
 
+/// Two of the four objects that there ever were are left, and each node plays one of them.
+void expect_world_of(Process& process, const std::multiset<std::string>& names) {
+  std::multiset<std::string> found;
+  std::set<std::string> ids, recorded;
+  for (const World::Object& object : process.world().objects()) {
+    found.insert(object.name);
+    ids.insert(object.id);
+  }
+  EXPECT_EQ(found, names);
+  EXPECT_EQ(process.world().destroyed().size(), 2U);
+  std::set<std::string> nodes;
+  for (const Machine& machine :
+       process.store().list_machines(process.organization(), process.resource()->id)) {
+    nodes.insert(machine.node);
+    recorded.insert(machine.provider_id);
+  }
+  EXPECT_EQ(nodes, (std::set<std::string>{"a", "b"}));
+  EXPECT_EQ(recorded, ids);
+}
+
+void expect_updated(Process& process) {
+  EXPECT_EQ(process.operation("update")->state, OperationState::kSucceeded);
+  EXPECT_EQ(process.resource()->state, ResourceState::kActive);
+  EXPECT_EQ(process.resource()->spec, kUpdated);
+  EXPECT_EQ(process.resource()->generation, 2);
+  expect_world_of(process, {"a~2", "b~2"});
+}
+
+void expect_as_before(Process& process) {
+  EXPECT_EQ(process.operation("update")->state, OperationState::kCancelled);
+  EXPECT_EQ(process.resource()->state, ResourceState::kActive);
+  EXPECT_EQ(process.resource()->spec, kSpec);
+  EXPECT_EQ(process.resource()->generation, 3) << "restored once";
+  expect_world_of(process, {"a", "b"});
+}
+
 void prepare(const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory);
   const auto store = store::Store::open(directory / "data");
@@ -211,7 +278,7 @@ int sweep(const std::filesystem::path& beginning, const std::function<Kill(int)>
       act(resumed);
       expect(resumed);
       if (::testing::Test::HasFailure()) {
-        for (const char* action : {"deploy", "delete"})
+        for (const char* action : {"deploy", "update", "delete"})
           if (const auto operation = resumed.operation(action))
             for (const Event& event : resumed.store().list_events(operation->id, 0, 1'000))
               fmt::print("  {} {} {}\n", event.number, event.type, event.message);
@@ -278,11 +345,30 @@ TEST_F(CrashSweep, CancelAfterEveryEffectBeforeItIsStored) {
   EXPECT_EQ(sweep(empty(), at_effect, deploy_and_cancel, expect_cancelled), 6);
 }
 
+TEST_F(CrashSweep, UpdateAfterEveryTransition) {
+  EXPECT_GE(sweep(deployed(), at_transition, update, expect_updated), 25);
+}
+
+TEST_F(CrashSweep, UpdateAfterEveryEffectBeforeItIsStored) {
+  EXPECT_EQ(sweep(deployed(), at_effect, update, expect_updated), 6);
+}
+
+TEST_F(CrashSweep, CancelAnUpdateAfterEveryTransition) {
+  EXPECT_GE(sweep(deployed(), at_transition, update_and_cancel, expect_as_before), 30);
+}
+
+TEST_F(CrashSweep, CancelAnUpdateAfterEveryEffectBeforeItIsStored) {
+  EXPECT_EQ(sweep(deployed(), at_effect, update_and_cancel, expect_as_before), 6);
+}
+
 TEST_F(CrashSweep, TheResumingProcessDiesToo) {
   for (const long long again : {1, 2, 4}) {
     sweep(empty(), at_transition, deploy, expect_deployed, Kill{.after_transition = again});
     sweep(deployed(), at_transition, remove, expect_removed, Kill{.after_transition = again});
     sweep(empty(), at_transition, deploy_and_cancel, expect_cancelled,
+          Kill{.after_transition = again});
+    sweep(deployed(), at_transition, update, expect_updated, Kill{.after_transition = again});
+    sweep(deployed(), at_transition, update_and_cancel, expect_as_before,
           Kill{.after_transition = again});
   }
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/before.hpp"
+
 namespace ashlar::engine {
 
 Ledger::Ledger(store::Store& store, const KindRegistry& kinds, const Clock& clock,
@@ -69,14 +71,15 @@ std::unique_ptr<Run> Ledger::load(store::Transaction& tx, const std::string& ope
   const std::optional<Resource> resource = tx.resource(operation->resource_id);
   // Accepting stores both with the same time exactly when the operation makes the resource.
   const bool made_resource = resource && resource->created_at == operation->created_at;
-  const auto has_undo = [this, kind = operation->kind](const std::string& type) {
+  const auto traits_of = [this, kind = operation->kind](const std::string& type) -> StepTraits {
     const Kind* owner = kinds_.find(kind);
-    if (!owner) return true;  // its attempt will say that this version has no such kind
+    if (!owner) return {};  // its attempt will say that this version has no such kind
     const auto found = std::ranges::find(owner->steps, type, &StepType::name);
-    return found == owner->steps.end() || static_cast<bool>(found->undo);
+    if (found == owner->steps.end()) return {};
+    return {static_cast<bool>(found->undo), found->irreversible};
   };
   return std::make_unique<Run>(*std::move(operation), tx.steps(operation_id), made_resource,
-                               has_undo);
+                               traits_of);
 }
 
 Run& Ledger::Session::run(const std::string& operation_id) {
@@ -123,7 +126,11 @@ void Ledger::Session::write_changes(Run& run) {
   const Run::Changes changes = run.take_changes();
   for (const StepRecord* step : changes.steps) tx_.update_step(*step);
   if (changes.operation) tx_.update_operation(run.operation());
+  // Before the run's own events: the last of an operation says how it ended.
+  if (changes.restores) restore_what_was_before(tx_, run.operation(), now_);
   for (const Event& event : changes.events) tx_.append_event(event);
+  if (changes.operation && run.operation().state == OperationState::kSucceeded)
+    forget_what_was_before(tx_, run.operation());
   if (!changes.resource_state) return;
 
   std::optional<Resource> resource = tx_.resource(run.operation().resource_id);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "engine/health.hpp"
 #include "engine/records.hpp"
 
 namespace ashlar::engine {
@@ -43,6 +44,8 @@ Resource Observer::refresh(const std::string& organization_id, const std::string
     // What steps wrote while we looked is newer than what we saw.
     if (resource->status != before->status) return;
     resource->status = status;
+    resource->state =
+        state_observed(*resource, tx.operation(resource->current_operation_id), status);
     resource->updated_at = clock_.now();
     tx.update_resource(*resource);
   });

@@ -6,11 +6,11 @@
 
 namespace ashlar::engine {
 
-Run::Run(Operation operation, std::vector<StepRecord> steps, bool made_resource, HasUndo has_undo)
+Run::Run(Operation operation, std::vector<StepRecord> steps, bool made_resource, TraitsOf traits_of)
     : operation_(std::move(operation)),
       steps_(std::move(steps)),
       made_resource_(made_resource),
-      has_undo_(std::move(has_undo)),
+      traits_of_(std::move(traits_of)),
       dependents_(steps_.size()),
       cancelling_(
           std::make_shared<std::atomic<bool>>(operation_.state == OperationState::kCancelling)),
@@ -193,6 +193,7 @@ void Run::finish(OperationState state, ResourceState resource, Time now) {
   operation_.stuck = false;
   operation_changed_ = true;
   resource_state_ = resource;
+  restores_ = state == OperationState::kCancelled;
   // Cancelled before it began: what was there before is as it was.
   if (!operation_.started_at && !made_resource_ && state == OperationState::kCancelled)
     resource_state_.reset();
@@ -209,10 +210,11 @@ ResourceState Run::state_when(OperationState ended) const {
   const bool removal = operation_.action == "delete";
   switch (ended) {
     case OperationState::kSucceeded:
+      if (operation_.action == "stop") return ResourceState::kStopped;
       return removal ? ResourceState::kDeleted : ResourceState::kActive;
     case OperationState::kCancelled:
       // Only who made the resource may end it: an earlier operation's machines may still be there.
-      return deploy && made_resource_ ? ResourceState::kDeleted : ResourceState::kDegraded;
+      return deploy && made_resource_ ? ResourceState::kDeleted : operation_.state_before;
     default:
       return deploy || removal ? ResourceState::kFailed : ResourceState::kDegraded;
   }
@@ -232,6 +234,7 @@ Run::Changes Run::take_changes() {
   step_changed_.assign(steps_.size(), false);
   changes.events = std::exchange(events_, {});
   changes.resource_state = std::exchange(resource_state_, std::nullopt);
+  changes.restores = std::exchange(restores_, false);
   return changes;
 }
 

@@ -17,14 +17,18 @@
 
 namespace ashlar::engine {
 
-/// Whether a step type has an undo.
-using HasUndo = std::function<bool(const std::string& type)>;
+/// What steering an operation needs to know of a step type.
+struct StepTraits {
+  bool has_undo = true;
+  bool irreversible = false;
+};
+using TraitsOf = std::function<StepTraits(const std::string& type)>;
 
 /// Not thread-safe; the ledger guards it.
 class Run {
  public:
   /// `made_resource`: the operation is the first of its resource, so cancelling it deletes that.
-  Run(Operation operation, std::vector<StepRecord> steps, bool made_resource, HasUndo has_undo);
+  Run(Operation operation, std::vector<StepRecord> steps, bool made_resource, TraitsOf traits_of);
 
   const Operation& operation() const { return operation_; }
   const std::vector<StepRecord>& steps() const { return steps_; }
@@ -63,6 +67,8 @@ class Run {
     std::vector<const StepRecord*> steps;  // in the order of the plan
     std::vector<Event> events;
     std::optional<ResourceState> resource_state;
+    /// The operation was cancelled: what held before it counts again.
+    bool restores = false;
   };
   /// What changed since the last call.
   Changes take_changes();
@@ -80,6 +86,7 @@ class Run {
   void begin_undo(size_t index, Time now);
   void restart(size_t index, StepState state, Time now);
   bool is_undoing() const;
+  const StepRecord* point_of_no_return() const;
   void finish(OperationState state, ResourceState resource, Time now);
   void fail(const std::string& what, Time now);
   void update_progress();
@@ -91,7 +98,7 @@ class Run {
   Operation operation_;
   std::vector<StepRecord> steps_;
   bool made_resource_;
-  HasUndo has_undo_;
+  TraitsOf traits_of_;
   std::unordered_map<std::string, size_t> by_id_;
   std::unordered_map<std::string, size_t> by_key_;
   std::vector<std::vector<size_t>> dependents_;
@@ -101,6 +108,7 @@ class Run {
   std::vector<bool> step_changed_;
   std::vector<Event> events_;
   std::optional<ResourceState> resource_state_;
+  bool restores_ = false;
 };
 
 }  // namespace ashlar::engine

@@ -23,6 +23,7 @@ Run make_run(const std::vector<Planned>& plan, const std::string& action = "depl
   Operation operation;
   operation.id = "op";
   operation.action = action;
+  operation.state_before = ResourceState::kActive;
   operation.summary = action + " x";
   operation.steps_total = static_cast<int>(plan.size());
   std::vector<StepRecord> steps;
@@ -35,8 +36,9 @@ Run make_run(const std::vector<Planned>& plan, const std::string& action = "depl
     step.planned.after = planned.after;
     step.state = planned.after.empty() ? StepState::kReady : StepState::kPending;
   }
-  return Run(operation, steps, made_resource,
-             [](const std::string& type) { return type == "undoable"; });
+  return Run(operation, steps, made_resource, [](const std::string& type) {
+    return StepTraits{type == "undoable", type == "irreversible"};
+  });
 }
 
 /// As the store's lease does it.
@@ -242,6 +244,15 @@ TEST(Run, CancelIsRefusedWhereItCannotHold) {
   EXPECT_THROW(finished.cancel(kNow), Error);
   auto removal = make_run({{"a", {}}}, "delete");
   EXPECT_THROW(removal.cancel(kNow), Error);
+  auto decided = make_run({{"a", {}, "irreversible"}, {"b", {}}}, "update", false);
+  begin(decided, "a");
+  EXPECT_THROW(decided.cancel(kNow), Error);
+  end(decided, "a", Fail{kBroken});
+  EXPECT_THROW(decided.cancel(kNow), Error);
+  attempt(decided, "b");
+  ASSERT_EQ(decided.operation().state, OperationState::kFailed);
+  EXPECT_THROW(decided.cancel(kNow), Error);
+  EXPECT_FALSE(decided.cancelling()->load());
 }
 
 TEST(Run, ACancelledLaterDeployDoesNotDeleteTheResource) {
@@ -249,7 +260,9 @@ TEST(Run, ACancelledLaterDeployDoesNotDeleteTheResource) {
   attempt(run, "a", Wait{});
   run.cancel(kNow);
   attempt(run, "a");
-  EXPECT_EQ(run.take_changes().resource_state, ResourceState::kDegraded);
+  const auto changes = run.take_changes();
+  EXPECT_EQ(changes.resource_state, ResourceState::kActive) << "as it was before";
+  EXPECT_TRUE(changes.restores);
 }
 
 TEST(Run, AnUpdateCancelledBeforeItBeganLeavesTheResourceAsItWas) {

@@ -1,15 +1,23 @@
 #include "engine/scheduler.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <random>
 
 #include "base/id.hpp"
 #include "base/log.hpp"
+#include "engine/health.hpp"
 
 namespace ashlar::engine {
 namespace {
 
 constexpr Millis kPauseWhenStoreIsUnwell{1'000};
+
+/// The store could write nothing at all: says nothing about what it was given to write.
+bool is_unwell(const Error& error) {
+  return error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kTimeout;
+}
 
 }  // namespace
 
@@ -106,32 +114,40 @@ void Scheduler::round(std::vector<Finished> finished) {
     return write_down_one_by_one(finished);
   }
   for (const Finished& result : finished) land(result);
-  for (const Operation& operation : to_refresh_) refresh_later(operation);
+  refresh_later();
   hand_out(std::move(attempts));
 }
 
 /// Either one result cannot be stored, then its step fails and says so, or the store is unwell,
-/// then all results are kept until it is well again.
+/// then all results are kept until it is well again. Which of the two it is, the error says: that
+/// the failure could be stored a moment later proves nothing, the store may just have recovered.
 void Scheduler::write_down_one_by_one(const std::vector<Finished>& finished) {
   for (const Finished& result : finished) {
-    const std::optional<std::string> why = try_to_write_down(result);
+    const std::optional<Error> why = try_to_write_down(result);
     if (!why) continue;
-    Finished failure = result;
-    failure.outcome = Fail{Error(ErrorCode::kInternal, "its result cannot be stored: " + *why)};
-    failure.status.reset();
-    if (!try_to_write_down(failure)) continue;
+    if (!is_unwell(*why)) {
+      Finished failure = result;
+      failure.outcome = Fail{
+          Error(ErrorCode::kInternal, fmt::format("its result cannot be stored: {}", why->what()))};
+      failure.status.reset();
+      if (!try_to_write_down(failure)) continue;
+    }
     const std::lock_guard lock(mutex_);
     inbox_.push_back(result);
   }
 }
 
-std::optional<std::string> Scheduler::try_to_write_down(const Finished& finished) {
+std::optional<Error> Scheduler::try_to_write_down(const Finished& finished) {
+  to_refresh_.clear();
   try {
     ledger_.commit([&](Ledger::Session& session) { write_down(session, finished); });
+  } catch (const Error& error) {
+    return error;
   } catch (const std::exception& error) {
-    return error.what();
+    return Error(ErrorCode::kInternal, error.what());
   }
   land(finished);
+  refresh_later();
   return std::nullopt;
 }
 
@@ -147,13 +163,23 @@ void Scheduler::write_down(Ledger::Session& session, const Finished& finished) {
   Run& run = session.run(stored->operation_id);
   run.attempt_ends(leased.id, finished.outcome, finished.most_retries, session.now(), jitter());
   session.count();
-  const Operation& operation = run.operation();
-  if (operation.state != OperationState::kSucceeded || operation.action == "delete") return;
+  observe_when_over(session, run.operation(), finished);
+}
+
+/// What succeeded was observed by its last attempt, if there was one last; what was cancelled is
+/// looked at afterwards, since only then the earlier spec and secrets count again.
+void Scheduler::observe_when_over(Ledger::Session& session, const Operation& operation,
+                                  const Finished& finished) {
+  if (operation.action == "delete") return;
+  if (operation.state == OperationState::kCancelled) return to_refresh_.push_back(operation);
+  if (operation.state != OperationState::kSucceeded) return;
   if (!finished.status) return to_refresh_.push_back(operation);
-  if (std::optional<Resource> resource = session.tx().resource(operation.resource_id)) {
-    resource->status = *finished.status;
-    session.tx().update_resource(*resource);
-  }
+  session.flush();  // the state that success gives comes first
+  std::optional<Resource> resource = session.tx().resource(operation.resource_id);
+  if (!resource) return;
+  resource->status = *finished.status;
+  if (is_switched_off(resource->status)) resource->state = ResourceState::kStopped;
+  session.tx().update_resource(*resource);
 }
 
 void Scheduler::land(const Finished& finished) {
@@ -224,16 +250,22 @@ void Scheduler::hand_out(std::vector<Attempt> attempts) {
   for (size_t i = 0; i < attempts.size(); ++i) to_workers_.notify_one();
 }
 
-void Scheduler::refresh_later(const Operation& operation) {
+void Scheduler::refresh_later() {
   const std::lock_guard lock(mutex_);
-  jobs_.emplace_back([this, operation] {
-    try {
-      observer_.refresh(operation.organization_id, operation.resource_id);
-    } catch (const std::exception& error) {
-      log::warning("{}", error.what());
-    }
-  });
-  to_workers_.notify_one();
+  for (const Operation& operation : to_refresh_) {
+    jobs_.emplace_back([this, operation] {
+      try {
+        observer_.refresh(operation.organization_id, operation.resource_id);
+      } catch (const Error& error) {
+        // What made the resource was cancelled: there is nothing to look at any more.
+        if (error.code() != ErrorCode::kNotFound) log::warning("{}", error.what());
+      } catch (const std::exception& error) {
+        log::warning("{}", error.what());
+      }
+    });
+    to_workers_.notify_one();
+  }
+  to_refresh_.clear();
 }
 
 /// Waits for results, a notification or the next due step. False: stopped, and nothing is under

@@ -44,7 +44,7 @@ class Scheduler {
   void round(std::vector<Finished> finished);
   void write_down(Ledger::Session& session, const Finished& finished);
   void write_down_one_by_one(const std::vector<Finished>& finished);
-  std::optional<std::string> try_to_write_down(const Finished& finished);
+  std::optional<Error> try_to_write_down(const Finished& finished);
   void renew(Ledger::Session& session);
   void tell_stuck(Ledger::Session& session);
   std::vector<Attempt> lease(Ledger::Session& session);
@@ -53,7 +53,9 @@ class Scheduler {
   bool sleep(std::vector<Finished>& finished);
   Millis time_to_sleep() const;
   void work();
-  void refresh_later(const Operation& operation);
+  void observe_when_over(Ledger::Session& session, const Operation& operation,
+                         const Finished& finished);
+  void refresh_later();
   double jitter();
 
   store::Store& store_;

@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "model/plan.hpp"
+#include "model/resource.hpp"
 
 namespace ashlar {
 
@@ -64,7 +65,7 @@ struct Operation {
   std::string resource_id;
   std::string kind;
   std::string resource_name;
-  std::string action;  // deploy, update, delete
+  std::string action;  // deploy, update, delete, or the kind's own: upgrade, stop, heal, ...
   std::string summary;
   OperationState state = OperationState::kPending;
   std::string error;  // for people; empty while nothing failed
@@ -74,6 +75,10 @@ struct Operation {
   Millis expected{0};
   double monthly_usd_before = 0;
   double monthly_usd_after = 0;
+  // What counts again when it is cancelled. Not shown.
+  Json spec_before;  // null: it made the resource
+  ResourceState state_before = ResourceState::kPending;
+  std::vector<std::string> secrets_before;  // names of the secrets that were given anew
   Time created_at{};
   std::optional<Time> started_at;
   std::optional<Time> finished_at;

@@ -91,6 +91,9 @@ void visit_identity(auto&& visit, Record& operation) {
   visit("kind", operation.kind);
   visit("resource_name", operation.resource_name);
   visit("action", operation.action);
+  visit("spec_before", operation.spec_before);
+  visit("state_before", operation.state_before);
+  visit("secrets_before", operation.secrets_before);
   visit("created_at", operation.created_at);
 }
 

@@ -51,7 +51,7 @@ class Transaction {
                                                   const std::string& idempotency_key) = 0;
   virtual void put_answer(const std::string& organization_id, const std::string& idempotency_key,
                           const StoredAnswer& answer, Time now) = 0;
-  /// Writes all but id, organization, resource, kind, name, action and creation.
+  /// Writes all but id, organization, resource, kind, name, action, creation and what was before.
   virtual void update_operation(const Operation&) = 0;
   /// Ids of all that are pending, running or cancelling, oldest first: what a start resumes.
   virtual std::vector<std::string> unfinished_operations() = 0;

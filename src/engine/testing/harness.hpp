@@ -56,6 +56,15 @@ class Script {
  public:
   void run(const std::string& key, StepFn step) { set(runs_, key, std::move(step)); }
   void undo(const std::string& key, StepFn step) { set(undos_, key, std::move(step)); }
+  /// Merged into what the kind observes from now on.
+  void observe(const Json& patch) {
+    const std::lock_guard lock(mutex_);
+    observed_.merge_patch(patch);
+  }
+  Json observed() const {
+    const std::lock_guard lock(mutex_);
+    return observed_;
+  }
   /// The calls so far, in the order in which they began: "run a", "undo a".
   std::vector<std::string> calls() const {
     const std::lock_guard lock(mutex_);
@@ -89,6 +98,7 @@ class Script {
   mutable std::mutex mutex_;
   Steps runs_;
   Steps undos_;
+  Json observed_ = Json::object();
   std::vector<std::string> calls_;
 };
 
@@ -98,7 +108,9 @@ inline StepFn done(Json outputs = Json::object()) {
 
 /// Kind "scripted". Spec: {"name", "steps": [{"key", "after": [], "type", "deadline"}], "action",
 /// "secrets": {}, "size"}. An existing resource whose stored status says "intact" has nothing to
-/// change. Types: "scripted" (with undo), "lasting" (without), "stubborn" (no retries).
+/// change. Types: "scripted" (with undo), "lasting" (without), "stubborn" (no
+/// retries), "final" (irreversible). Actions merge their arguments into the spec; "rotate" keeps
+/// its argument `password` as a secret; "refuse" is always a conflict.
 inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
   Kind kind;
   kind.name = "scripted";
@@ -115,9 +127,10 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
     accepted.spec.erase("secrets");
     return accepted;
   };
-  kind.observe = [](ObserveContext& context) -> Json {
+  kind.observe = [script](ObserveContext& context) -> Json {
     Json status = context.resource.status;
     status["observed"] = true;
+    status.merge_patch(script->observed());
     return status;
   };
   const auto plan_of = [](const Json& spec, std::string action) {
@@ -153,7 +166,30 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
   };
   const auto run = [script](StepContext& context) { return script->call_run(context); };
   const auto undo = [script](StepContext& context) { return script->call_undo(context); };
-  kind.steps = {{"scripted", run, undo, 8}, {"lasting", run, {}, 8}, {"stubborn", run, undo, 0}};
+  kind.steps = {{"scripted", run, undo, 8},
+                {"lasting", run, {}, 8},
+                {"stubborn", run, undo, 0},
+                {"final", run, {}, 8, /*irreversible=*/true}};
+  const auto merging = [](const std::string& name, const std::string& secret = "") {
+    Action action{name, name, {}, {}};
+    if (!secret.empty()) action.secret_arguments = {secret};
+    action.intend = [name, secret](const Json& stored, const Json& arguments,
+                                   const Catalog&) -> Parsed<Intent> {
+      if (name == "refuse") throw Error(ErrorCode::kConflict, "it cannot do this");
+      if (arguments.contains("wrong"))
+        return std::unexpected(std::vector<FieldError>{{"wrong", "is not known"}});
+      Intent intent{{stored["name"], stored, {}}, {{"action", name}}};
+      intent.accepted.spec.merge_patch(arguments);
+      if (secret.empty() || !arguments.contains(secret)) return intent;
+      intent.accepted.spec.erase(secret);
+      intent.accepted.secrets.emplace(secret, Secret(arguments[secret].get<std::string>()));
+      return intent;
+    };
+    return action;
+  };
+  for (const char* name : {"update", "stop", "start", "heal", "refuse"})
+    kind.actions.push_back(merging(name));
+  kind.actions.push_back(merging("rotate", "password"));
   return kind;
 }
 
@@ -184,6 +220,11 @@ class Harness {
 
   Engine::Accepted apply(const Json& spec, const Engine::AcceptOptions& options = {}) {
     return engine_->apply(organization_, "scripted", {spec}, options).at(0);
+  }
+  Engine::Accepted act(const std::string& resource_id, const std::string& action,
+                       const Json& arguments = Json::object(),
+                       const Engine::AcceptOptions& options = {}) {
+    return engine_->act(organization_, resource_id, action, arguments, options);
   }
   Operation operation(const std::string& id) {
     return store_->find_operation(organization_, id).value();

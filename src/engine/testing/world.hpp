@@ -164,12 +164,56 @@ inline StepOutcome destroy_object(World& world, StepContext& context) {
   return Done{};
 }
 
+/// The successor takes the node's place. Exchanging twice would undo it: it looks first who is
+/// there.
+inline StepOutcome adopt_object(World&, StepContext& context) {
+  const std::string& node = context.step.planned.node;
+  const std::string successor = context.step.planned.args.at("with");
+  const Json& made = context.output_of("create/" + successor);
+  if (context.machines.find_node(node).value().provider_id == made["id"]) return Done{};
+  context.machines.exchange(node, successor);
+  return Done{};
+}
+
+inline StepOutcome undo_adopt_object(World&, StepContext& context) {
+  const std::string& node = context.step.planned.node;
+  const std::string successor = context.step.planned.args.at("with");
+  const Json& made = context.output_of("create/" + successor);
+  if (context.machines.find_node(node).value().provider_id != made["id"]) return Done{};
+  context.machines.exchange(node, successor);
+  return Done{};
+}
+
 inline StepOutcome prove_nothing_left(World& world, StepContext&) {
   if (!world.objects().empty()) return Fail{Error(ErrorCode::kProvider, "objects are left")};
   return Done{};
 }
 
-/// Spec: {"name", "nodes": ["a", "b"], "never": false}. `never` keeps the last step waiting.
+/// Every node gets a successor, which takes its place; then those that were there before go.
+inline Plan plan_replacement(const Json& spec, PlannedStep prove) {
+  Plan plan{"world", spec["name"], "update", "Replace a world", {}, {}, {}, {}};
+  std::vector<std::string> retire;
+  for (const std::string node : spec["nodes"]) {
+    const std::string successor = node + "~2";
+    plan.steps.push_back({"create/" + successor, "world.create", "Create", "", successor});
+    plan.steps.push_back({"configure/" + successor, "world.configure", "Configure", "", successor});
+    plan.steps.back().after = {"create/" + successor};
+    plan.steps.push_back({"adopt/" + node, "world.adopt", "Adopt", "", node});
+    plan.steps.back().args = {{"with", successor}};
+    plan.steps.back().after = {"configure/" + successor};
+    prove.after.push_back("adopt/" + node);
+    retire.push_back(successor);
+  }
+  plan.steps.push_back(prove);
+  for (const std::string& node : retire) {
+    plan.steps.push_back({"retire/" + node, "world.retire", "Retire", "", node});
+    plan.steps.back().after = {"prove"};
+  }
+  return plan;
+}
+
+/// Spec: {"name", "nodes": ["a", "b"], "never": false}. `never` keeps the proof waiting. Applied to
+/// a world that exists, it replaces every node.
 inline Kind world_kind(World& world) {
   const auto with = [&world](StepOutcome (*step)(World&, StepContext&)) {
     return [&world, step](StepContext& context) { return step(world, context); };
@@ -184,9 +228,10 @@ inline Kind world_kind(World& world) {
   };
   kind.plan = [](const PlanInput& input) {
     const Json& spec = input.spec;
-    Plan plan{"world", spec["name"], "deploy", "Deploy a world", {}, {}, {}, {}};
     PlannedStep prove{"prove", "world.prove", "Prove the world", "", ""};
     prove.args = {{"never", spec.value("never", false)}};
+    if (!input.observed.is_null()) return plan_replacement(spec, prove);
+    Plan plan{"world", spec["name"], "deploy", "Deploy a world", {}, {}, {}, {}};
     for (const std::string node : spec["nodes"]) {
       plan.steps.push_back({"create/" + node, "world.create", "Create " + node, "", node});
       plan.steps.push_back({"configure/" + node, "world.configure", "Configure " + node, "", node});
@@ -209,7 +254,9 @@ inline Kind world_kind(World& world) {
   kind.steps = {{"world.create", with(create_object), with(undo_create_object)},
                 {"world.configure", with(configure_object), {}},
                 {"world.prove", with(prove_objects), {}},
+                {"world.adopt", with(adopt_object), with(undo_adopt_object)},
                 {"world.destroy", with(destroy_object), {}},
+                {"world.retire", with(destroy_object), {}, 8, /*irreversible=*/true},
                 {"world.gone", with(prove_nothing_left), {}}};
   return kind;
 }
