@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+import uuid
 
 import redis
 import redis.sentinel
@@ -15,8 +16,8 @@ def tls_options(ca_path):
 class Stock:
     """Connection options for one cluster, made from its status and credentials alone."""
 
-    def __init__(self, instance, identifier, directory):
-        self.status = instance.cluster(identifier, refresh=True)["status"]
+    def __init__(self, instance, identifier, directory, refresh=True):
+        self.status = instance.cluster(identifier, refresh=refresh)["status"]
         credentials = instance.credentials(identifier)
         self.password = credentials["password"]
         self.options = {}
@@ -92,4 +93,93 @@ class Writer:
             numbers = self.acknowledged[start:start + 500]
             values = client.mget([f"write:{number}" for number in numbers])
             missing += [n for n, value in zip(numbers, values) if value != str(n).encode()]
+        return missing
+
+
+class Application:
+    """Writes and reads through the sentinels for as long as it lives, whatever happens to them.
+
+    Each write is confirmed by WAIT 1 on its own connection. When the sentinels or the password that
+    it knows do not serve any more, it reads the connection details again, as a service would.
+    """
+
+    def __init__(self, instance, identifier):
+        self.instance = instance
+        self.identifier = identifier
+        self.acknowledged = []
+        self.times = []
+        self.write_errors = []
+        self.read_errors = []
+        self.reads = 0
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._loop, args=(work, errors), daemon=True)
+                         for work, errors in ((self._write, self.write_errors),
+                                              (self._read, self.read_errors))]
+        self._run = uuid.uuid4().hex  # so that no earlier run's value passes for this one's
+        self._number = 0
+
+    def _loop(self, work, errors):
+        clients = None
+        while not self._stop.is_set():
+            try:
+                if clients is None:
+                    stock = Stock(self.instance, self.identifier, self.instance.directory,
+                                  refresh=False)
+                    sentinel = stock.sentinel()
+                    group = stock.groups()[0]
+                    clients = (sentinel.master_for(group, retry_on_timeout=False),
+                               sentinel.slave_for(group, retry_on_timeout=False))
+                work(*clients)
+                time.sleep(0.01)
+            except redis.exceptions.ReadOnlyError as error:
+                errors.append(error)  # a former master: the next connection asks the sentinels
+                clients[0].connection_pool.disconnect()
+            except (redis.sentinel.MasterNotFoundError, redis.sentinel.SlaveNotFoundError,
+                    redis.exceptions.AuthenticationError) as error:
+                errors.append(error)
+                clients = None
+                time.sleep(0.05)
+            except Exception as error:  # whatever it is, an application tries again
+                errors.append(error)
+                time.sleep(0.02)
+
+    def _write(self, master, _):
+        self._number += 1
+        number = self._number
+        # WAIT counts replicas for this connection's last write: both on one connection.
+        with master.pipeline(transaction=False) as pipe:
+            pipe.set(f"day-two:{number}", f"{self._run}:{number}")
+            pipe.execute_command("WAIT", 1, 500)
+            stored, replicas = pipe.execute()
+        if stored and replicas >= 1:
+            self.acknowledged.append(number)
+            self.times.append(time.monotonic())
+
+    def _read(self, _, replica):
+        replica.get("day-two:1")
+        self.reads += 1
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(10)
+
+    def longest_gap(self):
+        """Seconds between two acknowledged writes."""
+        return max((b - a for a, b in zip(self.times, self.times[1:])), default=float("inf"))
+
+    def lost(self):
+        """Acknowledged numbers that the present master does not have."""
+        stock = Stock(self.instance, self.identifier, self.instance.directory)
+        master = stock.sentinel().master_for(stock.groups()[0])
+        missing = []
+        for start in range(0, len(self.acknowledged), 500):
+            numbers = self.acknowledged[start:start + 500]
+            values = master.mget([f"day-two:{number}" for number in numbers])
+            missing += [n for n, value in zip(numbers, values) if value != f"{self._run}:{n}".encode()]
         return missing

@@ -18,8 +18,11 @@ inline std::string vpc_name(const std::string& resource_name) {
 inline std::string firewall_name(const std::string& resource_name) {
   return resource_name + "-fw";
 }
+/// The machine that is to take over from replica-1's (`replica-1~2`) is named `...-replica-1-v2`.
 inline std::string machine_name(const std::string& resource_name, const std::string& node) {
-  return resource_name + "-" + node;
+  const auto mark = node.find('~');
+  return resource_name + "-" + node.substr(0, mark) +
+         (mark == std::string::npos ? "" : "-v" + node.substr(mark + 1));
 }
 
 inline constexpr const char* kSshKeyKey = "ssh-key";

@@ -131,6 +131,8 @@ TEST(FleetPlan, EveryPlannedStepTypeExists) {
   Plan plan;
   plan_create(plan, request(), catalog());
   plan_destroy(plan, request(), catalog(), {});
+  plan_retire(plan, request(), {});
+  plan_power(plan, request(), true, {});
   std::vector<std::string> planned;
   for (const auto& step : plan.steps) planned.push_back(step.type);
   std::ranges::sort(planned);

@@ -25,6 +25,8 @@ std::vector<engine::StepType> steps(const Tools& tools) {
     if (undo) step.undo = bind(tools, undo);
     return step;
   };
+  auto retiring = type("fleet.retire", retire_machine);
+  retiring.irreversible = true;
   return {
       type("fleet.ssh_key", register_ssh_key),  // shared by all resources, so never undone
       type("fleet.vpc", make_vpc, undo_vpc),
@@ -36,6 +38,8 @@ std::vector<engine::StepType> steps(const Tools& tools) {
       type("fleet.delete_firewall", delete_firewall),
       type("fleet.delete_vpc", delete_vpc),
       type("fleet.forget", forget),
+      retiring,
+      type("fleet.power", set_power),
   };
 }
 

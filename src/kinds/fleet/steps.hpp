@@ -27,6 +27,9 @@ StepOutcome destroy_machine(const Tools&, StepContext&);
 StepOutcome wait_until_gone(const Tools&, StepContext&);
 StepOutcome forget(const Tools&, StepContext&);
 
+StepOutcome retire_machine(const Tools&, StepContext&);
+StepOutcome set_power(const Tools&, StepContext&);
+
 /// Lists may be this old; all steps that poll the same resource share one request.
 inline constexpr Millis kListAge{700};
 /// How often to ask after waiting for `waited`: quickly at first, so that a fast provider costs no

@@ -11,6 +11,14 @@ void add_drop_in(machine::Batch& batch, const std::string& unit, std::string tex
   batch.operations.push_back(machine::file(folder + "/ashlar.conf", std::move(text)));
 }
 
+/// Neither Redis nor Sentinel reads a changed certificate again.
+std::vector<std::string> restart_after(const Paths& paths, const std::optional<TlsFiles>& tls) {
+  if (!tls) return {};
+  return {paths.authority(), paths.certificate(), paths.key()};
+}
+
+}  // namespace
+
 /// The folder belongs to Redis, which replaces its configuration by renaming a new file over it.
 void add_server_files(machine::Batch& batch, const Paths& paths,
                       const std::optional<TlsFiles>& tls) {
@@ -23,14 +31,6 @@ void add_server_files(machine::Batch& batch, const Paths& paths,
   batch.operations.push_back(
       machine::file(paths.key(), tls->key.reveal(), "0400", "redis", "redis"));
 }
-
-/// Neither Redis nor Sentinel reads a changed certificate again.
-std::vector<std::string> restart_after(const Paths& paths, const std::optional<TlsFiles>& tls) {
-  if (!tls) return {};
-  return {paths.authority(), paths.certificate(), paths.key()};
-}
-
-}  // namespace
 
 machine::Batch install_batch(const Spec& spec, bool sentinel) {
   machine::Batch batch;

@@ -21,6 +21,10 @@ struct TlsFiles {
   Secret key;
 };
 
+/// The folder of a server's files, and its certificate, in place.
+void add_server_files(machine::Batch& batch, const Paths& paths,
+                      const std::optional<TlsFiles>& tls);
+
 /// Installs the package without starting anything. The kernel parameter comes last, since a
 /// container may refuse it: see failed_only_on_kernel_parameter().
 machine::Batch install_batch(const Spec& spec, bool sentinel);

@@ -36,7 +36,6 @@ using Names = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
 
 constexpr long kDay = 24L * 60 * 60;
 constexpr long kAuthorityDays = 3650;
-constexpr long kNodeDays = 1095;
 /// Machines' clocks may be behind ours when they start.
 constexpr long kBackdateSeconds = 60L * 60;
 
@@ -188,10 +187,10 @@ std::string make_authority(const Secret& key_pem, const std::string& name, Time 
 
 std::string issue_certificate(const CertificateRequest& request, const Secret& key_pem,
                               const std::string& authority_pem, const Secret& authority_key,
-                              Time now) {
+                              int days, Time now) {
   const Key key = read_key(key_pem);
   const X509Ptr authority = read_x509(authority_pem);
-  const X509Ptr certificate = unsigned_certificate(request.name, key.get(), now, kNodeDays);
+  const X509Ptr certificate = unsigned_certificate(request.name, key.get(), now, days);
   X509* own = certificate.get();
   add_extension(own, authority.get(), NID_basic_constraints, "critical,CA:FALSE");
   add_extension(own, authority.get(), NID_key_usage, "critical,digitalSignature");

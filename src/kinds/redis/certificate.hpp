@@ -21,9 +21,10 @@ struct CertificateRequest {
   std::vector<std::string> addresses;
 };
 
-/// A node's certificate, good for serving and for connecting as a client: valid for three years.
+/// A node's certificate, good for serving and for connecting as a client, valid for `days`.
 std::string issue_certificate(const CertificateRequest& request, const Secret& key,
-                              const std::string& authority, const Secret& authority_key, Time now);
+                              const std::string& authority, const Secret& authority_key, int days,
+                              Time now);
 
 struct CertificateFacts {
   std::string subject;

@@ -19,7 +19,7 @@ class CertificateTest : public testing::Test {
                                     {"prod-redis-master-1", "localhost"},
                                     {"10.10.0.5", "203.0.113.9", "127.0.0.1"}};
   const std::string certificate_ =
-      issue_certificate(request_, key_, authority_, authority_key_, now_);
+      issue_certificate(request_, key_, authority_, authority_key_, 1095, now_);
 
   std::string fault(Time at) const {
     return certificate_fault(certificate_, key_, authority_, request_, at);
@@ -78,7 +78,7 @@ TEST_F(CertificateTest, LongNamesAreCutInTheSubjectAndWholeInTheAlternativeNames
   CertificateRequest request = request_;
   request.name = std::string(80, 'a');
   request.dns_names = {std::string(60, 'b')};
-  const auto pem = issue_certificate(request, key_, authority_, authority_key_, now_);
+  const auto pem = issue_certificate(request, key_, authority_, authority_key_, 1095, now_);
   EXPECT_EQ(read_certificate(pem).subject, std::string(64, 'a'));
   EXPECT_EQ(certificate_fault(pem, key_, authority_, request, now_), "");
 }

@@ -198,14 +198,19 @@ TEST_F(TlsClusterTest, StepsRunAgainWithoutEffect) {
   const Plan plan = plan_now(nullptr);
   carry_out(plan);
   const std::string certificate =
-      bench_.secrets.find(secret_name::node_certificate("master-1"))->reveal();
+      bench_.secrets
+          .find(secret_name::node_certificate(bench_.records.find_node("master-1")->name))
+          ->reveal();
   const std::string password = bench_.secrets.find(secret_name::kSystem)->reveal();
   carry_out(plan);
   for (const auto& node : {"master-1", "replica-1", "sentinel-1"})
     EXPECT_EQ(bench_.outputs.at(configure_key(node)), Json({{"changed", false}})) << node;
   EXPECT_EQ(bench_.secrets.find(secret_name::kSystem)->reveal(), password);
   EXPECT_EQ(password, "canary-password-1");
-  EXPECT_EQ(bench_.secrets.find(secret_name::node_certificate("master-1"))->reveal(), certificate);
+  EXPECT_EQ(bench_.secrets
+                .find(secret_name::node_certificate(bench_.records.find_node("master-1")->name))
+                ->reveal(),
+            certificate);
 }
 
 TEST_F(TlsClusterTest, ALostMasterIsReplacedAndComesBackAsAReplica) {

@@ -53,7 +53,7 @@ std::string persistence_lines(Persistence persistence) {
     case Persistence::kNone:
       return "save \"\"\nappendonly no\n";
     case Persistence::kRdb:
-      return "save 3600 1 300 100 60 10000\nappendonly no\n";
+      return fmt::format("save {}\nappendonly no\n", kSavePoints);
     case Persistence::kAof:
       break;
   }

@@ -29,6 +29,9 @@ struct Endpoint {
   int port = 0;
 };
 
+/// The save points of persistence `rdb`, as Redis spells them.
+inline constexpr const char* kSavePoints = "3600 1 300 100 60 10000";
+
 /// Users on data nodes and sentinels. `default` is the clients'; the others are Ashlar's own.
 inline constexpr const char* kOperatorUser = "ashlar";
 inline constexpr const char* kReplicationUser = "replication";

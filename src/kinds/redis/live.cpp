@@ -17,15 +17,6 @@ std::string error_in(const Json& reply) {
   return reply.is_object() && reply.contains("error") ? text_in(reply["error"]) : std::string();
 }
 
-/// RESP2 sends a map as a flat list of names and values.
-Info parse_flat_map(const Json& reply) {
-  Info result;
-  if (!reply.is_array()) return result;
-  for (size_t i = 0; i + 1 < reply.size(); i += 2)
-    result[text_in(reply[i])] = text_in(reply[i + 1]);
-  return result;
-}
-
 bool has_flag(const Info& entry, std::string_view flag) {
   const std::string flags = "," + text_of(entry, "flags") + ",";
   return flags.find(fmt::format(",{},", flag)) != std::string::npos;
@@ -54,6 +45,8 @@ void read_masters(NodeView& view, const Topology& topology, const Json& reply) {
     watched.master_address = text_of(entry, "ip");
     watched.master_down = has_flag(entry, "s_down") || has_flag(entry, "o_down");
     watched.failing_over = has_flag(entry, "failover_in_progress");
+    watched.quorum_needed = static_cast<int>(number_of(entry, "quorum"));
+    watched.down_after_milliseconds = static_cast<int>(number_of(entry, "down-after-milliseconds"));
   }
 }
 
@@ -160,6 +153,14 @@ Info parse_info(const std::string& text) {
   return result;
 }
 
+Info parse_flat_map(const Json& reply) {
+  Info result;
+  if (!reply.is_array()) return result;
+  for (size_t i = 0; i + 1 < reply.size(); i += 2)
+    result[text_in(reply[i])] = text_in(reply[i + 1]);
+  return result;
+}
+
 std::string text_of(const Info& info, const std::string& field) {
   const auto found = info.find(field);
   return found == info.end() ? std::string() : found->second;
@@ -222,7 +223,10 @@ std::vector<std::string> ClusterView::addresses() const {
 
 std::vector<Command> observation_commands(const Spec& spec, const Topology& topology,
                                           const NodePart& node) {
-  if (node.holds_data()) return {{"INFO"}};
+  if (node.holds_data())
+    return {{"INFO"},
+            {"CONFIG", "GET", "maxmemory", "maxmemory-policy", "appendonly", "save",
+             "min-replicas-to-write"}};
   std::vector<Command> commands{{"INFO"}, {"SENTINEL", "MASTERS"}};
   if (!spec.sentinel) return commands;
   for (const auto& group : topology.groups) {
@@ -247,7 +251,10 @@ void read_replies(NodeView& view, const Topology& topology, const Json& replies)
   }
   view.state = "active";
   view.info = parse_info(text_in(replies[0]));
-  if (view.part.holds_data()) return;
+  if (view.part.holds_data()) {
+    if (replies.size() > 1) view.settings = parse_flat_map(replies[1]);
+    return;
+  }
   read_masters(view, topology, replies[1]);
   for (size_t i = 0; i < topology.groups.size(); ++i) {
     const auto watched = view.watched.find(topology.groups[i].name);

@@ -15,6 +15,8 @@ namespace ashlar::redis {
 /// INFO's fields by name.
 using Info = std::map<std::string, std::string>;
 Info parse_info(const std::string& text);
+/// RESP2 sends a map as a flat list of names and values.
+Info parse_flat_map(const Json& reply);
 /// 0 when the field is missing or no number.
 long long number_of(const Info& info, const std::string& field);
 std::string text_of(const Info& info, const std::string& field);
@@ -26,6 +28,8 @@ struct SentinelView {
   bool failing_over = false;
   bool has_quorum = false;
   std::string quorum_message;
+  int quorum_needed = 0;
+  int down_after_milliseconds = 0;
   std::vector<std::string> replicas;   // addresses of all that it knows
   std::vector<std::string> sentinels;  // addresses of the others
   std::vector<std::string> unreached;  // of both, those to which it has no working connection
@@ -43,6 +47,8 @@ struct NodeView {
   bool reachable = false;
   Info info;                                    // data nodes and sentinels
   std::map<std::string, SentinelView> watched;  // by group; sentinels only
+  std::map<std::string, std::string> settings;  // data nodes: what CONFIG GET says
+  std::string machine_size;                     // what the provider says
   std::optional<Time> certificate_expires_at;
 
   bool active() const { return state == "active"; }
@@ -59,6 +65,7 @@ struct GroupView {
 struct ClusterView {
   Spec spec;
   std::vector<NodeView> nodes;
+  std::vector<NodeView> surplus;  // stored machines that play no declared part
   std::vector<GroupView> groups;
 
   const NodeView* find_node(std::string_view name) const;

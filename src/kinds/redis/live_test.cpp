@@ -175,8 +175,9 @@ TEST_F(LiveTest, AFailoverUnderWayIsAFault) {
 }
 
 TEST_F(LiveTest, StatusSaysWhatAPersonWantsToKnow) {
-  const Json status = status_of(view_, {{"at", "2026-11-21T00:00:00.000Z"}}, "res_1",
-                                Time{Millis{1'750'000'000'000}});
+  const Json status =
+      status_of(view_, {{{"at", "2026-11-21T00:00:00.000Z"}}, to_json(view_.spec), {}}, "res_1",
+                Time{Millis{1'750'000'000'000}});
   EXPECT_EQ(status["health"], "healthy");
   EXPECT_EQ(status["nodeCounts"], (Json{{"master", 1}, {"replica", 1}, {"sentinel", 3}}));
   EXPECT_EQ(status["nodes"][1]["replication"], (Json{{"offset", 480},
@@ -194,23 +195,23 @@ TEST_F(LiveTest, StatusSaysWhatAPersonWantsToKnow) {
 }
 
 TEST_F(LiveTest, ConnectionsAreShownOnlyOfAProvedCluster) {
-  EXPECT_TRUE(status_of(view_, nullptr, "res_1", Time{})["connection"].is_null());
+  EXPECT_TRUE(status_of(view_, Kept{}, "res_1", Time{})["connection"].is_null());
 }
 
 TEST_F(LiveTest, HealthIsDownWhenNoGroupTakesWrites) {
-  EXPECT_EQ(status_of(view_, nullptr, "res_1", Time{})["health"], "healthy");
+  EXPECT_EQ(status_of(view_, Kept{}, "res_1", Time{})["health"], "healthy");
   set(1, {{{"error", "x"}}});
-  EXPECT_EQ(status_of(view_, nullptr, "res_1", Time{})["health"], "degraded");
+  EXPECT_EQ(status_of(view_, Kept{}, "res_1", Time{})["health"], "degraded");
   set(0, {{{"error", "x"}}});
-  EXPECT_EQ(status_of(view_, nullptr, "res_1", Time{})["health"], "down");
+  EXPECT_EQ(status_of(view_, Kept{}, "res_1", Time{})["health"], "down");
 }
 
 TEST_F(LiveTest, EveryFieldOfANodeIsPresentEvenWhenItFailed) {
-  const Json whole = status_of(view_, nullptr, "res_1", Time{})["nodes"][0];
+  const Json whole = status_of(view_, Kept{}, "res_1", Time{})["nodes"][0];
   view_.nodes[0] = NodeView{};
   view_.nodes[0].part = topology_.nodes[0];
   view_.nodes[0].state = "missing";
-  const Json failed = status_of(view_, nullptr, "res_1", Time{})["nodes"][0];
+  const Json failed = status_of(view_, Kept{}, "res_1", Time{})["nodes"][0];
   for (const auto& [name, value] : whole.items()) EXPECT_TRUE(failed.contains(name)) << name;
 }
 

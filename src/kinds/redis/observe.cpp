@@ -4,6 +4,7 @@
 
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/redis/certificate.hpp"
+#include "kinds/redis/difference.hpp"
 #include "kinds/redis/plan.hpp"
 #include "kinds/redis/secrets.hpp"
 
@@ -23,6 +24,7 @@ bool judge_machine(NodeView& view, const std::vector<cloud::CloudMachine>& liste
   if (!view.machine) return set("missing", "no machine was made for it yet");
   const auto found = std::ranges::find(listed, view.machine->provider_id, &cloud::CloudMachine::id);
   if (found == listed.end()) return set("missing", "the provider no longer has its machine");
+  view.machine_size = found->size;
   switch (found->state) {
     case cloud::MachineState::kNew:
       return set("starting", "its machine is being made");
@@ -62,7 +64,7 @@ void ask(NodeView& view, const Observer& observer, const Spec& spec, const Topol
 }
 
 void add_certificate(NodeView& view, engine::Secrets& secrets) {
-  const auto stored = secrets.find(secret_name::node_certificate(view.part.name));
+  const auto stored = secrets.find(secret_name::node_certificate(view.machine->name));
   if (stored) view.certificate_expires_at = read_certificate(stored->reveal()).expires_at;
 }
 
@@ -76,10 +78,46 @@ ClusterView view_of_records(const Observer& observer, const std::vector<NodePart
     node.part = part;
     const auto record = std::ranges::find(records, part.name, &Machine::node);
     if (record != records.end()) node.machine = *record;
-    if (view.spec.tls) add_certificate(node, observer.secrets);
+    if (view.spec.tls && node.machine) add_certificate(node, observer.secrets);
     view.nodes.push_back(std::move(node));
   }
   return view;
+}
+
+/// What is stored besides the declared nodes: who left the spec, and machines of an unfinished
+/// change.
+std::vector<NodeView> surplus_of_records(const Observer& observer, const Topology& topology) {
+  std::vector<NodeView> surplus;
+  for (const auto& machine : observer.machines.all()) {
+    if (topology.find_node(machine.node) != nullptr) continue;
+    NodeView view;
+    const NodePart* base = topology.find_node(base_of(machine.node));
+    view.part.name = machine.node;
+    view.part.role = machine.role == "sentinel" ? Role::kSentinel
+                     : machine.role == "master" ? Role::kMaster
+                                                : Role::kReplica;
+    view.part.group = base == nullptr ? "" : base->group;
+    view.part.size = machine.size;
+    view.machine = machine;
+    surplus.push_back(std::move(view));
+  }
+  return surplus;
+}
+
+/// Who left the spec belongs to the group whose master it is, or follows.
+void find_groups_of_surplus(ClusterView& view) {
+  for (auto& node : view.surplus) {
+    if (!node.part.group.empty() || !node.part.holds_data() || !node.active()) continue;
+    const std::string leader =
+        node.is_master() ? node.address() : text_of(node.info, "master_host");
+    for (const auto& sentinel : view.nodes)
+      for (const auto& [group, watched] : sentinel.watched)
+        if (watched.master_address == leader) node.part.group = group;
+    for (const auto& group : view.groups)
+      if (const NodeView* master = view.find_node(group.master);
+          master != nullptr && master->address() == leader)
+        node.part.group = group.name;
+  }
 }
 
 void ask_all(const std::vector<NodeView*>& nodes, const Observer& observer, const Spec& spec,
@@ -105,15 +143,19 @@ Speaker speaker_for(const Spec& spec, const NodePart& part, const Machine& machi
 ClusterView observe_cluster(const Observer& observer) {
   const Topology topology = topology_of(spec_from_json(observer.resource.spec));
   ClusterView view = view_of_records(observer, topology.nodes);
-  const bool any =
-      std::ranges::any_of(view.nodes, [](const auto& node) { return node.machine.has_value(); });
+  view.surplus = surplus_of_records(observer, topology);
+  const bool any = !view.surplus.empty() || std::ranges::any_of(view.nodes, [](const auto& node) {
+    return node.machine.has_value();
+  });
   const auto listed = any ? observer.tools.cloud.find_machines_by_tag(tag_of(view.spec), kListAge)
                           : std::vector<cloud::CloudMachine>{};
   std::vector<NodeView*> present;
-  for (auto& node : view.nodes)
-    if (judge_machine(node, listed)) present.push_back(&node);
+  for (auto* nodes : {&view.nodes, &view.surplus})
+    for (auto& node : *nodes)
+      if (judge_machine(node, listed)) present.push_back(&node);
   ask_all(present, observer, view.spec, topology);
   view.groups = groups_of(topology, view.nodes);
+  find_groups_of_surplus(view);
   return view;
 }
 

@@ -98,11 +98,11 @@ void add_certificates(Plan& plan, const Spec& spec, const Topology& topology, Ke
   }
 }
 
-void add_passwords(Plan& plan, const Spec& spec, const Topology& topology, Keys& last) {
-  const std::string made = add(
-      plan,
-      step_of("redis.password.make", "", "Make the new passwords", phase::kRotation, Millis{50}),
-      {kCredentialsKey});
+void add_passwords(Plan& plan, const Spec& spec, const Topology& topology, bool given, Keys& last) {
+  const std::string made = add(plan,
+                               step_of("redis.password.make", "", "Make the new passwords",
+                                       phase::kRotation, Millis{50}, {{"given", given}}),
+                               {kCredentialsKey});
   Keys added;
   for (const auto& node : topology.nodes)
     added.push_back(add(plan,
@@ -245,7 +245,7 @@ Plan plan_rotation(const Spec& spec, const ObservedFacts& facts, const Request& 
   if (certificates)
     add_certificates(plan, spec, topology, last);
   else
-    add_passwords(plan, spec, topology, last);
+    add_passwords(plan, spec, topology, !request.changed_secrets.empty(), last);
   add(plan, planned::prove(spec), std::move(last));
   plan.notes.push_back(
       certificates

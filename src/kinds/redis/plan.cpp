@@ -19,6 +19,13 @@ Licence licence_to_heal(Heal policy) {
   return {.new_machines = replace, .replace_unreachable = replace, .destroy = replace};
 }
 
+Plan plan_healing(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog) {
+  Plan plan = plan_change(spec, facts, catalog, licence_to_heal(spec.heal), "heal");
+  // Only a cluster that works otherwise can do without a sentinel for a moment.
+  if (!plan.empty() || !facts.drift.contains("certificate-expiring")) return plan;
+  return plan_rotation(spec, facts, {{{"action", "heal"}, {"what", "certificates"}}, {}});
+}
+
 /// All nodes would have to change at the same moment.
 void refuse_other_transport(const Spec& spec, const ObservedFacts& facts) {
   if (!facts.applied.is_object() || facts.applied.at("enableTLS") == spec.tls) return;
@@ -62,8 +69,7 @@ Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog, const 
   if (action == "switchover") return plan_switchover(spec, facts, request.once);
   if (action == "rotate" || !request.changed_secrets.empty())
     return plan_rotation(spec, facts, request);
-  if (action == "heal")
-    return plan_change(spec, facts, catalog, licence_to_heal(spec.heal), action);
+  if (action == "heal") return plan_healing(spec, facts, catalog);
   refuse_other_transport(spec, facts);
   return plan_change(spec, facts, catalog, {}, action);
 }

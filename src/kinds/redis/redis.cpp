@@ -18,8 +18,8 @@ Json observe(const Tools& tools, engine::ObserveContext& context) {
   const ClusterView view =
       observe_cluster({tools, context.resource, context.secrets, context.machines});
   // Only a deployment proves; an observation keeps what was proved.
-  const Json proof = context.resource.status.value("proof", Json());
-  return status_of(view, proof, context.resource.id, context.clock.now());
+  return status_of(view, kept_in(context.resource.status), context.resource.id,
+                   context.clock.now());
 }
 
 Json credentials(const Resource& resource, const engine::FindSecret& find) {

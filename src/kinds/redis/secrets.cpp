@@ -5,20 +5,40 @@
 namespace ashlar::redis {
 namespace {
 
-Secret required(engine::Secrets& secrets, const char* name) {
+constexpr const char* kPasswords[] = {secret_name::kSystem, secret_name::kOperator,
+                                      secret_name::kReplication, secret_name::kSentinel,
+                                      secret_name::kSentinelPeer};
+
+Secret required(engine::Secrets& secrets, const std::string& name) {
   if (auto found = secrets.find(name)) return *found;
   throw Error(ErrorCode::kInternal, fmt::format("the cluster's secret {} was never made", name),
               "retry the operation; its first step makes the secrets");
 }
 
-}  // namespace
-
-std::string secret_name::node_key(const std::string& node) {
-  return fmt::format("tls/nodes/{}/key", node);
+Passwords passwords_named(engine::Secrets& secrets, std::string (*name)(const std::string&)) {
+  return {.system = required(secrets, name(secret_name::kSystem)),
+          .operator_user = required(secrets, name(secret_name::kOperator)),
+          .replication = required(secrets, name(secret_name::kReplication)),
+          .sentinel = required(secrets, name(secret_name::kSentinel)),
+          .sentinel_peer = required(secrets, name(secret_name::kSentinelPeer))};
 }
 
-std::string secret_name::node_certificate(const std::string& node) {
-  return fmt::format("tls/nodes/{}/certificate", node);
+std::string present(const std::string& name) {
+  return name;
+}
+
+}  // namespace
+
+std::string secret_name::next(const std::string& name) {
+  return "next/" + name;
+}
+
+std::string secret_name::node_key(const std::string& machine) {
+  return fmt::format("tls/nodes/{}/key", machine);
+}
+
+std::string secret_name::node_certificate(const std::string& machine) {
+  return fmt::format("tls/nodes/{}/certificate", machine);
 }
 
 void ensure_credentials(engine::Secrets& secrets, const Spec& spec, Time now) {
@@ -38,25 +58,49 @@ void ensure_credentials(engine::Secrets& secrets, const Spec& spec, Time now) {
 }
 
 Passwords read_passwords(engine::Secrets& secrets) {
-  return {.system = required(secrets, secret_name::kSystem),
-          .operator_user = required(secrets, secret_name::kOperator),
-          .replication = required(secrets, secret_name::kReplication),
-          .sentinel = required(secrets, secret_name::kSentinel),
-          .sentinel_peer = required(secrets, secret_name::kSentinelPeer)};
+  return passwords_named(secrets, present);
+}
+
+Passwords read_next_passwords(engine::Secrets& secrets) {
+  return passwords_named(secrets, secret_name::next);
+}
+
+void make_next_passwords(engine::Secrets& secrets, bool given) {
+  for (const char* name : kPasswords)
+    secrets.ensure(secret_name::next(name), [&] {
+      const bool from_user = given && name == std::string(secret_name::kSystem);
+      return from_user ? required(secrets, secret_name::kGivenPassword) : generate_password();
+    });
+}
+
+void use_next_passwords(engine::Secrets& secrets) {
+  for (const char* name : kPasswords) {
+    const auto next = secrets.find(secret_name::next(name));
+    if (!next) continue;  // an earlier attempt got this far
+    secrets.put(name, *next);
+    secrets.remove(secret_name::next(name));
+  }
 }
 
 TlsFiles ensure_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
-                          const std::string& node, Time now) {
+                          const std::string& machine, int days, Time now) {
   const Secret authority_key = required(secrets, secret_name::kAuthorityKey);
   const std::string authority = required(secrets, secret_name::kAuthority).reveal();
-  const Secret key = secrets.ensure(secret_name::node_key(node), [] { return generate_key(); });
-  const std::string name = secret_name::node_certificate(node);
+  const Secret key = secrets.ensure(secret_name::node_key(machine), [] { return generate_key(); });
+  const std::string name = secret_name::node_certificate(machine);
   if (const auto stored = secrets.find(name);
       stored && certificate_fault(stored->reveal(), key, authority, request, now).empty())
     return {authority, stored->reveal(), key};
-  const std::string fresh = issue_certificate(request, key, authority, authority_key, now);
+  const std::string fresh = issue_certificate(request, key, authority, authority_key, days, now);
   secrets.put(name, Secret(fresh));
   return {authority, fresh, key};
+}
+
+TlsFiles renew_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
+                         const std::string& machine, int days, Time now) {
+  // Killed in between, the new key has no certificate of its own: it is then issued one.
+  secrets.put(secret_name::node_key(machine), generate_key());
+  return ensure_tls_files(secrets, request, machine, days, now);
 }
 
 CertificateRequest certificate_request(const Machine& machine) {

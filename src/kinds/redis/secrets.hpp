@@ -22,8 +22,11 @@ inline constexpr const char* kSentinel = "sentinel-password";
 inline constexpr const char* kSentinelPeer = "sentinel-peer-password";
 inline constexpr const char* kAuthorityKey = "tls/ca-key";
 inline constexpr const char* kAuthority = "tls/ca-certificate";
-std::string node_key(const std::string& node);
-std::string node_certificate(const std::string& node);
+/// Made, valid on all nodes already, but not in use yet: while passwords are rotated.
+std::string next(const std::string& name);
+// By the machine's name: a node keeps its name when another machine takes its place.
+std::string node_key(const std::string& machine);
+std::string node_certificate(const std::string& machine);
 }  // namespace secret_name
 
 /// Makes every secret that does not exist yet. Any number of calls make each once.
@@ -32,10 +35,21 @@ void ensure_credentials(engine::Secrets& secrets, const Spec& spec, Time now);
 /// Throws Error(kInternal) when ensure_credentials() was never called.
 Passwords read_passwords(engine::Secrets& secrets);
 
+/// The passwords that shall follow: made once, until use_next_passwords() puts them in the place of
+/// the present ones. `given`: the clients' one is what the user gave.
+void make_next_passwords(engine::Secrets& secrets, bool given);
+Passwords read_next_passwords(engine::Secrets& secrets);
+/// Safe to be repeated after it was cut off anywhere.
+void use_next_passwords(engine::Secrets& secrets);
+
 /// The node's certificate as it should be now: a stored one that does not serve (another address,
 /// expired) is replaced.
 TlsFiles ensure_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
-                          const std::string& node, Time now);
+                          const std::string& machine, int days, Time now);
+
+/// A new key and certificate in place of the stored ones.
+TlsFiles renew_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
+                         const std::string& machine, int days, Time now);
 
 /// The names and addresses under which a machine's Redis is reached.
 CertificateRequest certificate_request(const Machine& machine);

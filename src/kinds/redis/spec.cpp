@@ -118,7 +118,9 @@ Spec spec_from_json(const Json& json) {
     spec.deployment_type = json.at("deploymentType");
     spec.target_clusters = json.at("targetClusters").get<std::vector<std::string>>();
     spec.region = json.at("region");
-    spec.vpc_id = json.at("vpcUUID").is_null() ? "" : json.at("vpcUUID").get<std::string>();
+    // A status is written by merge patches, which drop members that are null.
+    const Json vpc = json.value("vpcUUID", Json());
+    spec.vpc_id = vpc.is_string() ? vpc.get<std::string>() : std::string();
     spec.tls = json.at("enableTLS");
     for (Role role : kRoles)
       spec.roles[role] =

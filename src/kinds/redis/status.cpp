@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "kinds/redis/drift.hpp"
+
 namespace ashlar::redis {
 namespace {
 
@@ -62,7 +64,9 @@ Json watches_of(const ClusterView& view, const NodeView& node) {
                     {"knownReplicas", watched.replicas.size()},
                     {"knownSentinels", watched.sentinels.size()},
                     {"quorum", watched.has_quorum},
-                    {"message", watched.quorum_message}});
+                    {"message", watched.quorum_message},
+                    {"quorumNeeded", watched.quorum_needed},
+                    {"downAfterMilliseconds", watched.down_after_milliseconds}});
   }
   return list;
 }
@@ -76,6 +80,39 @@ Json certificate_of(const ClusterView& view, const NodeView& node) {
                                                     : Json(nullptr)}};
 }
 
+Json settings_json(const NodeView& node) {
+  const auto settings = settings_found(node);
+  return settings ? to_json(*settings) : Json(nullptr);
+}
+
+Json surplus_json(const ClusterView& view) {
+  Json list = Json::array();
+  for (const auto& node : view.surplus) {
+    const Machine machine = node.machine.value_or(Machine{});
+    const bool data = node.part.holds_data() && node.active();
+    list.push_back(
+        {{"name", node.part.name},
+         {"role", to_string(node.part.role)},
+         {"group", text_or_null(node.part.group)},
+         {"machine", text_or_null(machine.name)},
+         {"machineSize", text_or_null(machine.size)},
+         {"providerId", text_or_null(machine.provider_id)},
+         {"privateAddress", text_or_null(machine.private_address)},
+         {"state", node.state},
+         {"error", text_or_null(node.error)},
+         {"reachable", node.reachable},
+         {"isMaster", data && node.is_master()},
+         {"follows", data ? text_or_null(text_of(node.info, "master_host")) : Json(nullptr)}});
+  }
+  return list;
+}
+
+std::string power_of(const ClusterView& view) {
+  const bool all_off =
+      std::ranges::all_of(view.nodes, [](const NodeView& node) { return node.state == "off"; });
+  return view.spec.stopped && all_off ? "off" : "on";
+}
+
 Json node_json(const ClusterView& view, const NodeView& node) {
   const Machine machine = node.machine.value_or(Machine{});
   return {{"name", node.part.name},
@@ -83,6 +120,9 @@ Json node_json(const ClusterView& view, const NodeView& node) {
           {"declaredRole", to_string(node.part.role)},
           {"group", text_or_null(node.part.group)},
           {"size", node.part.size},
+          {"machine", text_or_null(machine.name)},
+          {"machineSize", text_or_null(node.machine_size)},
+          {"settings", settings_json(node)},
           {"region", view.spec.region},
           {"tags", node.part.tags},
           {"providerId", text_or_null(machine.provider_id)},
@@ -171,18 +211,29 @@ std::string health_of(const ClusterView& view, const std::vector<std::string>& f
 
 }  // namespace
 
-Json proof_of(const ClusterView& view, Time at) {
+Kept kept_in(const Json& status) {
+  const Json applied = status.value("applied", Json());
+  return {status.value("proof", Json()),
+          applied.is_object() ? to_json(spec_from_json(applied)) : Json(nullptr),
+          status.value("limits", Json())};
+}
+
+Kept proved(const ClusterView& view, Time at) {
   Json groups = Json::array();
+  Json limits = Json::object();
   for (const auto& group : view.groups) {
     Json replicas = Json::array();
     for (const NodeView* node : view.members_of(group.name))
       if (node->part.name != group.master) replicas.push_back(node->part.name);
     groups.push_back({{"name", group.name}, {"master", group.master}, {"replicas", replicas}});
+    if (const NodeView* master = view.find_node(group.master))
+      if (const auto settings = settings_found(*master))
+        limits[group.name] = settings->max_memory_bytes;
   }
-  return {{"at", to_rfc3339(at)}, {"groups", groups}};
+  return {{{"at", to_rfc3339(at)}, {"groups", groups}}, to_json(view.spec), limits};
 }
 
-Json status_of(const ClusterView& view, const Json& proof, const std::string& resource_id,
+Json status_of(const ClusterView& view, const Kept& kept, const std::string& resource_id,
                Time observed_at) {
   const Spec& spec = view.spec;
   const auto faults = faults_of(view);
@@ -190,21 +241,26 @@ Json status_of(const ClusterView& view, const Json& proof, const std::string& re
   for (const auto& node : view.nodes) nodes.push_back(node_json(view, node));
   Json counts = Json::object();
   for (Role role : kRoles) counts[std::string(to_string(role))] = spec.nodes(role).size();
-  return {{"health", health_of(view, faults)},
-          {"problems", faults},
-          {"observedAt", to_rfc3339(observed_at)},
-          {"type", spec.sentinel ? "sentinel" : "single"},
-          {"deploymentType", spec.deployment_type},
-          {"targetClusters", spec.target_clusters},
-          {"region", spec.region},
-          {"vpcUUID", text_or_null(spec.vpc_id)},
-          {"enableTLS", spec.tls},
-          {"nodeCounts", counts},
-          {"nodes", nodes},
-          {"groups", groups_json(view)},
-          {"connection", proof.is_object() ? connection_json(view, resource_id) : Json(nullptr)},
-          {"proof", proof},
-          {"applied", to_json(spec)}};
+  return {
+      {"health", health_of(view, faults)},
+      {"problems", faults},
+      {"observedAt", to_rfc3339(observed_at)},
+      {"type", spec.sentinel ? "sentinel" : "single"},
+      {"deploymentType", spec.deployment_type},
+      {"targetClusters", spec.target_clusters},
+      {"region", spec.region},
+      {"vpcUUID", text_or_null(spec.vpc_id)},
+      {"enableTLS", spec.tls},
+      {"nodeCounts", counts},
+      {"nodes", nodes},
+      {"groups", groups_json(view)},
+      {"connection", kept.proof.is_object() ? connection_json(view, resource_id) : Json(nullptr)},
+      {"proof", kept.proof},
+      {"applied", kept.applied},
+      {"limits", kept.limits},
+      {"power", power_of(view)},
+      {"surplus", surplus_json(view)},
+      {"drift", to_json(drift_of(view, kept.limits, observed_at))}};
 }
 
 }  // namespace ashlar::redis

@@ -17,25 +17,43 @@
 //     follows
 //                 (node; null for a master), connectedReplicas}
 //     watches     null for data nodes, else one entry a group: {group, master (node; null: unknown
-//                 address), masterAddress, knownReplicas, knownSentinels, quorum, message}
+//                 address), masterAddress, knownReplicas, knownSentinels, quorum, message,
+//                 quorumNeeded, downAfterMilliseconds}
+//     machine, machineSize   its host name, and what the provider says it has; null: unknown
+//     settings    null for sentinels and for what does not answer, else {maxMemoryBytes,
+//                 maxMemoryPolicy, persistence, minReplicasToWrite}
 //     certificate null without TLS, else {path, authorityPath, expiresAt}
 //   groups        [{name, master (node; null: unknown or disputed), address, members}]
 //   connection    null until proved: {username, passwordFrom, caCertificateFrom, sentinels
 //                 ["address:port"], masterNames, urls [{group, url}], commands [{purpose,
 //                 command}]}; holds no password: PASSWORD stands for it
 //   proof         null until proved: {at, groups: [{name, master, replicas}]}
-//   applied       the spec that the cluster was deployed with; planning compares with it
+//   applied       null, or the spec that was last proved; planning compares with it
+//   limits        {group: maxMemoryBytes} as they were when it was proved
+//   power         "off" when the cluster is stopped and all its machines are off, else "on"
+//   surplus       machines that play no declared part: {name (of the record), role, group (null:
+//                 unknown), machine, machineSize, providerId, privateAddress, state, error,
+//                 reachable, isMaster, follows (address)}
+//   drift         what is there otherwise than declared; see drift.hpp
 
 #include "base/json.hpp"
 #include "kinds/redis/live.hpp"
 
 namespace ashlar::redis {
 
-/// `proof`: null, or what the last proof found. Pure.
-Json status_of(const ClusterView& view, const Json& proof, const std::string& resource_id,
-               Time observed_at);
+/// What an observation cannot see and keeps from the last proof.
+struct Kept {
+  Json proof;    // null, or what it found
+  Json applied;  // null, or the spec that was proved
+  Json limits;   // group -> maxMemoryBytes as it was then
+};
+/// Of a stored status.
+Kept kept_in(const Json& status);
+/// Of `view`, from which faults_of() found none, and whose writes were read back.
+Kept proved(const ClusterView& view, Time at);
 
-/// The proof of `view`, from which faults_of() found none, and whose writes were read back. Pure.
-Json proof_of(const ClusterView& view, Time at);
+/// Pure.
+Json status_of(const ClusterView& view, const Kept& kept, const std::string& resource_id,
+               Time observed_at);
 
 }  // namespace ashlar::redis

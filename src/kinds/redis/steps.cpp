@@ -47,8 +47,8 @@ ServerConfig server_config(const Work& work, const Machine& machine) {
 
 std::optional<TlsFiles> tls_files(const Work& work, const Machine& machine) {
   if (!work.spec.tls) return std::nullopt;
-  return ensure_tls_files(work.context.secrets, certificate_request(machine), work.part().name,
-                          work.context.clock.now());
+  return ensure_tls_files(work.context.secrets, certificate_request(machine), machine.name,
+                          work.spec.certificate_days, work.context.clock.now());
 }
 
 StepOutcome configure(Work& work) {
@@ -93,7 +93,8 @@ StepOutcome configure_sentinel(Work& work) {
   for (const auto& node : work.topology.nodes) {
     if (node.holds_data() || node.name == work.part().name) continue;
     const Machine peer = work.machine_of(node.name);
-    config.peers.push_back({sentinel_id(work.context.resource.id, node.name), endpoint_of(peer, kSentinelPort)});
+    config.peers.push_back(
+        {sentinel_id(work.context.resource.id, node.name), endpoint_of(peer, kSentinelPort)});
   }
   for (const auto& [group, master] : work.args().at("masters").items())
     config.groups.push_back(watched_group(work, group, master));
@@ -200,9 +201,9 @@ StepOutcome prove(Work& work) {
   if (const auto faults = prove_writes(observer, view); !faults.empty())
     return Wait{kSoon, in_brief(faults)};
   const Time now = work.context.clock.now();
-  const Json proof = proof_of(view, now);
-  work.context.patch_status(status_of(view, proof, work.context.resource.id, now));
-  return Done{{{"proof", proof}}};
+  const Kept kept = proved(view, now);
+  work.context.patch_status(status_of(view, kept, work.context.resource.id, now));
+  return Done{{{"proof", kept.proof}}};
 }
 
 engine::StepFn guarded(std::shared_ptr<const Tools> tools, Body body) {
@@ -223,7 +224,10 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const Tools> tools) {
   const auto step = [&](const char* name, Body run, Body undo = nullptr) {
     return engine::StepType{.name = name, .run = guarded(tools, run), .undo = guarded(tools, undo)};
   };
-  return {step("redis.credentials", make_credentials),
+  auto use_passwords_step = step("redis.password.use", use_passwords);
+  use_passwords_step.irreversible = true;  // the former ones are not kept
+  return {use_passwords_step,
+          step("redis.credentials", make_credentials),
           step("redis.install", install),
           step("redis.configure", configure),
           step("redis.sentinel", configure_sentinel),
@@ -232,6 +236,15 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const Tools> tools) {
           step("redis.synced", wait_until_synced),
           step("redis.agreed", wait_until_agreed),
           step("redis.adopt", adopt, undo_adopt),
+          step("redis.leave", leave, undo_leave),
+          step("redis.switchover", switch_over, undo_switch_over),
+          step("redis.settings", apply_settings, undo_settings),
+          step("redis.watch", watch_groups),
+          step("redis.follow", follow_group),
+          step("redis.password.make", make_passwords, undo_make_passwords),
+          step("redis.password.add", add_passwords, undo_add_passwords),
+          step("redis.password.drop", drop_passwords),
+          step("redis.certificate", renew_certificate),
           step("redis.forget", forget),
           step("redis.prove", prove)};
 }

@@ -228,7 +228,7 @@ TEST_F(StepsTest, AnotherCertificateOnTheMachineIsNotTrusted) {
   ensure_credentials(others, bench_.spec(), bench_.clock.now());
   const auto foreign =
       ensure_tls_files(others, certificate_request(*bench_.records.find_node("master-1")),
-                       "master-1", bench_.clock.now());
+                       "master-1", 1095, bench_.clock.now());
   machines_.answers["*"]["read_file"] = [&](const Json&) {
     return succeeded({{"exists", true}, {"content", foreign.certificate}}, false);
   };

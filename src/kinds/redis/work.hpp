@@ -63,4 +63,23 @@ StepOutcome wait_until_agreed(Work& work);
 StepOutcome adopt(Work& work);
 StepOutcome undo_adopt(Work& work);
 
+StepOutcome leave(Work& work);  // leaving.cpp
+StepOutcome undo_leave(Work& work);
+
+StepOutcome switch_over(Work& work);  // switchover.cpp
+StepOutcome undo_switch_over(Work& work);
+
+StepOutcome apply_settings(Work& work);  // settings.cpp
+StepOutcome undo_settings(Work& work);
+StepOutcome watch_groups(Work& work);
+StepOutcome follow_group(Work& work);
+
+StepOutcome make_passwords(Work& work);  // rotation.cpp
+StepOutcome undo_make_passwords(Work& work);
+StepOutcome add_passwords(Work& work);
+StepOutcome undo_add_passwords(Work& work);
+StepOutcome use_passwords(Work& work);
+StepOutcome drop_passwords(Work& work);
+StepOutcome renew_certificate(Work& work);
+
 }  // namespace ashlar::redis

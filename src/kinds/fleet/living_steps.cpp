@@ -1,0 +1,73 @@
+// Machines of a resource that lives on: one leaves for good, or is switched off and on.
+
+#include <fmt/format.h>
+
+#include "kinds/fleet/steps.hpp"
+
+namespace ashlar::fleet {
+namespace {
+
+using engine::Done;
+using engine::Fail;
+using engine::Wait;
+
+constexpr Millis kGonePause{500};
+constexpr Millis kBootPause{500};
+constexpr Millis kReachTimeout{20'000};
+
+StepOutcome wait_until_reached(const Tools& tools, const Machine& machine) {
+  try {
+    const machine::Batch batch{.operations = {machine::facts()}};
+    tools.machines.run(target_of(machine), batch, kReachTimeout).or_throw(machine.name);
+    return Done{{{"state", "on"}}};
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kUnavailable && error.code() != ErrorCode::kTimeout &&
+        error.code() != ErrorCode::kMachine)
+      throw;
+    return Wait{
+        .pause = kBootPause,
+        .because = fmt::format("waiting for {} to answer SSH: {}", machine.name, error.message())};
+  }
+}
+
+}  // namespace
+
+/// The record goes last: until then a repeated attempt knows which machine it is about.
+StepOutcome retire_machine(const Tools& tools, StepContext& context) {
+  const auto record = context.machines.find_node(context.step.planned.node);
+  if (!record) return Done{{{"destroyed", nullptr}}};
+  tools.machines.disconnect(target_of(*record).address);
+  const bool asked = context.step.state_data.is_object() &&
+                     context.step.state_data.value("asked", "") == record->provider_id;
+  if (const auto machine = tools.cloud.find_machine(record->provider_id)) {
+    if (!asked) {
+      destroy(tools, *machine);
+      context.remember({{"asked", record->provider_id}});
+    }
+    return Wait{.pause = kGonePause,
+                .because = fmt::format("waiting until the provider has destroyed {}", record->name),
+                .progress = !asked};
+  }
+  context.machines.remove_node(record->node);
+  return Done{{{"destroyed", record->provider_id}}};
+}
+
+StepOutcome set_power(const Tools& tools, StepContext& context) {
+  const bool on = context.step.planned.args.at("state") == "on";
+  const auto record = context.machines.find_node(context.step.planned.node);
+  if (!record)
+    return Fail{Error(ErrorCode::kNotFound,
+                      fmt::format("{} has no machine to switch", context.step.planned.node),
+                      "apply the spec again: the plan will make the machine")};
+  if (!on) {
+    // Its services are stopped already; the rest of the system ends in order.
+    tools.machines.disconnect(target_of(*record).address);
+    tools.cloud.power(record->provider_id, cloud::PowerAction::kShutdown);
+    tools.cloud.power(record->provider_id, cloud::PowerAction::kOff);
+    return Done{{{"state", "off"}}};
+  }
+  tools.cloud.power(record->provider_id, cloud::PowerAction::kOn);
+  return wait_until_reached(tools, *record);
+}
+
+}  // namespace ashlar::fleet

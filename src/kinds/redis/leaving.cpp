@@ -1,0 +1,107 @@
+// A node leaves the cluster: out of sight first, then stopped; and back again when that is undone.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kinds/redis/work.hpp"
+
+namespace ashlar::redis {
+namespace {
+
+/// Sentinels read a replica's INFO every ten seconds.
+constexpr Millis kUnseenWithin{15'000};
+
+void set_unit(const Work& work, const NodePart& part, const Machine& machine, bool run) {
+  machine::Batch batch;
+  batch.operations.push_back(machine::systemd_unit(part.holds_data() ? kRedisUnit : kSentinelUnit,
+                                                   run, run ? "started" : "stopped"));
+  work.run(machine, batch, kStartTimeout).or_throw(machine.name);
+}
+
+bool is_running(const Work& work, const NodePart& part, const Machine& machine) {
+  machine::Batch batch;
+  batch.check_only = true;
+  batch.operations.push_back(
+      machine::systemd_unit(part.holds_data() ? kRedisUnit : kSentinelUnit, false, "stopped"));
+  const auto result = work.run(machine, batch, kAskTimeout);
+  result.or_throw(machine.name);
+  return result.results.at(0).data.value("active_state", "") == "active";
+}
+
+struct Sighting {
+  std::string master_of;  // the sentinel that names it as master; empty: none
+  std::string seen_by;    // the sentinel that lists it as a replica; empty: none
+};
+
+/// What the sentinels that answer say of a data node at `address`.
+Sighting look_for(const Work& work, const std::string& group, const std::string& address) {
+  Sighting sighting;
+  for (const Machine& machine : work.context.machines.all()) {
+    if (machine.role != "sentinel" || redis_address(machine).empty()) continue;
+    const NodePart sentinel{machine.node, Role::kSentinel, {}, {}, {}};
+    try {
+      const auto replies = work.ask(sentinel, machine, {{"SENTINEL", "MASTERS"}}, true);
+      for (const Json& entry : replies.at(0)) {
+        const Info watched = parse_flat_map(entry);
+        if (text_of(watched, "name") != group) continue;
+        if (text_of(watched, "ip") == address) sighting.master_of = machine.node;
+        const auto listed = work.ask(sentinel, machine, {{"SENTINEL", "REPLICAS", group}}, true);
+        for (const Json& replica : listed.at(0))
+          if (text_of(parse_flat_map(replica), "ip") == address) sighting.seen_by = machine.node;
+      }
+    } catch (const Error&) {
+      continue;  // a sentinel that does not answer sends no clients either
+    }
+  }
+  return sighting;
+}
+
+StepOutcome hide_and_stop(Work& work, const NodePart& part, const Machine& machine) {
+  const std::string address = redis_address(machine);
+  const Sighting sighting = look_for(work, part.group, address);
+  if (!sighting.master_of.empty())
+    return Wait{Millis{1'000},
+                fmt::format("{} names {} as the master of {}: it can leave only when another one "
+                            "leads",
+                            sighting.master_of, part.name, part.group)};
+  const Json& data = work.context.step.state_data;
+  const Time now = work.context.clock.now();
+  if (!data.is_object() || !data.contains("hiddenAt")) {
+    work.ask(part, machine, {{"CONFIG", "SET", "replica-announced", "no"}}, false);
+    work.context.remember({{"hiddenAt", to_rfc3339(now)}});
+    return Wait{kSoon, "the sentinels to send clients elsewhere", true};
+  }
+  const auto hidden_at = from_rfc3339(data["hiddenAt"].get<std::string>());
+  if (!sighting.seen_by.empty() && hidden_at && now - *hidden_at < kUnseenWithin)
+    return Wait{Millis{500}, fmt::format("{} to send clients elsewhere", sighting.seen_by)};
+  set_unit(work, part, machine, false);
+  return Done{};
+}
+
+}  // namespace
+
+StepOutcome leave(Work& work) {
+  const NodePart part = work.part();
+  const Machine machine = work.machine_of(part.name);
+  if (!is_running(work, part, machine)) {
+    set_unit(work, part, machine, false);  // not at the next boot either
+    return Done{};
+  }
+  if (part.holds_data() && !part.group.empty() && work.spec.sentinel)
+    return hide_and_stop(work, part, machine);
+  set_unit(work, part, machine, false);
+  return Done{};
+}
+
+/// What it missed it copies from whom it followed; the sentinels find it by its master's INFO.
+StepOutcome undo_leave(Work& work) {
+  const NodePart part = work.part();
+  const Machine machine = work.machine_of(part.name);
+  set_unit(work, part, machine, true);
+  if (!part.holds_data()) return Done{};
+  work.ask(part, machine, {{"CONFIG", "SET", "replica-announced", "yes"}}, false);
+  return Done{};
+}
+
+}  // namespace ashlar::redis
