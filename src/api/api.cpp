@@ -13,6 +13,8 @@ Routes all_routes(const Services& services, Metrics& metrics) {
   add_catalog_routes(routes, services);
   add_deploy_routes(routes, services);
   add_server_routes(routes, services);
+  add_action_routes(routes, services);
+  add_drift_routes(routes, services);
   add_plan_routes(routes, services);
   add_operation_routes(routes, services);
   add_event_routes(routes, services, metrics);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/deploy_request.hpp"
 #include "api/input.hpp"
 #include "api/views.hpp"
@@ -47,9 +49,9 @@ http::Response deploy(const Services& services, const std::string& kind, const C
   }
 }
 
-http::Response update(const Services& services, const Call& call) {
-  const Resource resource = find_server(services, call);
-  const Json patch = body_object(call.request);
+/// For a kind that has no better way: the patch applied to the stored spec.
+http::Response update_by_merging(const Services& services, const Call& call,
+                                 const Resource& resource, const Json& patch) {
   if (patch.contains("name") && patch["name"] != resource.name)
     throw_if_any({{"name", fmt::format("cannot change; it is '{}'", resource.name)}});
   Json spec = resource.spec;
@@ -68,6 +70,21 @@ http::Response update(const Services& services, const Call& call) {
     throw Error(ErrorCode::kConflict, "the resource was changed by someone else meanwhile",
                 "send the request again");
   }
+}
+
+bool has_action(const Services& services, const std::string& kind, const std::string& action) {
+  const engine::Kind* found = services.kinds.find(kind);
+  return found != nullptr &&
+         std::ranges::find(found->actions, action, &engine::Action::name) != found->actions.end();
+}
+
+http::Response update(const Services& services, const Call& call) {
+  const Resource resource = find_server(services, call);
+  const Json patch = body_object(call.request);
+  if (has_action(services, resource.kind, "update"))
+    return deploy_answer({services.engine.act(call.organization(), resource.id, "update", patch,
+                                              accept_options(call.request))});
+  return update_by_merging(services, call, resource, patch);
 }
 
 }  // namespace

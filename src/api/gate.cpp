@@ -90,6 +90,16 @@ void require_permission(const store::Principal& principal, std::string_view need
               "ask an administrator for a token that has it");
 }
 
+namespace {
+
+void require_access(const store::Principal& principal, const Access& access) {
+  if (access.permission.empty()) return;
+  if (!access.or_permission.empty() && permits(principal, access.or_permission)) return;
+  require_permission(principal, access.permission);
+}
+
+}  // namespace
+
 Gate::Gate(const Services& services, Metrics& metrics, Routes routes)
     : services_(services), metrics_(metrics), routes_(std::move(routes)) {
   for (const Route& route : routes_)
@@ -157,7 +167,7 @@ http::Response Gate::call(const Route& route, const http::Request& request, Trac
   if (!route.access.is_public) {
     principal = authenticate(request);
     trace.token_id = principal.token_id;
-    if (!route.access.permission.empty()) require_permission(principal, route.access.permission);
+    require_access(principal, route.access);
   }
   if (request.body.size() > services_.most_body_bytes)
     throw Refusal(Refusal::Reason::kTooLarge,

@@ -9,16 +9,6 @@
 namespace ashlar::api {
 namespace {
 
-using Preview = engine::Engine::Preview;
-
-Json plan_view(const Preview& preview) {
-  Json view = to_json(preview.plan);
-  view["empty"] = preview.plan.empty();
-  view["resourceId"] = preview.existing ? Json(preview.existing->id) : Json();
-  view["generation"] = preview.existing ? Json(preview.existing->generation) : Json();
-  return view;
-}
-
 std::vector<FieldError> request_faults(const Json& body, const engine::KindRegistry& kinds) {
   std::vector<FieldError> errors;
   refuse_unknown_members(body, {"kind", "spec"}, errors);

@@ -23,12 +23,16 @@ struct Call {
 };
 
 struct Access {
-  std::string permission;  // empty: any valid token
-  bool is_public = false;  // no token at all
+  std::string permission;          // empty: any valid token
+  bool is_public = false;          // no token at all
+  std::string or_permission = {};  // is enough too; empty: none is
 
   static Access anyone() { return {{}, true}; }
   static Access any_token() { return {}; }
   static Access permission_to(std::string permission) { return {std::move(permission), false}; }
+  static Access either_of(std::string permission, std::string other) {
+    return {std::move(permission), false, std::move(other)};
+  }
 };
 
 struct Route {
@@ -50,6 +54,8 @@ using Routes = std::vector<Route>;
 // One function a file; `services` outlives the routes.
 void add_deploy_routes(Routes& routes, const Services& services);
 void add_server_routes(Routes& routes, const Services& services);
+void add_action_routes(Routes& routes, const Services& services);
+void add_drift_routes(Routes& routes, const Services& services);
 void add_plan_routes(Routes& routes, const Services& services);
 void add_operation_routes(Routes& routes, const Services& services);
 void add_event_routes(Routes& routes, const Services& services, Metrics& metrics);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "model/spec_difference.hpp"
+
 namespace ashlar::api {
 namespace {
 
@@ -69,18 +71,32 @@ Json page(Json items, const std::string& next) {
   return {{"items", std::move(items)}, {"next", next.empty() ? Json() : Json(next)}};
 }
 
+Json plan_view(const engine::Engine::Preview& preview) {
+  Json view = to_json(preview.plan);
+  view["empty"] = preview.plan.empty();
+  view["resourceId"] = preview.existing ? Json(preview.existing->id) : Json();
+  view["generation"] = preview.existing ? Json(preview.existing->generation) : Json();
+  view["specChanges"] = Json::array();
+  if (preview.existing)
+    for (const SpecChange& change : spec_difference(preview.existing->spec, preview.accepted.spec))
+      view["specChanges"].push_back(to_json(change));
+  return view;
+}
+
 http::Response deploy_answer(const std::vector<engine::Engine::Accepted>& accepted) {
   Json correlation_id;
   Json operations = Json::array();
   for (const auto& [resource, operation] : accepted) {
     const Json id = operation ? Json(operation->id) : Json();
     if (correlation_id.is_null()) correlation_id = id;
-    operations.push_back({{"correlationId", id},
-                          {"resourceId", resource.id},
-                          {"kind", resource.kind},
-                          {"name", resource.name},
-                          {"generation", resource.generation},
-                          {"changed", operation.has_value()}});
+    operations.push_back(
+        {{"correlationId", id},
+         {"resourceId", resource.id},
+         {"kind", resource.kind},
+         {"name", resource.name},
+         {"generation", resource.generation},
+         {"changed", operation.has_value()},
+         {"summary", operation ? operation->summary : "no machine needs to change"}});
   }
   const int status = correlation_id.is_null() ? 200 : 202;
   return http::Response::json(

@@ -15,6 +15,9 @@ http::Response server_answer(const Services& services, const Resource& resource)
 /// `{items, next}`; an empty `next` is null.
 Json page(Json items, const std::string& next);
 
+/// The plan with what it is about, and how the spec would change.
+Json plan_view(const engine::Engine::Preview& preview);
+
 /// 202 with the operations to follow, or 200 when none of them is needed.
 http::Response deploy_answer(const std::vector<engine::Engine::Accepted>& accepted);
 

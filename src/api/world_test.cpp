@@ -86,6 +86,58 @@ PlannedStep toy_step(std::string key, std::string type, std::vector<std::string>
           .expected = Millis{10}};
 }
 
+/// The toy's actions take these members, all of them optional; others are faults.
+Parsed<engine::Intent> intend_toy(const std::string& name, const std::set<std::string>& known,
+                                  const Json& stored, const Json& arguments) {
+  if (name == "start" && stored.value("vpcUUID", Json()) == "running")
+    throw Error(ErrorCode::kConflict, "the toy runs already");
+  std::vector<FieldError> errors;
+  for (const auto& [key, value] : arguments.items())
+    if (!known.contains(key)) errors.push_back({key, "is not an argument of " + name});
+  const Json count = at_path(arguments, {"count"});
+  if (!count.is_null() && (!count.is_number_integer() || count < 1 || count > 9))
+    errors.push_back({"count", "must be from 1 to 9"});
+  const Json password = at_path(arguments, {"systemPassword"});
+  if (!password.is_null() && (!password.is_string() || password.get<std::string>().size() < 8))
+    errors.push_back({"systemPassword", fmt::format("{} is too weak", dump(password))});
+  if (!errors.empty()) return std::unexpected(errors);
+  engine::Intent intent{{stored["name"].get<std::string>(), stored, {}}, {{"action", name}}};
+  if (!count.is_null()) intent.accepted.spec["desiredState"]["roles"]["master"]["count"] = count;
+  if (!password.is_null())
+    intent.accepted.secrets["system-password"] = Secret(password.get<std::string>());
+  return intent;
+}
+
+Parsed<engine::Intent> update_toy(const Json& stored, const Json& patch, const Catalog& catalog) {
+  if (patch.contains("name") && patch["name"] != stored["name"])
+    return std::unexpected(std::vector<FieldError>{
+        {"name", fmt::format("cannot change; it is '{}'", stored["name"].get<std::string>())}});
+  Json wanted = stored;
+  wanted.merge_patch(patch);
+  auto accepted = parse_toy(wanted, stored, catalog);
+  if (!accepted) return std::unexpected(accepted.error());
+  return engine::Intent{*accepted, nullptr};
+}
+
+std::vector<engine::Action> toy_actions() {
+  std::vector<engine::Action> actions{{"update", "Update", update_toy, {"systemPassword"}}};
+  const std::map<std::string, std::set<std::string>> known{{"upgrade", {"count"}},
+                                                           {"downgrade", {"count"}},
+                                                           {"stop", {}},
+                                                           {"start", {}},
+                                                           {"switchover", {"group", "to"}},
+                                                           {"rotate", {"what", "systemPassword"}},
+                                                           {"heal", {}}};
+  for (const auto& [name, members] : known)
+    actions.push_back({name,
+                       name,
+                       [name, members](const Json& stored, const Json& arguments, const Catalog&) {
+                         return intend_toy(name, members, stored, arguments);
+                       },
+                       {"systemPassword"}});
+  return actions;
+}
+
 Plan plan_toy(const engine::PlanInput& input) {
   const Json& spec = input.spec;
   const Json& observed = input.observed;
@@ -93,6 +145,12 @@ Plan plan_toy(const engine::PlanInput& input) {
             .resource_name = spec["name"].get<std::string>(),
             .action = "deploy",
             .summary = "Deploy the toy"};
+  if (!observed.is_null() && !input.once.is_null()) {
+    plan.action = "update";
+    plan.summary = input.once["action"].get<std::string>() + " the toy";
+    plan.steps.push_back(toy_step("prove", "toy.prove", {}));
+    return plan;
+  }
   const int have = observed.is_null() ? 0 : observed.value("made", 0);
   if (have == count_of(spec)) return plan;
   for (int i = 1; i <= count_of(spec); ++i) {
@@ -140,7 +198,16 @@ StepOutcome prove(StepContext& context) {
 }
 
 Json observe(engine::ObserveContext& context) {
-  return {{"made", context.resource.status.value("made", 0)}};
+  return {{"made", context.resource.status.value("made", 0)},
+          {"health", "healthy"},
+          {"observedAt", to_rfc3339(context.clock.now())},
+          {"drift",
+           {{{"node", "toy-1"},
+             {"what", "size"},
+             {"declared", "s-1vcpu-1gb"},
+             {"found", "s-2vcpu-2gb"},
+             {"heals", "none"},
+             {"message", "the toy is too large"}}}}};
 }
 
 Json credentials(const Resource&, const engine::FindSecret& find) {
@@ -160,6 +227,7 @@ engine::Kind Toy::kind() {
                     .observe = observe,
                     .plan = plan_toy,
                     .plan_delete = plan_delete_toy,
+                    .actions = toy_actions(),
                     .catalog = toy_catalog,
                     .credentials = credentials};
   const auto done = [](StepContext&) -> StepOutcome { return engine::Done{}; };

@@ -53,6 +53,11 @@ const Action& action_named(const Kind& kind, const std::string& name) {
               fmt::format("a resource of the kind {} has no action '{}'", kind.name, name));
 }
 
+/// A password that was sent as a number is one all the same.
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : dump(value);
+}
+
 Json without_secrets(const Action& action, Json arguments) {
   if (arguments.is_object())
     for (const std::string& member : action.secret_arguments) arguments.erase(member);
@@ -183,8 +188,8 @@ Engine::Preview Acceptor::plan_action(const Resource& resource, const std::strin
   const Kind& kind = kind_named(resource.kind);
   const Action& action = action_named(kind, name);
   for (const std::string& member : action.secret_arguments)
-    if (arguments.is_object() && arguments.contains(member) && arguments[member].is_string())
-      register_secret(arguments[member].get_ref<const std::string&>());
+    if (arguments.is_object() && arguments.contains(member))
+      register_secret(text_of(arguments[member]));
   const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
   Parsed<Intent> intent = action.intend(resource.spec, arguments, catalog);
   if (!intent)

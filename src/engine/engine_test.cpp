@@ -102,6 +102,8 @@ TEST(Engine, RunsAsManyStepsAtOnceAsItHasWorkers) {
       const int now = ++running;
       int before = most;
       while (before < now && !most.compare_exchange_weak(before, now)) continue;
+      // Stays until all workers were seen at work, and a little longer for one too many to show.
+      EXPECT_TRUE(Harness::eventually([&] { return most >= 3; }));
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
       --running;
       return Done{};
