@@ -149,6 +149,10 @@ class Comparison {
 
   /// Those that the spec does not know, and that no unfinished change has yet to take away.
   void compare_memory(const NodeView& node, const GroupView& group, const SentinelView& watched) {
+    if (watched.remembers_hidden())
+      say(node.part.name, "unknown-replica", "", "", Heal::kSafe,
+          fmt::format("{} remembers replicas of {} that left; it is made to forget", node.part.name,
+                      group.name));
     for (const auto* known : {&watched.replicas, &watched.sentinels})
       for (const auto& address : *known)
         if (!belongs(address))

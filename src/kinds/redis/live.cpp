@@ -45,6 +45,7 @@ void read_masters(NodeView& view, const Topology& topology, const Json& reply) {
     watched.master_address = text_of(entry, "ip");
     watched.master_down = has_flag(entry, "s_down") || has_flag(entry, "o_down");
     watched.failing_over = has_flag(entry, "failover_in_progress");
+    watched.remembered_replicas = static_cast<size_t>(number_of(entry, "num-slaves"));
     watched.quorum_needed = static_cast<int>(number_of(entry, "quorum"));
     watched.down_after_milliseconds = static_cast<int>(number_of(entry, "down-after-milliseconds"));
   }
@@ -126,6 +127,7 @@ void check_watch(const ClusterView& view, const GroupView& group, const NodeView
     if (node != master) replicas.insert(node->address());
   if (set_of(watched.replicas) != replicas)
     say(fmt::format("knows {} of {} replicas of", watched.replicas.size(), replicas.size()));
+  if (watched.remembers_hidden()) say("remembers replicas that left");
   std::set<std::string> others;
   for (const NodeView* node : view.sentinels())
     if (node != &sentinel) others.insert(node->address());

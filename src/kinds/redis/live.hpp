@@ -34,8 +34,13 @@ struct SentinelView {
   std::vector<std::string> sentinels;  // addresses of the others
   std::vector<std::string> unreached;  // of both, those to which it has no working connection
 
+  size_t remembered_replicas = 0;      // also those that it does not list, since they hide
+
   /// An address that belongs to none of `current`: a machine that is gone, not yet forgotten.
   std::optional<std::string> stale(const std::vector<std::string>& current) const;
+  /// Remembers replicas that it does not list: they left, but would come back into its mind with
+  /// the next failover.
+  bool remembers_hidden() const { return remembered_replicas > replicas.size(); }
 };
 
 /// One node as it was found.

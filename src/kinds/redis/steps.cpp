@@ -171,7 +171,8 @@ StepOutcome forget(Work& work) {
   const auto current = view.addresses();
   std::vector<Command> resets;
   for (const auto& [group, watched] : sentinel->watched)
-    if (watched.stale(current)) resets.push_back({"SENTINEL", "RESET", group});
+    if (watched.stale(current) || watched.remembers_hidden())
+      resets.push_back({"SENTINEL", "RESET", group});
 
   const auto faults = faults_of(view);
   if (resets.empty()) {

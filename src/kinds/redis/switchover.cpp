@@ -99,9 +99,12 @@ class HandOver {
 
   StepOutcome prepare() {
     const ClusterView view = observe_cluster(work_.observer());
-    const auto sentinel = std::ranges::find_if(
-        view.nodes, [](const NodeView& n) { return !n.part.holds_data() && n.active(); });
-    if (sentinel == view.nodes.end()) return Wait{Millis{1'000}, "no sentinel answers"};
+    // The one that fails over names the former master for about a second longer than the others, to
+    // clients that ask it for SENTINEL MASTERS; and most ask the first of their list first.
+    const auto sentinel =
+        std::find_if(view.nodes.rbegin(), view.nodes.rend(),
+                     [](const auto& node) { return !node.part.holds_data() && node.active(); });
+    if (sentinel == view.nodes.rend()) return Wait{Millis{1'000}, "no sentinel answers"};
     progress_.sentinel = sentinel->part.name;
     if (const auto fault = unrest(view); !fault.empty()) return Wait{Millis{1'000}, fault};
     const auto leader = record_at(master_address());
