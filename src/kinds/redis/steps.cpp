@@ -82,6 +82,20 @@ WatchedGroup watched_group(const Work& work, const std::string& name, const std:
   return group;
 }
 
+/// As planned, or as it was decided when the cluster was started.
+std::string master_named(const Work& work, const std::string& group, const Json& planned) {
+  if (planned.is_string()) return planned;
+  return work.context.output_of("redis.arbitrate/" + group).at("master");
+}
+
+/// A sentinel that was stopped with its cluster remembers who led then. Once only: what it has
+/// learned since it was started counts.
+bool must_begin_anew(const Work& work) {
+  const Json& data = work.context.step.state_data;
+  const bool began = data.is_object() && data.value("beganAnew", false);
+  return work.args().value("fresh", false) && !began;
+}
+
 StepOutcome configure_sentinel(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
   SentinelConfig config{.server = server_config(work, machine),
@@ -97,11 +111,16 @@ StepOutcome configure_sentinel(Work& work) {
         {sentinel_id(work.context.resource.id, node.name), endpoint_of(peer, kSentinelPort)});
   }
   for (const auto& [group, master] : work.args().at("masters").items())
-    config.groups.push_back(watched_group(work, group, master));
-  const auto batch =
+    config.groups.push_back(watched_group(work, group, master_named(work, group, master)));
+  auto batch =
       start_sentinel_batch(config, read_passwords(work.context.secrets), tls_files(work, machine));
+  const bool anew = must_begin_anew(work);
+  if (anew)
+    batch.operations.insert(batch.operations.begin(),
+                            machine::remove_path(config.server.paths.sentinel_conf()));
   const auto result = work.run(machine, batch, kStartTimeout);
   result.or_throw(machine.name);
+  if (anew) work.context.remember({{"beganAnew", true}});
   return Done{{{"changed", result.changed()}}};
 }
 
@@ -246,6 +265,8 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const Tools> tools) {
           step("redis.password.add", add_passwords, undo_add_passwords),
           step("redis.password.drop", drop_passwords),
           step("redis.certificate", renew_certificate),
+          step("redis.save", save_and_stop, undo_save_and_stop),
+          step("redis.arbitrate", arbitrate),
           step("redis.forget", forget),
           step("redis.prove", prove)};
 }

@@ -74,6 +74,10 @@ StepOutcome undo_settings(Work& work);
 StepOutcome watch_groups(Work& work);
 StepOutcome follow_group(Work& work);
 
+StepOutcome save_and_stop(Work& work);  // halting.cpp
+StepOutcome undo_save_and_stop(Work& work);
+StepOutcome arbitrate(Work& work);
+
 StepOutcome make_passwords(Work& work);  // rotation.cpp
 StepOutcome undo_make_passwords(Work& work);
 StepOutcome add_passwords(Work& work);
