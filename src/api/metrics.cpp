@@ -103,6 +103,12 @@ std::string Metrics::text() const {
       MetricType::Counter, static_cast<double>(counters.steps_retried));
   add("ashlar_engine_steps_running", "Steps that run now", MetricType::Gauge,
       static_cast<double>(counters.running_now));
+  add("ashlar_engine_observation_rounds_total", "Times that the resources to watch were listed",
+      MetricType::Counter, static_cast<double>(counters.observation_rounds));
+  add("ashlar_engine_observed_total", "Observations of resources that nobody asked for",
+      MetricType::Counter, static_cast<double>(counters.observed));
+  add("ashlar_engine_healed_total", "Operations begun to mend what had drifted",
+      MetricType::Counter, static_cast<double>(counters.healed));
   add("process_resident_memory_bytes", "Resident memory", MetricType::Gauge, resident_bytes());
   return prometheus::TextSerializer().Serialize(families);
 }

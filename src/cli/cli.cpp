@@ -99,6 +99,17 @@ void add_serve(CLI::App& app, Arguments& arguments, const ServeFn& serve) {
       ->envname("ASHLAR_BOOT_LIMIT")
       ->check(CLI::Range(1, 86'400))
       ->default_str("120");
+  command
+      .add_option_function<unsigned>(
+          "--observe-interval",
+          [&options](unsigned seconds) {
+            options.observe_interval = std::chrono::seconds(seconds);
+          },
+          "How often to look and heal; 0: never")
+      ->type_name("SECONDS")
+      ->envname("ASHLAR_OBSERVE_INTERVAL")
+      ->check(CLI::Range(0, 86'400))
+      ->default_str("30");
   command.add_option("--log-level", options.log_level, "debug, info, warning or error")
       ->type_name("LEVEL")
       ->envname("ASHLAR_LOG_LEVEL")

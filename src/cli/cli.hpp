@@ -17,10 +17,11 @@ struct ServeOptions {
   std::filesystem::path data = "/var/lib/ashlar";                 // --data, ASHLAR_DATA
   std::string digitalocean_url = "https://api.digitalocean.com";  // --digitalocean-url
   std::filesystem::path digitalocean_token_file;  // --digitalocean-token-file; required
-  std::filesystem::path node_program;    // --node-program; empty: found beside this program
-  unsigned workers = 16;                 // --workers: steps run at once
-  std::chrono::seconds boot_limit{120};  // --boot-limit: then a silent machine counts as dead
-  std::string log_level = "info";        // --log-level: debug, info, warning, error
+  std::filesystem::path node_program;         // --node-program; empty: found beside this program
+  unsigned workers = 16;                      // --workers: steps run at once
+  std::chrono::seconds observe_interval{30};  // --observe-interval; 0: never
+  std::chrono::seconds boot_limit{120};       // --boot-limit: then a silent machine counts as dead
+  std::string log_level = "info";             // --log-level: debug, info, warning, error
 };
 
 /// Runs the server until a signal ends it; returns the exit code. Throws ashlar::Error.

@@ -103,7 +103,7 @@ void keep_answer(Ledger::Session& session, const std::string& organization_id,
 /// resource as it was, when the operation changes one; `given`: the secrets that will be put.
 Operation insert(Ledger::Session& session, const Plan& plan, Resource& resource,
                  const std::optional<Resource>& before = std::nullopt,
-                 const std::map<std::string, Secret>& given = {}) {
+                 const std::map<std::string, Secret>& given = {}, const std::string& because = {}) {
   Proposal proposal = propose(plan, resource, session.now());
   if (before) {
     // The operation before this one is history now, and can no longer be cancelled.
@@ -115,9 +115,13 @@ Operation insert(Ledger::Session& session, const Plan& plan, Resource& resource,
   resource.current_operation_id = proposal.operation.id;
   resource.updated_at = session.now();
   session.tx().update_resource(resource);
-  session.tx().append_event(operation_event(proposal.operation, "operation.accepted",
-                                            fmt::format("{}: accepted", plan.summary),
-                                            session.now(), {{"generation", resource.generation}}));
+  Json details{{"generation", resource.generation}};
+  if (!because.empty()) details["because"] = redact(because);
+  session.tx().append_event(operation_event(
+      proposal.operation, "operation.accepted",
+      because.empty() ? fmt::format("{}: accepted", plan.summary)
+                      : fmt::format("{}: begun by Ashlar itself: {}", plan.summary, because),
+      session.now(), std::move(details)));
   if (proposal.steps.empty()) {
     session.run(proposal.operation.id).settle(session.now());
     session.flush();
@@ -254,7 +258,7 @@ std::vector<Engine::Accepted> Acceptor::apply(const std::string& organization_id
       if (existing) refuse_while_running(*existing);
       drafts.push_back(plan(kind, catalog, {spec, nullptr}, std::move(existing)));
     }
-    return store_all(organization_id, kind, drafts, options.idempotency_key, digest);
+    return store_all(organization_id, kind, drafts, options, digest);
   });
 }
 
@@ -274,9 +278,7 @@ Engine::Accepted Acceptor::act(const std::string& organization_id, const std::st
     check_generation(resource.name, resource, options.expected_generation);
     refuse_while_running(resource);
     const Engine::Preview draft = plan_action(resource, action, arguments);
-    return store_all(organization_id, kind_named(resource.kind), {draft}, options.idempotency_key,
-                     digest)
-        .front();
+    return store_all(organization_id, kind_named(resource.kind), {draft}, options, digest).front();
   });
 }
 
@@ -295,19 +297,20 @@ std::vector<std::string> Acceptor::changed_secrets(const Resource& existing,
 std::vector<Engine::Accepted> Acceptor::store_all(const std::string& organization_id,
                                                   const Kind& kind,
                                                   const std::vector<Engine::Preview>& drafts,
-                                                  const std::string& idempotency_key,
+                                                  const Engine::AcceptOptions& options,
                                                   const std::string& digest) {
   std::vector<Engine::Accepted> accepted;
   ledger_.commit([&](Ledger::Session& session) {
     for (const Engine::Preview& draft : drafts)
-      accepted.push_back(store_one(session, organization_id, kind, draft));
-    keep_answer(session, organization_id, idempotency_key, digest, accepted);
+      accepted.push_back(store_one(session, organization_id, kind, draft, options.because));
+    keep_answer(session, organization_id, options.idempotency_key, digest, accepted);
   });
   return accepted;
 }
 
 Engine::Accepted Acceptor::store_one(Ledger::Session& session, const std::string& organization_id,
-                                     const Kind& kind, const Engine::Preview& draft) {
+                                     const Kind& kind, const Engine::Preview& draft,
+                                     const std::string& because) {
   store::Transaction& tx = session.tx();
   const AcceptedSpec& accepted = draft.accepted;
   std::optional<Resource> current = tx.resource_by_name(organization_id, kind.name, accepted.name);
@@ -336,7 +339,7 @@ Engine::Accepted Acceptor::store_one(Ledger::Session& session, const std::string
   }
   std::optional<Operation> operation;
   if (!draft.plan.empty())
-    operation = insert(session, draft.plan, resource, current, accepted.secrets);
+    operation = insert(session, draft.plan, resource, current, accepted.secrets, because);
   for (const auto& [name, secret] : accepted.secrets)
     tx.put_secret(organization_id, resource.id, name, secret, /*keep_existing=*/false);
   return {resource, operation};

@@ -44,10 +44,11 @@ class Acceptor {
   std::vector<std::string> changed_secrets(const Resource& existing, const AcceptedSpec& accepted);
   std::vector<Engine::Accepted> store_all(const std::string& organization_id, const Kind& kind,
                                           const std::vector<Engine::Preview>& drafts,
-                                          const std::string& idempotency_key,
+                                          const Engine::AcceptOptions& options,
                                           const std::string& digest);
   Engine::Accepted store_one(Ledger::Session& session, const std::string& organization_id,
-                             const Kind& kind, const Engine::Preview& draft);
+                             const Kind& kind, const Engine::Preview& draft,
+                             const std::string& because);
   std::optional<std::vector<Engine::Accepted>> first_answer(const std::string& organization_id,
                                                             const std::string& key,
                                                             const std::string& digest);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/accept.hpp"
+#include "engine/keeper.hpp"
 #include "engine/ledger.hpp"
 #include "engine/observer.hpp"
 #include "engine/scheduler.hpp"
@@ -16,7 +17,19 @@ struct Engine::Impl {
         ledger(store, kinds, clock, options.after_transition),
         observer(store, ledger, kinds, clock),
         acceptor(store, ledger, observer, kinds, clock),
-        scheduler(store, ledger, observer, kinds, clock, options) {}
+        scheduler(store, ledger, observer, kinds, clock, options),
+        keeper(store, observer, kinds, clock, options,
+               [this](const Resource& resource, const std::string& because) {
+                 return heal(resource, because);
+               }) {}
+
+  Engine::Accepted heal(const Resource& resource, const std::string& because) {
+    // What was seen is what is healed: anything that came in between changes the generation.
+    Engine::Accepted accepted = acceptor.act(resource.organization_id, resource.id, "heal",
+                                             Json::object(), {resource.generation, "", because});
+    scheduler.notify();
+    return accepted;
+  }
 
   Operation steer(const std::string& organization_id, const std::string& operation_id,
                   void (Run::*change)(Time));
@@ -26,6 +39,7 @@ struct Engine::Impl {
   Observer observer;
   Acceptor acceptor;
   Scheduler scheduler;
+  Keeper keeper;
 };
 
 Engine::Engine(store::Store& store, const KindRegistry& kinds, const Clock& clock,
@@ -38,8 +52,10 @@ Engine::~Engine() {
 
 void Engine::start() {
   impl_->scheduler.start();
+  impl_->keeper.start();
 }
 void Engine::stop() {
+  impl_->keeper.stop();
   impl_->scheduler.stop();
 }
 
@@ -116,7 +132,12 @@ Resource Engine::refresh(const std::string& organization_id, const std::string& 
 }
 
 Engine::Counters Engine::counters() const {
-  return impl_->scheduler.counters();
+  Counters counters = impl_->scheduler.counters();
+  const Keeper::Counters kept = impl_->keeper.counters();
+  counters.observation_rounds = kept.rounds;
+  counters.observed = kept.observed;
+  counters.healed = kept.healed;
+  return counters;
 }
 
 }  // namespace ashlar::engine

@@ -19,6 +19,12 @@ struct EngineOptions {
   Millis lease{60'000};   // renewed while an attempt runs
   /// The clock is looked at least this often; a clock that jumps (tests, NTP) needs it.
   Millis longest_sleep{5'000};
+  /// Every resource that stands is observed about this often, and healed when its kind wants it; 0:
+  /// never. See keeper.hpp.
+  Millis observe_interval{0};
+  unsigned observers = 4;  // resources observed at once
+  /// False while the provider has little left for us. Empty: always.
+  std::function<bool()> may_observe;
   /// Test hook: called after every committed transition, with its running number.
   std::function<void(long long)> after_transition;
 };
@@ -51,6 +57,7 @@ class Engine {
   struct AcceptOptions {
     std::optional<long long> expected_generation;
     std::string idempotency_key;
+    std::string because;  // why Ashlar itself asks for it; empty: a person does
   };
   struct Accepted {
     Resource resource;
@@ -82,6 +89,7 @@ class Engine {
   struct Counters {
     long long transitions = 0, steps_done = 0, steps_failed = 0, steps_retried = 0;
     int running_now = 0;
+    long long observation_rounds = 0, observed = 0, healed = 0;
   };
   Counters counters() const;
 

@@ -81,6 +81,9 @@ struct Kind {
   std::function<Plan(const Json& spec, const Json& observed, const Catalog&)> plan_delete;
   std::vector<StepType> steps;
   std::vector<Action> actions;
+  /// Whether what was observed should be mended now without anyone asking, by the action "heal":
+  /// something has drifted, and the spec's policy allows it. Pure. Empty: never.
+  std::function<bool(const Json& spec, const Json& observed)> wants_healing;
   /// What the provider sells now (cached by the provider). May throw Error.
   std::function<Catalog()> catalog;
   /// What a client of the resource needs to connect, secrets in clear: {"password": ...}. Only the

@@ -66,6 +66,14 @@ std::function<void(long long)> crash_hook() {
   };
 }
 
+/// The last tenth of a provider's quota is for operations, not for watching. Unknown: there is
+/// some.
+bool has_quota_to_spare(cloud::Cloud& cloud) {
+  const cloud::Quota quota = cloud.quota();
+  const bool is_over = quota.resets_at && *quota.resets_at <= SystemClock().now();
+  return quota.limit <= 0 || is_over || quota.remaining > quota.limit / 10;
+}
+
 api::Provider describe_provider(cloud::Cloud& cloud, const std::string& url) {
   const auto check = [&cloud] {
     api::ProviderStatus status{.account = cloud.check_account()};
@@ -102,7 +110,10 @@ int serve(const cli::ServeOptions& options) {
   kinds.add(redis::make_kind({*cloud, *machines, key.public_key, options.boot_limit}));
 
   engine::Engine engine(*store, kinds, clock,
-                        {.workers = options.workers, .after_transition = crash_hook()});
+                        {.workers = options.workers,
+                         .observe_interval = options.observe_interval,
+                         .may_observe = [&cloud] { return has_quota_to_spare(*cloud); },
+                         .after_transition = crash_hook()});
   api::Api api({.engine = engine,
                 .store = *store,
                 .kinds = kinds,

@@ -157,6 +157,9 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
     for (const std::string& name : input.changed_secrets) plan.notes.push_back("changes " + name);
     return plan;
   };
+  kind.wants_healing = [](const Json&, const Json& observed) {
+    return observed.value("wantsHealing", false);
+  };
   kind.plan_delete = [plan_of](const Json& spec, const Json&, const Catalog&) {
     Plan plan = plan_of(spec, "delete");
     for (PlannedStep& step : plan.steps) step.key = "delete-" + step.key;
@@ -216,6 +219,7 @@ class Harness {
   /// The engine's view of the store, to break.
   FaultyStore& faulty_store() { return *faulty_store_; }
   Script& script() { return *script_; }
+  const std::shared_ptr<Script>& shared_script() const { return script_; }
   const std::string& organization() const { return organization_; }
 
   Engine::Accepted apply(const Json& spec, const Engine::AcceptOptions& options = {}) {

@@ -5,6 +5,7 @@
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/redis/accept.hpp"
 #include "kinds/redis/actions.hpp"
+#include "kinds/redis/care.hpp"
 #include "kinds/redis/observe.hpp"
 #include "kinds/redis/plan.hpp"
 #include "kinds/redis/secrets.hpp"
@@ -69,6 +70,7 @@ engine::Kind make_kind(Tools given) {
   };
   kind.steps = all_steps(tools);
   kind.actions = actions();
+  kind.wants_healing = wants_healing;
   kind.catalog = [tools] { return tools->cloud.catalog(); };
   kind.credentials = credentials;
   return kind;
