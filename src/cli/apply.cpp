@@ -3,6 +3,7 @@
 #include <map>
 #include <ostream>
 
+#include "cli/act.hpp"
 #include "cli/commands.hpp"
 #include "cli/follow.hpp"
 #include "cli/json_view.hpp"
@@ -30,19 +31,14 @@ Started start_deploys(ApiClient& api, const Context& context, const Planned& pla
     }
     http::Headers headers;
     // Only what was planned and shown is carried out: another generation means another plan.
-    const Json& plan = planned.plans[indexes.front()];
-    if (indexes.size() == 1 && integer_of(plan, "generation") > 0)
-      headers["If-Match"] = fmt::format("\"{}\"", integer_of(plan, "generation"));
+    if (indexes.size() == 1) headers = only_if_as_planned(planned.plans[indexes.front()]);
     try {
       const Json answer = api.start("POST", "/infrastructure/" + encode(kind) + "/deploy",
                                     {{"clusters", clusters}}, headers);
       for (const Json& operation : list_of(answer, "operations"))
         started.operations.push_back(operation);
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::kPrecondition)
-        throw Error(ErrorCode::kPrecondition,
-                    "it was changed by someone else since this plan was made",
-                    "run the command again to see the plan as it is now");
+      if (error.code() == ErrorCode::kPrecondition) throw changed_since_planned();
       throw located(error, entries, context.style);
     }
   }
@@ -53,7 +49,11 @@ int follow_all(ApiClient& api, const Context& context, const Started& started) {
   int worst = 0;
   for (const Json& operation : started.operations) {
     const std::string id = text_of(operation, "correlationId");
-    if (id.empty()) continue;
+    if (id.empty()) {
+      context.in_charge() << fmt::format("{} {}: stored; no machine needs to change.\n",
+                                         text_of(operation, "kind"), text_of(operation, "name"));
+      continue;
+    }
     if (const int code = follow_to_end(api, id, context); code != 0) worst = code;
     if (worst == kExitInterrupted) break;
   }

@@ -22,6 +22,9 @@ struct Arguments {
   ApplyOptions apply;
   bool yes = false, no_wait = false, stored = false;
   CredentialsOptions credentials;
+  ResizeOptions resize;
+  SwitchoverOptions switchover;
+  RotateOptions rotate;
   std::function<int(Context&)> chosen;
 };
 
@@ -143,6 +146,55 @@ void add_changing(CLI::App& app, Arguments& a) {
   }
 }
 
+CLI::App& add_action(CLI::App& app, Arguments& a, const std::string& name,
+                     const std::string& summary, std::function<int(Context&, ActOptions)> run) {
+  CLI::App& command =
+      add_command(app, a, name, summary, [&a, run = std::move(run)](Context& context) {
+        return run(context, {a.words, a.yes, a.no_wait});
+      });
+  add_words(command, a, "[KIND] NAME", 1, 2);
+  command.add_flag("-y,--yes", a.yes, "Do not ask");
+  command.add_flag("--no-wait", a.no_wait, "Do not follow the operation");
+  return command;
+}
+
+void add_resizing(CLI::App& app, Arguments& a, const std::string& name, const std::string& summary,
+                  bool up) {
+  CLI::App& command =
+      add_action(app, a, name, summary, [&a, up](Context& context, ActOptions options) {
+        return resize(context, {std::move(options), a.resize.sizes, up});
+      });
+  for (const char* role : {"master", "replica", "sentinel"})
+    command
+        .add_option(fmt::format("--{}", role), a.resize.sizes[role],
+                    fmt::format("New size of the {}s", role))
+        ->type_name("SIZE");
+}
+
+void add_acting(CLI::App& app, Arguments& a) {
+  add_resizing(app, a, "upgrade", "Give roles larger machines, one by one", true);
+  add_resizing(app, a, "downgrade", "Give roles smaller machines, one by one", false);
+  add_action(app, a, "stop", "Switch a resource off; its data stays", &stop);
+  add_action(app, a, "start", "Switch a stopped resource on", &start);
+  CLI::App& handing = add_action(app, a, "switchover", "Hand a group's lead to another node",
+                                 [&a](Context& context, ActOptions options) {
+                                   a.switchover.act = std::move(options);
+                                   return switchover(context, a.switchover);
+                                 });
+  handing.add_option("--group", a.switchover.group, "May be left out if there is one only");
+  handing.add_option("--to", a.switchover.to, "Who leads from then on")->type_name("NODE");
+  CLI::App& renewing = add_action(app, a, "rotate", "Renew passwords or certificates",
+                                  [&a](Context& context, ActOptions options) {
+                                    a.rotate.act = std::move(options);
+                                    return rotate(context, a.rotate);
+                                  });
+  renewing.add_flag("--passwords", a.rotate.passwords, "Both are valid for a while");
+  renewing.add_flag("--certificates", a.rotate.certificates, "One node at a time");
+  renewing.add_option("--password-file", a.rotate.password_file, "Holds it; default: generated")
+      ->type_name("FILE");
+  add_action(app, a, "heal", "Mend what has drifted, as the policy allows", &heal);
+}
+
 void add_looking(CLI::App& app, Arguments& a) {
   add_words(add_command(app, a, "get", "List resources",
                         [&a](Context& context) { return get(context, a.words); }),
@@ -152,6 +204,11 @@ void add_looking(CLI::App& app, Arguments& a) {
                   [&a](Context& context) { return describe(context, {a.words, a.stored}); });
   add_words(describing, a, "[KIND] NAME", 1, 2);
   describing.add_flag("--stored", a.stored, "The stored status, without looking at the machines");
+  CLI::App& drifting =
+      add_command(app, a, "drift", "What is there otherwise than declared",
+                  [&a](Context& context) { return drift(context, {a.words, a.stored}); });
+  add_words(drifting, a, "[KIND] NAME", 1, 2);
+  drifting.add_flag("--stored", a.stored, "As observed last, without looking now");
   CLI::App& secrets =
       add_command(app, a, "credentials", "What a client needs to connect", [&a](Context& context) {
         a.credentials.words = a.words;
@@ -201,6 +258,7 @@ int parse_and_run(int argc, char** argv, const ServeFn& serve, Context& context)
   app.set_version_flag("--version", "ashlar " + std::string(kVersion));
   Arguments arguments;
   add_changing(app, arguments);
+  add_acting(app, arguments);
   add_looking(app, arguments);
   add_operations(app, arguments);
   add_serve(app, arguments, serve);

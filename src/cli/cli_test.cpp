@@ -49,7 +49,8 @@ TEST_P(Help, FitsEightyColumns) {
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
                          testing::Values("", "plan", "apply", "get", "describe", "delete",
                                          "credentials", "operations", "watch", "retry", "cancel",
-                                         "serve", "doctor", "version"));
+                                         "serve", "doctor", "version", "upgrade", "downgrade",
+                                         "stop", "start", "switchover", "rotate", "heal", "drift"));
 
 TEST(Cli, ExitCodesInTheHelpAreThoseOfTheErrorTable) {
   for (int i = 0; i <= static_cast<int>(ErrorCode::kInternal); ++i) {

@@ -2,10 +2,12 @@
 // The commands, one file each. All return the process's exit code and throw ashlar::Error.
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/act.hpp"
 #include "cli/context.hpp"
 
 namespace ashlar::cli {
@@ -42,6 +44,36 @@ struct CredentialsOptions {
   bool connect = false;  // how to connect, without any secret
 };
 int credentials(const Context& context, const CredentialsOptions& options);
+
+struct ResizeOptions {
+  ActOptions act;
+  std::map<std::string, std::string> sizes;  // by role; an empty one stays as it is
+  bool up = true;
+};
+int resize(const Context& context, const ResizeOptions& options);
+
+int stop(const Context& context, const ActOptions& options);
+int start(const Context& context, const ActOptions& options);
+
+struct SwitchoverOptions {
+  ActOptions act;
+  std::string group;  // empty: the only one
+  std::string to;     // empty: the server chooses
+};
+int switchover(const Context& context, const SwitchoverOptions& options);
+
+struct RotateOptions {
+  ActOptions act;
+  bool passwords = false;
+  bool certificates = false;
+  std::filesystem::path password_file;  // empty: one is generated
+};
+int rotate(const Context& context, const RotateOptions& options);
+
+int heal(const Context& context, const ActOptions& options);
+
+/// What is there otherwise than declared; kExitDrift when something is.
+int drift(const Context& context, const DescribeOptions& options);
 
 int operations(const Context& context, const std::vector<std::string>& resource_words);
 

@@ -17,6 +17,7 @@ enum class Format { kTable, kJson };
 /// Exit codes beyond those of base/error.hpp's table.
 inline constexpr int kExitOperationFailed = 8;  // the same as for a provider or a machine
 inline constexpr int kExitNotConfirmed = 10;
+inline constexpr int kExitDrift = 11;         // what was looked at is not as declared
 inline constexpr int kExitInterrupted = 130;  // Ctrl-C: the operation goes on
 
 struct Context {

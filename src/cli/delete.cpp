@@ -2,8 +2,8 @@
 
 #include <ostream>
 
+#include "cli/act.hpp"
 #include "cli/commands.hpp"
-#include "cli/follow.hpp"
 #include "cli/json_view.hpp"
 #include "cli/render.hpp"
 
@@ -21,20 +21,8 @@ int remove(const Context& context, const DeleteOptions& options) {
       !confirmed(context, fmt::format("This destroys {} and all its data.", name), name))
     return kExitNotConfirmed;
 
-  http::Headers headers;
-  if (integer_of(plan, "generation") > 0)
-    headers["If-Match"] = fmt::format("\"{}\"", integer_of(plan, "generation"));
-  const Json answer = api.start("DELETE", path, nullptr, headers);
-  const std::string id = text_of(answer, "correlationId");
-  if (options.no_wait) {
-    if (context.json())
-      context.print_json(answer);
-    else
-      context.out << fmt::format("Accepted; 'ashlar watch {}' follows it.\n", id);
-    return 0;
-  }
-  if (!context.json()) context.out << "\n";
-  return follow_to_end(api, id, context);
+  const Json answer = api.start("DELETE", path, nullptr, only_if_as_planned(plan));
+  return follow_or_leave(api, context, answer, options.no_wait);
 }
 
 }  // namespace ashlar::cli

@@ -19,7 +19,8 @@ const std::string_view kExitCodes =
     "  6 conflict or changed meanwhile              7 no answer, or try later\n"
     "  8 a provider, a machine or an operation failed\n"
     "  9 a host key or certificate is not the pinned one\n"
-    "  10 you did not confirm                       130 Ctrl-C; operations go on\n\n"
+    "  10 you did not confirm                       11 drift was found\n"
+    "  130 Ctrl-C; operations go on\n\n"
     "No secret is ever an argument: tokens and passwords are named by their files.\n"
     "~/.config/ashlar/config.yaml may hold 'server: URL' and 'tokenFile: PATH'.";
 
@@ -52,6 +53,43 @@ std::string_view examples_of(std::string_view command) {
        "Examples:\n"
        "  ashlar delete redis demo        # shows the plan, asks for the name\n"
        "  ashlar delete redis demo --yes"},
+      {"upgrade",
+       "Examples:\n"
+       "  ashlar upgrade redis demo --master s-4vcpu-8gb --replica s-4vcpu-8gb\n"
+       "  ashlar upgrade demo --sentinel s-1vcpu-2gb --yes\n\n"
+       "Each node gets a new machine, which joins and is in sync before the old one\n"
+       "leaves; a master hands over first. 'ashlar cancel' goes back at any time before\n"
+       "the old machines are destroyed, which is the last step."},
+      {"downgrade",
+       "Examples:\n"
+       "  ashlar downgrade redis demo --replica s-1vcpu-2gb\n\n"
+       "Like 'upgrade'; refused when the data does not fit into the new size."},
+      {"stop",
+       "Examples:\n  ashlar stop redis demo\n\n"
+       "The data is written to disk first. Machines that are off still cost their price."},
+      {"start",
+       "Examples:\n  ashlar start redis demo\n\n"
+       "The node with the newest data leads, and the result is proved."},
+      {"switchover",
+       "Examples:\n"
+       "  ashlar switchover redis demo\n"
+       "  ashlar switchover redis demo --group demo-m1 --to replica-1\n\n"
+       "Loses no write; clients wait for a second or two."},
+      {"rotate",
+       "Examples:\n"
+       "  ashlar rotate redis demo --passwords\n"
+       "  ashlar rotate redis demo --passwords --password-file new.txt\n"
+       "  ashlar rotate redis demo --certificates\n\n"
+       "'ashlar credentials demo' shows the new password as soon as it counts."},
+      {"heal",
+       "Examples:\n  ashlar heal redis demo\n\n"
+       "What Ashlar does by itself, at once. The spec's 'heal' says how far it goes:\n"
+       "none, safe (no cost, nothing destroyed), or replace (new machines, too)."},
+      {"drift",
+       "Examples:\n"
+       "  ashlar drift redis demo\n"
+       "  ashlar drift demo --stored -o json\n\n"
+       "Exit code 11 when something is not as declared."},
       {"credentials",
        "Examples:\n"
        "  ashlar credentials demo --connect\n"

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <ostream>
 
-#include "cli/json_view.hpp"
+#include "cli/act.hpp"
 #include "cli/render.hpp"
 
 namespace ashlar::cli {
 
 bool Planned::nothing_to_change() const {
-  return std::ranges::all_of(plans, [](const Json& plan) { return flag_of(plan, "empty"); });
+  return std::ranges::all_of(plans, changes_nothing);
 }
 
 Error located(const Error& error, const std::vector<SpecEntry>& entries, const Style& style) {

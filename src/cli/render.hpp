@@ -14,6 +14,12 @@ namespace ashlar::cli {
 /// A PlanPreview of the contract: what is made, changed, replaced and destroyed, cost, time.
 std::string render_plan(const Json& plan, const Style& style);
 
+/// How a spec would change: the `specChanges` of a PlanPreview, one line each; empty for none.
+std::string render_spec_changes(const Json& changes, const Style& style);
+
+/// A DriftAnswer of the contract.
+std::string render_drift(const Json& drift, const Style& style);
+
 /// Shown while an operation runs. `elapsed` is the viewer's own clock, so that it ticks between
 /// answers; `notice` is one line about the connection, empty when all is well. No line is wider
 /// than the style, so that the block can be redrawn in place.

@@ -111,14 +111,21 @@ std::string bullets(std::string_view title, const Json& lines, const Style& styl
 }  // namespace
 
 std::string render_plan(const Json& plan, const Style& style) {
+  const Json& spec_changes = list_of(plan, "specChanges");
   if (flag_of(plan, "empty")) {
-    return fmt::format("Nothing to change: {} {} is as the spec says.\n", text_of(plan, "kind"),
-                       text_of(plan, "resourceName")) +
+    const std::string what =
+        fmt::format("{} {}", text_of(plan, "kind"), text_of(plan, "resourceName"));
+    if (!spec_changes.empty())
+      return fmt::format("No machine needs to change; the spec of {} does.\n", what) +
+             render_spec_changes(spec_changes, style) +
+             bullets("Notes", list_of(plan, "notes"), style);
+    return fmt::format("Nothing to change: {} is as the spec says.\n", what) +
            bullets("Notes", list_of(plan, "notes"), style);
   }
   std::string text;
   for (const std::string& line : wrap(text_of(plan, "summary"), static_cast<size_t>(style.width)))
     text += style.bold(line) + "\n";
+  text += render_spec_changes(spec_changes, style);
   const Json& changes = list_of(plan, "changes");
   if (!changes.empty()) text += "\n" + change_lines(changes, style);
   text += fmt::format("\n  In all  {}\n  Cost    {}\n  Time    {}\n", counts_line(changes, style),

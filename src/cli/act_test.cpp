@@ -1,0 +1,219 @@
+// The commands that act on a resource that exists, and drift.
+
+#include "cli/act.hpp"
+
+#include <gmock/gmock.h>
+
+#include "base/golden.hpp"
+#include "cli/commands.hpp"
+#include "cli/peer.hpp"
+#include "cli/render.hpp"
+
+namespace ashlar::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const Json kServers{{"items", {{{"id", "res_demo"}, {"kind", "redis"}, {"name", "demo"}}}},
+                    {"next", nullptr}};
+
+Json plan(bool empty, Json spec_changes = Json::array()) {
+  return {{"kind", "redis"},    {"resourceName", "demo"}, {"summary", "Act on demo"},
+          {"empty", empty},     {"generation", 4},        {"specChanges", std::move(spec_changes)},
+          {"expectedMs", 1000}, {"steps", Json::array()}};
+}
+
+Json accepted(const Json& id) {
+  return {{"correlationId", id}, {"operations", Json::array()}};
+}
+
+struct Acting : testing::Test {
+  Peer peer;
+  Person person;
+
+  Context context() { return person.context(peer.endpoint()); }
+  ActOptions at_once() { return {{"redis", "demo"}, /*yes=*/true, /*no_wait=*/true}; }
+
+  /// Expects the plan and the request of `action`, both with `arguments`.
+  void expect(const std::string& action, const Json& arguments) {
+    peer.expect("GET /infrastructure/redis", 200, kServers)
+        .expect("POST /servers/res_demo/plans/" + action,
+                [arguments](const http::Request& request) {
+                  EXPECT_EQ(request.json(), arguments);
+                  return http::Response::json(200, plan(false));
+                })
+        .expect("PATCH /servers/res_demo/" + action, [arguments](const http::Request& request) {
+          EXPECT_EQ(request.json(), arguments);
+          EXPECT_EQ(request.header("If-Match"), "\"4\"");
+          EXPECT_TRUE(request.header("Idempotency-Key"));
+          return http::Response::json(202, accepted("op_1"));
+        });
+  }
+  template <class Body>
+  Error error_of(Body body) {
+    try {
+      body();
+    } catch (const Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "no error";
+    return {ErrorCode::kInternal, ""};
+  }
+};
+
+TEST_F(Acting, UpgradeAndDowngradeSendTheSizesThatAreGiven) {
+  expect("upgrade", {{"roles", {{"master", {{"size", "l"}}}, {"replica", {{"size", "m"}}}}}});
+  EXPECT_EQ(
+      resize(context(), {at_once(), {{"master", "l"}, {"replica", "m"}, {"sentinel", ""}}, true}),
+      0);
+  expect("downgrade", {{"roles", {{"sentinel", {{"size", "s"}}}}}});
+  EXPECT_EQ(resize(context(), {at_once(), {{"sentinel", "s"}}, false}), 0);
+  EXPECT_THAT(error_of([&] { resize(context(), {at_once(), {{"master", ""}}, true}); }).remedy(),
+              HasSubstr("--master"));
+}
+
+TEST_F(Acting, OthersSendTheirArguments) {
+  expect("stop", Json::object());
+  EXPECT_EQ(stop(context(), at_once()), 0);
+  expect("start", Json::object());
+  EXPECT_EQ(start(context(), at_once()), 0);
+  expect("heal", Json::object());
+  EXPECT_EQ(heal(context(), at_once()), 0);
+  expect("switchover", {{"group", "demo-m1"}, {"to", "replica-1"}});
+  EXPECT_EQ(switchover(context(), {at_once(), "demo-m1", "replica-1"}), 0);
+  expect("switchover", Json::object());
+  EXPECT_EQ(switchover(context(), {at_once(), "", ""}), 0);
+  expect("rotate", {{"what", "certificates"}});
+  EXPECT_EQ(rotate(context(), {at_once(), false, true, ""}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("ashlar watch op_1"));
+}
+
+TEST_F(Acting, RotateReadsThePasswordFromAFileAndShowsItNowhere) {
+  const auto file = std::filesystem::temp_directory_path() / ("ashlar-" + random_hex(6));
+  write_file_atomically(file, "new-password-from-file\n", 0600);
+  expect("rotate", {{"what", "passwords"}, {"systemPassword", "new-password-from-file"}});
+  EXPECT_EQ(rotate(context(), {at_once(), true, false, file}), 0);
+  EXPECT_THAT(person.out.str() + person.err.str(), Not(HasSubstr("new-password")));
+  write_file_atomically(file, "\n", 0600);
+  EXPECT_THAT(error_of([&] { rotate(context(), {at_once(), true, false, file}); }).message(),
+              HasSubstr("is empty"));
+  std::filesystem::remove(file);
+  EXPECT_EQ(error_of([&] { rotate(context(), {at_once(), true, true, ""}); }).code(),
+            ErrorCode::kInvalidInput);
+  EXPECT_EQ(error_of([&] { rotate(context(), {at_once(), false, false, ""}); }).code(),
+            ErrorCode::kInvalidInput);
+}
+
+TEST_F(Acting, AsksAndTakesNoForAnAnswer) {
+  peer.expect("GET /infrastructure/redis", 200, kServers)
+      .expect("POST /servers/res_demo/plans/stop", 200, plan(false));
+  person.in.str("no\n");
+  Context asked = context();
+  asked.in_is_terminal = true;
+  EXPECT_EQ(stop(asked, {{"demo"}, false, false}), kExitNotConfirmed);
+}
+
+TEST_F(Acting, FollowsTheOperationToItsEnd) {
+  expect("stop", Json::object());
+  const Json ended{{"id", "op_1"},      {"action", "stop"},        {"resourceName", "demo"},
+                   {"state", "failed"}, {"error", "disk is full"}, {"final", true},
+                   {"elapsedMs", 1000}, {"steps", Json::array()}};
+  peer.expect("GET /operations/op_1", 200, ended)
+      .expect("GET /operations/op_1/events", 200, {{"items", Json::array()}, {"next", nullptr}});
+  EXPECT_EQ(stop(context(), {{"redis", "demo"}, true, false}), kExitOperationFailed);
+}
+
+TEST_F(Acting, DoesNothingWhenThereIsNothingToDo) {
+  peer.expect("GET /infrastructure/redis", 200, kServers)
+      .expect("POST /servers/res_demo/plans/heal", 200, plan(true));
+  EXPECT_EQ(heal(context(), at_once()), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("Nothing to change"));
+}
+
+TEST_F(Acting, SaysWhenSomeoneElseWasQuicker) {
+  peer.expect("GET /infrastructure/redis", 200, kServers)
+      .expect("POST /servers/res_demo/plans/heal", 200, plan(false))
+      .expect("PATCH /servers/res_demo/heal", 412, {{"code", "precondition-failed"}});
+  EXPECT_THAT(error_of([&] { heal(context(), at_once()); }).message(),
+              HasSubstr("changed by someone else"));
+}
+
+Json drift_of(Json items) {
+  return {{"resourceId", "res_demo"}, {"kind", "redis"},           {"name", "demo"},
+          {"health", "degraded"},     {"drifted", !items.empty()}, {"items", items}};
+}
+const Json kItems{{{"node", "replica-1"},
+                   {"what", "machine-missing"},
+                   {"heals", "replace"},
+                   {"message",
+                    "its machine demo-replica-1 is gone at the provider, which has not "
+                    "said why"}},
+                  {{"node", nullptr},
+                   {"what", "sentinels-disagree"},
+                   {"heals", "safe"},
+                   {"message", "two sentinels name another master"}},
+                  {{"node", "master-1"},
+                   {"what", "foreign-master"},
+                   {"heals", "none"},
+                   {"message", "it follows 10.0.0.9, which is no part of the cluster"}}};
+
+TEST_F(Acting, DriftHasAnExitCodeOfItsOwn) {
+  peer.expect("GET /infrastructure/redis", 200, kServers)
+      .expect("GET /servers/res_demo/drift", [](const http::Request& request) {
+        EXPECT_EQ(request.query_value("refresh"), "true");
+        return http::Response::json(200, drift_of(kItems));
+      });
+  EXPECT_EQ(drift(context(), {{"redis", "demo"}, false}), kExitDrift);
+  EXPECT_THAT(person.out.str(), HasSubstr("machine-missing"));
+  peer.expect("GET /infrastructure/redis", 200, kServers)
+      .expect("GET /servers/res_demo/drift", [](const http::Request& request) {
+        EXPECT_FALSE(request.query_value("refresh"));
+        return http::Response::json(200, drift_of(Json::array()));
+      });
+  EXPECT_EQ(drift(context(), {{"demo"}, true}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("redis demo is as declared"));
+}
+
+void expect_shape(const std::string& name, const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), 80u) << line;
+  expect_golden("cli/golden/" + name + ".txt", text);
+}
+
+TEST(RenderDrift, AsATable) {
+  expect_shape("drift", render_drift(drift_of(kItems), {}));
+}
+
+const Json kChanges{
+    {{"path", "desiredState.roles.master.nodes[master-1].size"},
+     {"before", "s-1vcpu-1gb"},
+     {"after", "s-2vcpu-4gb"}},
+    {{"path", "desiredState.roles.replica.nodes[replica-4]"},
+     {"before", nullptr},
+     {"after", {{"id", "replica-4"}, {"size", "s-2vcpu-2gb"}, {"tags", Json::array()}}}},
+    {{"path", "heal"}, {"before", "safe"}, {"after", "none"}}};
+
+TEST(RenderSpecChanges, BeforeWhatIsDone) {
+  expect_shape("plan_spec_changes", render_plan(plan(false, kChanges), {}));
+}
+
+TEST(RenderSpecChanges, AlsoWhenNoMachineChanges) {
+  expect_shape("plan_spec_only", render_plan(plan(true, {kChanges[2]}), {}));
+}
+
+TEST_F(Acting, AnApplyThatOnlyStoresIsSentAllTheSame) {
+  const auto file = std::filesystem::temp_directory_path() / ("ashlar-" + random_hex(6) + ".yaml");
+  write_file_atomically(file, "kind: redis\nname: demo\nheal: none\n");
+  peer.expect("POST /plans", 200, plan(true, {kChanges[2]}))
+      .expect(
+          "POST /infrastructure/redis/deploy", 200,
+          {{"correlationId", nullptr},
+           {"operations", {{{"correlationId", nullptr}, {"kind", "redis"}, {"name", "demo"}}}}});
+  EXPECT_EQ(apply(context(), {{file.string()}, true, false}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("redis demo: stored; no machine needs to change."));
+  std::filesystem::remove(file);
+}
+
+}  // namespace
+}  // namespace ashlar::cli
