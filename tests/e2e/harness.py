@@ -178,6 +178,13 @@ class Instance:
         return requests.get(self.cloud_url + path, headers=self.cloud_headers(), timeout=10,
                             **arguments)
 
+    def cloud_post(self, path, **arguments):
+        return requests.post(self.cloud_url + path, headers=self.cloud_headers(), timeout=10,
+                             **arguments)
+
+    def cloud_delete(self, path):
+        return requests.delete(self.cloud_url + path, headers=self.cloud_headers(), timeout=10)
+
     def droplets(self):
         answer = self.cloud_get("/v2/droplets", params={"per_page": 200})
         answer.raise_for_status()

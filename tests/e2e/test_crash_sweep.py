@@ -120,12 +120,8 @@ def test_one_crash_after_each_transition(instance, measured):
     assert crashes > 20
 
 
-def test_one_deploy_that_is_killed_again_and_again(instance, measured):
-    """Lives of 6, 11, 16, 21, 26, 6, 11, ... transitions until all five machines work."""
-    restart(instance)
-    wait_until_up(instance)
-    identifier = instance.deploy(
-        harness.sentinel_cluster(instance, "battered", replicas=1))["correlationId"]
+def batter(instance, identifier):
+    """Lives of 6, 11, 16, 21, 26, 6, 11, ... transitions until the operation ends; the deaths."""
     deaths = 0
     for lifetime in itertools.cycle((6, 11, 16, 21, 26)):
         restart(instance, lifetime)
@@ -143,13 +139,46 @@ def test_one_deploy_that_is_killed_again_and_again(instance, measured):
             break
         deaths += 1
         assert deaths < 300, "the operation does not advance from crash to crash"
-    measured("crashes survived by one deploy of 5 machines", deaths, "crashes")
-    assert end == "succeeded" and deaths > 5
     restart(instance)
     wait_until_up(instance)
+    assert end == "succeeded" and deaths > 5, instance.operation(identifier)["error"]
+    return deaths
+
+
+def settled_status(instance, identifier):
+    status = instance.cluster(identifier, refresh=True)["status"]
+    assert [node["state"] for node in status["nodes"]] == ["active"] * len(status["nodes"])
+    assert status["health"] == "healthy", status["problems"]
+    assert status["surplus"] == [] and status["drift"] == []
+    return status
+
+
+def test_operations_that_are_killed_again_and_again(instance, measured):
+    """A deploy, an update and an upgrade of one cluster, and in the end nothing is left."""
+    restart(instance)
+    wait_until_up(instance)
+    deploy = instance.deploy(harness.sentinel_cluster(instance, "battered", replicas=1))
+    measured("crashes survived by one deploy of 5 machines",
+             batter(instance, deploy["correlationId"]), "crashes")
     assert names(instance) == ["battered-master-1", "battered-replica-1", "battered-sentinel-1",
                                "battered-sentinel-2", "battered-sentinel-3"]
-    status = instance.cluster(instance.find_cluster("battered")["id"], refresh=True)["status"]
-    assert [node["state"] for node in status["nodes"]] == ["active"] * 5
+    identifier = instance.find_cluster("battered")["id"]
+    settled_status(instance, identifier)
+
+    update = instance.api("PATCH", f"/servers/{identifier}", 202, json={
+        "desiredState": {"roles": {"replica": {"count": 2}}}}).json()
+    measured("crashes survived by adding a replica",
+             batter(instance, update["correlationId"]), "crashes")
+    assert len(names(instance)) == 6
+    settled_status(instance, identifier)
+
+    upgrade = instance.api("PATCH", f"/servers/{identifier}/upgrade", 202, json={
+        "roles": {role: {"size": "s-2vcpu-2gb"} for role in ("master", "replica", "sentinel")}})
+    measured("crashes survived by upgrading 6 machines",
+             batter(instance, upgrade.json()["correlationId"]), "crashes")
+    status = settled_status(instance, identifier)
+    assert {node["machineSize"] for node in status["nodes"]} == {"s-2vcpu-2gb"}
+    assert len(names(instance)) == 6
+
     instance.cli("delete", "redis", "battered", "--yes")
     assert leftovers(instance) == []

@@ -36,10 +36,14 @@ machine::Batch install_batch(const Spec& spec, bool sentinel) {
   machine::Batch batch;
   const Paths paths;
   // Before the package, so that not even a service that was installed elsewhere starts unprotected.
-  if (sentinel)
+  if (sentinel) {
+    batch.operations.push_back(machine::directory("/usr/local/lib/ashlar"));
+    batch.operations.push_back(
+        machine::file(paths.await_masters(), await_masters_script(paths), "0755"));
     add_drop_in(batch, kSentinelUnit, sentinel_unit_drop_in(paths));
-  else
+  } else {
     add_drop_in(batch, kRedisUnit, redis_unit_drop_in(paths, restart_seconds(spec)));
+  }
   std::vector<std::string> packages{sentinel ? "redis-sentinel" : "redis-server"};
   // ashlar-node checks certificates with it.
   if (spec.tls) packages.emplace_back("openssl");

@@ -81,7 +81,8 @@ std::string acquaintances(const WatchedGroup& group, const std::vector<SentinelP
   return text;
 }
 
-std::string drop_in(const std::string& program, const std::string& conf, int restart_seconds) {
+std::string drop_in(const std::string& program, const std::string& conf, int restart_seconds,
+                    const std::string& before = {}) {
   return fmt::format(
       "# Managed by Ashlar.\n"
       "[Unit]\n"
@@ -89,10 +90,12 @@ std::string drop_in(const std::string& program, const std::string& conf, int res
       "# A machine whose network comes late must not run out of attempts.\n"
       "StartLimitIntervalSec=0\n"
       "[Service]\n"
+      "{3}"
       "ExecStart=\n"
       "ExecStart={0} {1} --supervised systemd --daemonize no\n"
       "RestartSec={2}\n",
-      program, conf, restart_seconds);
+      program, conf, restart_seconds,
+      before.empty() ? std::string() : fmt::format("ExecStartPre=-{}\n", before));
 }
 
 }  // namespace
@@ -178,7 +181,24 @@ std::string redis_unit_drop_in(const Paths& paths, int restart_seconds) {
 }
 
 std::string sentinel_unit_drop_in(const Paths& paths) {
-  return drop_in("/usr/bin/redis-sentinel", paths.sentinel_conf(), 1);
+  return drop_in("/usr/bin/redis-sentinel", paths.sentinel_conf(), 1, paths.await_masters());
+}
+
+std::string await_masters_script(const Paths& paths) {
+  return fmt::format(R"(#!/bin/bash
+# Managed by Ashlar.
+booted=$(stat -c %Y /proc/1)
+(( $(date +%s) - booted > 300 )) && exit 0
+end=$((SECONDS + 45))
+while read -r sentinel verb _ address port _; do
+  [[ "$sentinel $verb" == "sentinel monitor" ]] || continue
+  until (exec 3<> "/dev/tcp/$address/$port") 2> /dev/null; do
+    (( SECONDS >= end )) && exit 0
+    sleep 0.5
+  done
+done < {}
+)",
+                     paths.sentinel_conf());
 }
 
 int restart_seconds(const Spec& spec) {

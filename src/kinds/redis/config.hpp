@@ -18,6 +18,7 @@ struct Paths {
 
   std::string redis_conf() const { return folder + "/redis.conf"; }
   std::string sentinel_conf() const { return folder + "/sentinel.conf"; }
+  std::string await_masters() const { return "/usr/local/lib/ashlar/await-masters"; }
   std::string users() const { return folder + "/users.acl"; }
   std::string authority() const { return folder + "/ca.crt"; }
   std::string certificate() const { return folder + "/node.crt"; }
@@ -98,6 +99,11 @@ std::string sentinel_conf(const SentinelConfig& config, const Passwords& passwor
 /// package from starting an unprotected default instance.
 std::string redis_unit_drop_in(const Paths& paths, int restart_seconds);
 std::string sentinel_unit_drop_in(const Paths& paths);
+
+/// Runs before Sentinel. When all machines of a cluster come up at once, one that starts first
+/// would take masters that still boot for dead, and make a replica with older data the master: for
+/// the first minutes after a boot it waits, 45 s at most, until every master that it knows listens.
+std::string await_masters_script(const Paths& paths);
 
 /// A master without persistence comes back empty, and its replicas would then empty themselves: the
 /// unit waits until the sentinels have made another one master. In seconds.
