@@ -141,7 +141,7 @@ def batter(instance, identifier):
         assert deaths < 300, "the operation does not advance from crash to crash"
     restart(instance)
     wait_until_up(instance)
-    assert end == "succeeded" and deaths > 5, instance.operation(identifier)["error"]
+    assert end == "succeeded" and deaths > 2, instance.operation(identifier)["error"]
     return deaths
 
 
