@@ -14,7 +14,7 @@
 
 namespace {
 
-using namespace ashlar;
+namespace machine = ashlar::machine;
 
 std::vector<machine::Target> read_targets() {
   std::vector<machine::Target> targets;
@@ -46,8 +46,8 @@ int main(int argc, char** argv) {
   }
   const std::vector<machine::Target> targets = read_targets();
   const machine::Batch batch = twenty_files();
-  const auto machines =
-      machine::make_machines({.private_key = Secret(read_file(argv[1])), .node_program = argv[2]});
+  const auto machines = machine::make_machines(
+      {.private_key = ashlar::Secret(ashlar::read_file(argv[1])), .node_program = argv[2]});
 
   std::cout << "[";
   for (int round = 0; round < std::atoi(argv[3]); ++round) {

@@ -62,7 +62,7 @@ Json used_at(const Work& work) {
   return {{"usedAt", to_rfc3339(work.context.clock.now())}};
 }
 
-machine::Batch certificate_batch(const Work& work, const NodePart& part, const TlsFiles& files) {
+machine::Batch certificate_batch(const NodePart& part, const TlsFiles& files) {
   machine::Batch batch;
   const Paths paths;
   add_server_files(batch, paths, files);
@@ -159,7 +159,7 @@ StepOutcome renew_certificate(Work& work) {
       renewed ? ensure_tls_files(work.context.secrets, request, machine.name, days, now)
               : renew_tls_files(work.context.secrets, request, machine.name, days, now);
   if (!renewed) work.context.remember({{"renewed", true}});
-  work.run(machine, certificate_batch(work, part, files), kStartTimeout).or_throw(machine.name);
+  work.run(machine, certificate_batch(part, files), kStartTimeout).or_throw(machine.name);
   if (part.holds_data()) work.ask(part, machine, reload_commands(), false);
   return Done{{{"expiresAt", to_rfc3339(read_certificate(files.certificate).expires_at)}}};
 }
