@@ -32,6 +32,7 @@ def pytest_sessionstart(session):
 def instance(request):
     made = harness.Instance(request.module.__name__,
                             getattr(request.module, "CLOUD_OPTIONS", ()))
+    made.observe_interval = getattr(request.module, "OBSERVE_INTERVAL", 0)
     try:
         yield made.start()
     finally:
