@@ -33,4 +33,11 @@ std::vector<std::string> KindRegistry::names() const {
   return names;
 }
 
+const Action& action_named(const Kind& kind, const std::string& name) {
+  const auto found = std::ranges::find(kind.actions, name, &Action::name);
+  if (found != kind.actions.end()) return *found;
+  throw Error(ErrorCode::kNotFound,
+              fmt::format("a resource of the kind {} has no action '{}'", kind.name, name));
+}
+
 }  // namespace ashlar::engine

@@ -91,6 +91,9 @@ struct Kind {
   std::function<Json(const Resource&, const FindSecret&)> credentials;
 };
 
+/// Throws Error(kNotFound) for an action that the kind does not have.
+const Action& action_named(const Kind& kind, const std::string& name);
+
 /// Read-only after start-up, so thread-safe.
 class KindRegistry {
  public:

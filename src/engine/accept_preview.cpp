@@ -1,0 +1,150 @@
+// The first half of accepting, which is all of a preview: parse, observe, plan.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "engine/accept.hpp"
+#include "engine/proposal.hpp"
+
+namespace ashlar::engine {
+namespace {
+
+Error not_found(const std::string& resource_id) {
+  return Error(ErrorCode::kNotFound, fmt::format("there is no resource {}", resource_id));
+}
+
+void register_secrets(const AcceptedSpec& accepted) {
+  for (const auto& [name, secret] : accepted.secrets) register_secret(secret.reveal());
+}
+
+void throw_if_wrong(const std::string& what, std::vector<FieldError> wrong) {
+  if (wrong.empty()) return;
+  const std::string message =
+      fmt::format("{} has {} fault{}", what, wrong.size(), wrong.size() == 1 ? "" : "s");
+  throw Error(ErrorCode::kInvalidInput, message, std::move(wrong));
+}
+
+std::vector<FieldError> redacted(std::vector<FieldError> errors) {
+  for (FieldError& error : errors) error.message = redact(error.message);
+  return errors;
+}
+
+/// A password that was sent as a number is one all the same.
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : dump(value);
+}
+
+}  // namespace
+
+const Kind& Acceptor::kind_named(const std::string& name) const {
+  if (const Kind* kind = kinds_.find(name)) return *kind;
+  throw Error(ErrorCode::kNotFound, fmt::format("there is no kind '{}'", name),
+              fmt::format("known kinds: {}", fmt::join(kinds_.names(), ", ")));
+}
+
+Resource Acceptor::existing_resource(const std::string& organization_id,
+                                     const std::string& resource_id) {
+  std::optional<Resource> resource = store_.find_resource(organization_id, resource_id);
+  if (!resource || resource->state == ResourceState::kDeleted) throw not_found(resource_id);
+  return *std::move(resource);
+}
+
+std::vector<AcceptedSpec> Acceptor::parse_all(const std::string& organization_id, const Kind& kind,
+                                              const Catalog& catalog,
+                                              const std::vector<Json>& specs) const {
+  const auto stored_spec = [&](const Json& input) -> Json {
+    const auto name = input.find("name");
+    if (name == input.end() || !name->is_string()) return nullptr;
+    const auto stored = store_.find_resource_by_name(organization_id, kind.name, *name);
+    return stored ? stored->spec : Json(nullptr);
+  };
+  std::vector<AcceptedSpec> accepted;
+  std::vector<FieldError> wrong;
+  std::set<std::string> names;
+  for (size_t i = 0; i < specs.size(); ++i) {
+    const std::string prefix = specs.size() > 1 ? fmt::format("[{}].", i) : std::string();
+    Parsed<AcceptedSpec> parsed = kind.parse(specs[i], stored_spec(specs[i]), catalog);
+    if (!parsed) {
+      for (FieldError& error : parsed.error())
+        wrong.push_back({prefix + error.path, redact(error.message), error.line});
+      continue;
+    }
+    register_secrets(*parsed);
+    if (!names.insert(parsed->name).second)
+      wrong.push_back({prefix + "name", fmt::format("'{}' is given twice", parsed->name)});
+    accepted.push_back(*std::move(parsed));
+  }
+  throw_if_wrong(fmt::format("the {} specification", kind.name), std::move(wrong));
+  return accepted;
+}
+
+Engine::Preview Acceptor::plan(const Kind& kind, const Catalog& catalog, Intent intent,
+                               std::optional<Resource> existing) {
+  const Json observed = existing ? observer_.observe(*existing) : Json(nullptr);
+  PlanInput input{intent.accepted.spec, observed, catalog, std::move(intent.once), {}};
+  if (existing) input.changed_secrets = changed_secrets(*existing, intent.accepted);
+  Plan plan = kind.plan(input);
+  check_plan(kind, plan);
+  return {std::move(intent.accepted), std::move(existing), std::move(plan)};
+}
+
+Engine::Preview Acceptor::plan_action(const Resource& resource, const std::string& name,
+                                      const Json& arguments) {
+  const Kind& kind = kind_named(resource.kind);
+  const Action& action = action_named(kind, name);
+  for (const std::string& member : action.secret_arguments)
+    if (arguments.is_object() && arguments.contains(member))
+      register_secret(text_of(arguments[member]));
+  const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
+  Parsed<Intent> intent = action.intend(resource.spec, arguments, catalog);
+  if (!intent)
+    throw_if_wrong(fmt::format("the request to {} '{}'", name, resource.name),
+                   redacted(std::move(intent.error())));
+  register_secrets(intent->accepted);
+  Engine::Preview preview = plan(kind, catalog, *std::move(intent), resource);
+  // History shows what was asked for; a deployment that never ended stays one.
+  if (preview.plan.action == "update") preview.plan.action = name;
+  return preview;
+}
+
+Engine::Preview Acceptor::preview(const std::string& organization_id, const std::string& kind_name,
+                                  const Json& spec) {
+  const Kind& kind = kind_named(kind_name);
+  const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
+  AcceptedSpec accepted = parse_all(organization_id, kind, catalog, {spec}).front();
+  auto existing = store_.find_resource_by_name(organization_id, kind.name, accepted.name);
+  return plan(kind, catalog, {std::move(accepted), nullptr}, std::move(existing));
+}
+
+Engine::Preview Acceptor::preview_action(const std::string& organization_id,
+                                         const std::string& resource_id, const std::string& action,
+                                         const Json& arguments) {
+  return plan_action(existing_resource(organization_id, resource_id), action, arguments);
+}
+
+Engine::Preview Acceptor::preview_delete(const std::string& organization_id,
+                                         const std::string& resource_id) {
+  Resource resource = existing_resource(organization_id, resource_id);
+  const Kind& kind = kind_named(resource.kind);
+  const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
+  Plan plan = kind.plan_delete(resource.spec, observer_.observe(resource), catalog);
+  check_plan(kind, plan);
+  AcceptedSpec unchanged{resource.name, resource.spec, {}};
+  return {std::move(unchanged), std::move(resource), std::move(plan)};
+}
+
+/// The plan is made from specs, which hold no secrets: it is told which of them are new.
+std::vector<std::string> Acceptor::changed_secrets(const Resource& existing,
+                                                   const AcceptedSpec& accepted) {
+  std::vector<std::string> changed;
+  for (const auto& [name, given] : accepted.secrets) {
+    const std::optional<Secret> stored =
+        store_.find_secret(existing.organization_id, existing.id, name);
+    if (!stored || stored->reveal() != given.reveal()) changed.push_back(name);
+  }
+  return changed;
+}
+
+}  // namespace ashlar::engine
