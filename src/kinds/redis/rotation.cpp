@@ -50,6 +50,7 @@ std::vector<Command> use_commands(const Work& work, const NodePart& part,
   if (part.holds_data())
     return {{"CONFIG", "SET", "masterauth", passwords.replication.reveal()}, {"CONFIG", "REWRITE"}};
   std::vector<Command> commands;
+  commands.reserve(work.topology.groups.size() + 2);
   for (const auto& group : work.topology.groups)
     commands.push_back({"SENTINEL", "SET", group.name, "auth-pass", passwords.sentinel.reveal()});
   commands.push_back(
