@@ -11,7 +11,6 @@
 namespace ashlar::engine {
 namespace {
 
-using ::testing::Contains;
 using testing::done;
 using testing::Harness;
 using ::testing::HasSubstr;

@@ -11,7 +11,6 @@ namespace {
 
 using ::testing::Contains;
 using testing::done;
-using ::testing::ElementsAre;
 using testing::Harness;
 using ::testing::HasSubstr;
 using ::testing::Not;

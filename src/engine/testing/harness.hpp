@@ -102,7 +102,7 @@ class Script {
   std::vector<std::string> calls_;
 };
 
-inline StepFn done(Json outputs = Json::object()) {
+inline StepFn done(const Json& outputs = Json::object()) {
   return [outputs](StepContext&) -> StepOutcome { return Done{outputs}; };
 }
 
