@@ -113,6 +113,34 @@ def test_rotating_the_certificates(instance, cluster, measured):
     assert all(n["certificate"]["expiresAt"] > before[n["name"]] for n in status["nodes"])
 
 
+def test_cancelling_an_upgrade_half_way_goes_back(instance, cluster, measured):
+    before = instance.cluster(cluster, refresh=True)
+    old = {d["id"] for d in instance.droplets()}
+    with Application(instance, cluster) as application:
+        answer = instance.api("PATCH", f"/servers/{cluster}/upgrade", 202, json={
+            "roles": {"master": {"size": "s-2vcpu-4gb"}, "replica": {"size": "s-2vcpu-4gb"}}})
+        identifier = answer.json()["correlationId"]
+
+        def master_left():
+            return any(s["key"] == "redis.leave/master-1~2" and s["state"] == "done"
+                       for s in instance.operation(identifier)["steps"])
+        harness.wait_until("the former master has left", master_left, 120)
+        instance.api("POST", f"/operations/{identifier}/cancel", 202)
+        operation = instance.wait_operation(identifier, 180)
+        time.sleep(1)
+    assert operation["state"] == "cancelled", failure(operation)
+    after = instance.cluster(cluster, refresh=True)
+    assert after["spec"] == before["spec"]
+    assert {d["id"] for d in instance.droplets()} == old, "not the machines that were there"
+    assert after["status"]["groups"][0]["master"] == before["status"]["groups"][0]["master"]
+    assert application.lost() == []
+    measured("cancel an upgrade: longest write gap", application.longest_gap(), "s")
+    # The sentinels still remember the machines that had joined: healing makes them forget.
+    harness.wait_until("the cluster is mended by itself", lambda: instance.cluster(
+        cluster, refresh=True)["status"]["health"] == "healthy", 180, pause=1)
+    settled(instance, cluster)
+
+
 def test_upgrading_all_roles(instance, cluster, measured):
     sizes = {"master": {"size": "s-2vcpu-4gb"}, "replica": {"size": "s-2vcpu-4gb"},
              "sentinel": {"size": "s-2vcpu-2gb"}}
