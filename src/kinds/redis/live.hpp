@@ -34,7 +34,7 @@ struct SentinelView {
   std::vector<std::string> sentinels;  // addresses of the others
   std::vector<std::string> unreached;  // of both, those to which it has no working connection
 
-  size_t remembered_replicas = 0;      // also those that it does not list, since they hide
+  size_t remembered_replicas = 0;  // also those that it does not list, since they hide
 
   /// An address that belongs to none of `current`: a machine that is gone, not yet forgotten.
   std::optional<std::string> stale(const std::vector<std::string>& current) const;

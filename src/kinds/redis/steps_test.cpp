@@ -101,7 +101,7 @@ TEST_F(StepsTest, InstallingPutsTheConditionInPlaceBeforeThePackage) {
   EXPECT_EQ(package["names"], (Json{"redis-server", "openssl"}));
   expect<Done>(run(install_key("sentinel-1")));
   EXPECT_EQ(machines_.operation_names("dev-redis-sentinel-1"),
-            (std::vector<std::string>{"directory", "file", "package"}));
+            (std::vector<std::string>{"directory", "file", "directory", "file", "package"}));
 }
 
 TEST_F(StepsTest, AContainerThatRefusesTheKernelParameterIsNoted) {
