@@ -229,7 +229,9 @@ TEST_F(TlsClusterTest, ALostMasterIsReplacedAndComesBackAsAReplica) {
   machines_.start_process("test-redis-master-1");
   const Json whole = observe_until(healthy);
   EXPECT_EQ(whole["nodes"][0]["role"], "replica");
-  EXPECT_EQ(whole["nodes"][0]["replication"]["follows"], promoted);
+  // On a starved machine the sentinels may have voted once more since.
+  const std::string leader = whole["groups"][0]["master"];
+  EXPECT_EQ(whole["nodes"][0]["replication"]["follows"], leader);
   EXPECT_EQ(as_client("master-1", {{"GET", "kept"}})[0], "yes");
   // The new arrangement is as good as the old one: nothing is planned, and the proof holds again.
   EXPECT_TRUE(plan_now(whole).empty());
@@ -238,7 +240,7 @@ TEST_F(TlsClusterTest, ALostMasterIsReplacedAndComesBackAsAReplica) {
     unproved["proof"] = nullptr;
     return plan_now(unproved);
   }());
-  EXPECT_EQ(bench_.resource.status["proof"]["groups"][0]["master"], promoted);
+  EXPECT_EQ(bench_.resource.status["proof"]["groups"][0]["master"], leader);
 }
 
 TEST_F(TlsClusterTest, ALostMachineIsReplacedAndTheOldOneForgotten) {
