@@ -142,11 +142,11 @@ class Instance:
             "--observe-interval", str(self.observe_interval)],
             self.directory / "ashlar.log", environment)
 
-    def wait_ready(self, seconds=20):
+    def wait_ready(self, seconds=20, pause=0.02):
         def ready():
             assert self.server.alive(), tail(self.server.log_path)
             return requests.get(self.url + "/api/health/ready", timeout=5).ok
-        wait_until("the server is ready", ready, seconds, pause=0.02)
+        wait_until("the server is ready", ready, seconds, pause)
 
     def start(self):
         self.start_cloud()
