@@ -76,6 +76,7 @@ engine::Kind fleet_kind(const fleet::Tools& tools) {
     joining.nodes = chosen(input.spec, standing, false);
     plan_create(plan, joining, input.catalog);
     std::vector<std::string> ready;
+    ready.reserve(joining.nodes.size());
     for (const fleet::Node& node : joining.nodes) ready.push_back(fleet::ready_key(node.name));
     fleet::Request leaving = request_of(input.spec);
     leaving.nodes =

@@ -309,6 +309,7 @@ class MemoryCloud final : public Cloud {
   std::vector<std::string> keys(const Map& map) const {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> names;
+    names.reserve(map.size());
     for (const auto& [name, value] : map) names.push_back(name);
     return names;
   }
