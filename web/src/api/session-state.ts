@@ -1,0 +1,47 @@
+import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
+import type { Problem, Session } from './types';
+
+/** Who is signed in. The token itself is never kept: the browser holds a cookie that scripts cannot read. */
+export interface SessionState {
+  phase: 'unknown' | 'signed-in' | 'signed-out';
+  session: Session | null;
+  /** The session ended while the console was in use: the sign-in page says so. */
+  expired: boolean;
+  /** The last answer that was 403; the shell shows "No permission" in place of the page. */
+  denied: Problem | null;
+}
+
+const initialState: SessionState = { phase: 'unknown', session: null, expired: false, denied: null };
+
+const slice = createSlice({
+  name: 'session',
+  initialState,
+  reducers: {
+    signedIn(state, action: PayloadAction<Session>) {
+      state.phase = 'signed-in';
+      state.session = action.payload;
+      state.expired = false;
+      state.denied = null;
+    },
+    signedOut(state) {
+      state.expired = false;
+      state.phase = 'signed-out';
+      state.session = null;
+    },
+    /** The server no longer knows this session. */
+    sessionEnded(state) {
+      state.expired = state.phase === 'signed-in' || state.expired;
+      state.phase = 'signed-out';
+      state.session = null;
+    },
+    permissionDenied(state, action: PayloadAction<Problem>) {
+      state.denied = action.payload;
+    },
+    denialLeft(state) {
+      state.denied = null;
+    },
+  },
+});
+
+export const { signedIn, signedOut, sessionEnded, permissionDenied, denialLeft } = slice.actions;
+export const sessionReducer = slice.reducer;

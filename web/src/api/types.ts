@@ -1,0 +1,46 @@
+// The names that pages use for what the API says; all of it is generated from api/openapi.yaml.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Machine = Schemas['Machine'];
+export type Server = Schemas['Server'];
+export type ServerState = Schemas['ServerState'];
+export type ServerDetail = Schemas['ServerDetail'];
+export type RedisCluster = Schemas['RedisCluster'];
+export type RedisSpec = Schemas['RedisSpec'];
+export type RedisStatus = Schemas['RedisStatus'];
+export type RedisNode = Schemas['RedisNode'];
+/** Of a cluster that has not been observed yet, `status` has no field. */
+export type RedisServer = Omit<Server, 'spec' | 'status'> & { spec: RedisSpec; status: Partial<RedisStatus> };
+export type RedisServerDetail = RedisServer & Pick<ServerDetail, 'machines'>;
+export type RedisServerPage = Omit<Schemas['RedisServerPage'], 'items'> & { items: RedisServer[] };
+export type DeployAnswer = Schemas['DeployAnswer'];
+export type DriftAnswer = Schemas['DriftAnswer'];
+export type Credentials = Schemas['Credentials'];
+export type PlanPreview = Schemas['PlanPreview'];
+export type PlannedStep = Schemas['PlannedStep'];
+export type Operation = Schemas['Operation'];
+export type OperationState = Schemas['OperationState'];
+export type OperationDetail = Schemas['OperationDetail'];
+export type OperationPage = Schemas['OperationPage'];
+export type Step = Schemas['Step'];
+export type StepState = Schemas['StepState'];
+export type OperationEvent = Schemas['Event'];
+export type EventPage = Schemas['EventPage'];
+export type Region = Schemas['Region'];
+export type Size = Schemas['Size'];
+export type Provider = Schemas['Provider'];
+export type Health = Schemas['Health'];
+
+/** Problem details of the API; `status` is 0 when no answer came at all. */
+export type Problem = Schemas['Problem'];
+
+/** Answer of `/session`. */
+export interface Session {
+  organization: string;
+  name: string;
+  permissions: string[];
+  csrfToken: string;
+  expiresAt: string;
+}

@@ -1,0 +1,61 @@
+import TopNavigation from '@cloudscape-design/components/top-navigation';
+import { useNavigate } from 'react-router';
+import { useSignOutMutation } from '../api/session';
+import { useAppearance, type Appearance } from './appearance';
+import { useAppSelector } from './store';
+
+const appearances: Record<Appearance, string> = {
+  system: 'Colours of the system',
+  light: 'Light',
+  dark: 'Dark',
+};
+
+export function TopBar() {
+  const session = useAppSelector((state) => state.session.session);
+  const { appearance, choose } = useAppearance();
+  const [signOut] = useSignOutMutation();
+  const navigate = useNavigate();
+  return (
+    <div id="top-bar" className="top-bar">
+      <TopNavigation
+        identity={{
+          href: '/servers',
+          title: 'Ashlar',
+          logo: { src: '/favicon.svg', alt: '' },
+          onFollow: (event) => {
+            event.preventDefault();
+            void navigate('/servers');
+          },
+        }}
+        utilities={[
+          {
+            type: 'menu-dropdown',
+            text: appearances[appearance],
+            ariaLabel: `Appearance: ${appearances[appearance]}`,
+            items: Object.entries(appearances).map(([id, text]) => ({
+              id,
+              text,
+              itemType: 'checkbox' as const,
+              checked: id === appearance,
+            })),
+            onItemClick: ({ detail }) => choose(detail.id as Appearance),
+          },
+          {
+            type: 'menu-dropdown',
+            iconName: 'user-profile',
+            text: session?.name ?? '',
+            description: session?.organization ?? '',
+            items: [
+              { id: 'settings', text: 'Settings' },
+              { id: 'sign-out', text: 'Sign out' },
+            ],
+            onItemClick: ({ detail }) => {
+              if (detail.id === 'sign-out') void signOut();
+              else void navigate('/settings');
+            },
+          },
+        ]}
+      />
+    </div>
+  );
+}

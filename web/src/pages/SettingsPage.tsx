@@ -1,0 +1,28 @@
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useGetProvidersQuery } from '../api/catalog';
+import { usePermission } from '../app/usePermission';
+import { Page } from '../parts/Page';
+import { ProblemAlert } from '../parts/ProblemAlert';
+import { ProvidersTable } from './settings/ProvidersTable';
+import { SessionPanel } from './settings/SessionPanel';
+
+/** Who is signed in, and where machines come from. */
+export function SettingsPage() {
+  const { may } = usePermission();
+  const mayRead = may('catalog:read');
+  const { data, error, isFetching, refetch } = useGetProvidersQuery(undefined, {
+    skip: !mayRead,
+    refetchOnMountOrArgChange: 60,
+  });
+  return (
+    <Page title="Settings">
+      <SpaceBetween size="l">
+        <SessionPanel />
+        <ProblemAlert error={error} />
+        {mayRead && (
+          <ProvidersTable providers={data ?? []} loading={isFetching} onRefresh={() => void refetch()} />
+        )}
+      </SpaceBetween>
+    </Page>
+  );
+}

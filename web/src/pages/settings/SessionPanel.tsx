@@ -1,0 +1,23 @@
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import { useAppSelector } from '../../app/store';
+import { Time } from '../../parts/Time';
+
+export function SessionPanel() {
+  const session = useAppSelector((state) => state.session.session);
+  if (!session) return null;
+  return (
+    <Container header={<Header variant="h2">Session</Header>}>
+      <KeyValuePairs
+        columns={4}
+        items={[
+          { label: 'Organization', value: session.organization },
+          { label: 'Token', value: session.name },
+          { label: 'Permissions', value: session.permissions.join(', ') || 'none' },
+          { label: 'Ends', value: <Time at={session.expiresAt} /> },
+        ]}
+      />
+    </Container>
+  );
+}

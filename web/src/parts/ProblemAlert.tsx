@@ -1,0 +1,44 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import { problemOf } from '../api/problem';
+
+interface Props {
+  /** As a query or mutation gives it; nothing is shown while there is none. */
+  error: unknown;
+  onRetry?: () => void;
+  /** Paths whose messages are shown at their fields; the others are listed here. */
+  shownElsewhere?: (path: string) => boolean;
+}
+
+/** What failed, why, and what to do about it, in the server's words. */
+export function ProblemAlert({ error, onRetry, shownElsewhere = () => false }: Props) {
+  if (error === undefined || error === null) return null;
+  const problem = problemOf(error);
+  const rest = problem.errors.filter(({ path }) => !shownElsewhere(path));
+  return (
+    <Alert
+      type="error"
+      header={problem.title}
+      i18nStrings={{ errorIconAriaLabel: 'Error' }}
+      action={onRetry && <Button onClick={onRetry}>Try again</Button>}
+    >
+      <div>{problem.detail}</div>
+      {rest.length > 0 && (
+        <ul>
+          {rest.map(({ path, message }) => (
+            <li key={`${path} ${message}`}>
+              {path !== '' && <code>{path}</code>} {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {problem.remedy !== null && <div>{problem.remedy}</div>}
+      {problem.requestId !== '' && (
+        <Box variant="small" color="text-body-secondary">
+          Request {problem.requestId}
+        </Box>
+      )}
+    </Alert>
+  );
+}
