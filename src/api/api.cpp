@@ -10,6 +10,7 @@ namespace {
 Routes all_routes(const Services& services, Metrics& metrics) {
   Routes routes;
   add_system_routes(routes, services, metrics);
+  add_session_routes(routes, services);
   add_catalog_routes(routes, services);
   add_deploy_routes(routes, services);
   add_server_routes(routes, services);

@@ -229,14 +229,19 @@ TEST(Secrets, AreShownByTheCredentialsRouteAlone) {
   const std::string resource = deploy.json["operations"][0]["resourceId"].get<std::string>();
   world.final_operation(operation);
 
-  std::string seen = deploy.text;
+  // Read as a browser does, so that its session is something to leak, too.
+  const Answer begun =
+      world.send("POST", "/session", Json{{"token", world.admin}}, {{"Authorization", ""}});
+  const std::string cookie =
+      begun.header("Set-Cookie").substr(0, begun.header("Set-Cookie").find(';'));
+  std::string seen = deploy.text + begun.text;
   std::set<std::string> read;
   for (const auto& route : contract_routes()) {
     if (route.method != "GET" || route.pattern.ends_with("/credentials")) continue;
     std::string path = route.pattern;
     if (const size_t at = path.find("{id}"); at != path.npos)
       path.replace(at, 4, path.starts_with("/operations") ? operation : resource);
-    const Answer answer = world.get(path);
+    const Answer answer = world.get(path, {{"Authorization", ""}, {"Cookie", cookie}});
     EXPECT_EQ(answer.status, 200) << path;
     seen += answer.text;
     read.insert(route.pattern);
@@ -248,6 +253,7 @@ TEST(Secrets, AreShownByTheCredentialsRouteAlone) {
   EXPECT_THAT(seen, HasSubstr("[secret]")) << "the toy did not leak, so nothing was proved";
   EXPECT_EQ(seen.find("canary-"), std::string::npos);
   EXPECT_EQ(seen.find(world.admin), std::string::npos);
+  EXPECT_EQ(seen.find(cookie.substr(cookie.find('=') + 1)), std::string::npos);
 
   const Answer credentials = world.get("/servers/" + resource + "/credentials");
   EXPECT_EQ(credentials.status, 200) << credentials.text;

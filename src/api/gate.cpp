@@ -9,6 +9,7 @@
 
 #include "api/metrics.hpp"
 #include "api/redaction.hpp"
+#include "api/session.hpp"
 #include "base/log.hpp"
 
 namespace ashlar::api {
@@ -163,22 +164,27 @@ http::Response Gate::answer_or_problem(const Route& route, const http::Request& 
 }
 
 http::Response Gate::call(const Route& route, const http::Request& request, Trace& trace) const {
-  store::Principal principal;
+  Caller caller;
   if (!route.access.is_public) {
-    principal = authenticate(request);
-    trace.token_id = principal.token_id;
-    require_access(principal, route.access);
+    caller = authenticate(request);
+    trace.token_id = caller.principal.token_id;
+    if (caller.session) require_csrf_token(request, caller.session->id);
+    require_access(caller.principal, route.access);
   }
   if (request.body.size() > services_.most_body_bytes)
     throw Refusal(Refusal::Reason::kTooLarge,
                   fmt::format("the body has {} bytes; at most {} are taken", request.body.size(),
                               services_.most_body_bytes));
-  return route.handle(Call{request, principal});
+  const BrowserSession* const session = caller.session ? &*caller.session : nullptr;
+  return route.handle(Call{request, caller.principal, session});
 }
 
-store::Principal Gate::authenticate(const http::Request& request) const {
+/// By the bearer token, or, when there is none, by the session that the cookie names.
+Gate::Caller Gate::authenticate(const http::Request& request) const {
   static constexpr std::string_view kScheme = "Bearer ";
   const std::string header = request.header("Authorization").value_or("");
+  if (header.empty())
+    if (const auto id = session_id_in(request)) return authenticate_session(*id);
   if (!header.starts_with(kScheme))
     throw Error(ErrorCode::kUnauthenticated, "the request has no token",
                 "send Authorization: Bearer TOKEN");
@@ -186,7 +192,16 @@ store::Principal Gate::authenticate(const http::Request& request) const {
   if (!principal)
     throw Error(ErrorCode::kUnauthenticated, "the token is not valid",
                 "check that it was copied whole and not revoked");
-  return std::move(*principal);
+  return {std::move(*principal), std::nullopt};
+}
+
+Gate::Caller Gate::authenticate_session(const Secret& id) const {
+  auto session = services_.store.find_session(id, services_.clock.now());
+  if (!session)
+    throw Error(ErrorCode::kUnauthenticated, "the session is over, or was never begun",
+                "sign in again");
+  store::Principal principal = session->principal;
+  return {std::move(principal), BrowserSession{id, std::move(*session)}};
 }
 
 }  // namespace ashlar::api

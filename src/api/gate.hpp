@@ -1,6 +1,7 @@
 #pragma once
 // The one choke point: every request enters and every answer leaves here.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,12 +28,17 @@ class Gate {
     std::string token_id = "-";
     std::string failure;
   };
+  struct Caller {
+    store::Principal principal;
+    std::optional<BrowserSession> session;
+  };
 
   http::Response pass(const Route& route, const http::Request& request) const;
   http::Response answer_or_problem(const Route& route, const http::Request& request,
                                    Trace& trace) const;
   http::Response call(const Route& route, const http::Request& request, Trace& trace) const;
-  store::Principal authenticate(const http::Request& request) const;
+  Caller authenticate(const http::Request& request) const;
+  Caller authenticate_session(const Secret& id) const;
 
   const Services& services_;
   Metrics& metrics_;

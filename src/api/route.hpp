@@ -11,10 +11,17 @@ namespace ashlar::api {
 
 class Metrics;
 
+/// A session that a request's cookie names.
+struct BrowserSession {
+  Secret id;
+  store::Session stored;
+};
+
 /// One authenticated request. Valid only during the call.
 struct Call {
   const http::Request& request;
-  const store::Principal& principal;  // of no organization on public routes
+  const store::Principal& principal;        // of no organization on public routes
+  const BrowserSession* session = nullptr;  // null: authenticated by a bearer token, or public
 
   const std::string& organization() const { return principal.organization_id; }
   const std::string& path_parameter(const std::string& name) const {
@@ -60,6 +67,7 @@ void add_plan_routes(Routes& routes, const Services& services);
 void add_operation_routes(Routes& routes, const Services& services);
 void add_event_routes(Routes& routes, const Services& services, Metrics& metrics);
 void add_catalog_routes(Routes& routes, const Services& services);
+void add_session_routes(Routes& routes, const Services& services);
 void add_system_routes(Routes& routes, const Services& services, Metrics& metrics);
 
 }  // namespace ashlar::api

@@ -11,6 +11,7 @@
 #include "store/page.hpp"
 #include "store/records.hpp"
 #include "store/session_pool.hpp"
+#include "store/sql_sessions.hpp"
 #include "store/sql_transaction.hpp"
 #include "store/write_queue.hpp"
 
@@ -120,6 +121,32 @@ class SqlStore final : public Store {
       token = insert_token(connection, organization_id, name, permissions, now);
     });
     return token;
+  }
+
+  bool revoke_token(const std::string& organization_id, const std::string& token_id) override {
+    bool revoked = false;
+    write_sql([&](Connection& connection) {
+      revoked = change(connection,
+                       "DELETE FROM tokens WHERE id = :id AND organization_id = :organization_id",
+                       token_id, organization_id) > 0;
+    });
+    return revoked;
+  }
+
+  Secret create_session(const std::string& token_id, Time now, Time expires_at) override {
+    Secret id;
+    write_sql([&](Connection& connection) {
+      id = insert_session(connection, token_id, now, expires_at);
+    });
+    return id;
+  }
+
+  std::optional<Session> find_session(const Secret& id, Time now) override {
+    return read([&](Connection& connection) { return store::find_session(connection, id, now); });
+  }
+
+  void remove_session(const Secret& id) override {
+    write_sql([&](Connection& connection) { store::remove_session(connection, id); });
   }
 
   Page<Resource> list_resources(const std::string& organization_id, const std::string& kind,

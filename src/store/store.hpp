@@ -32,6 +32,13 @@ struct Principal {
   std::vector<std::string> permissions;  // "servers:read", ...; "*" is all
 };
 
+/// A browser's sign-in: it may do what its token may, until it ends.
+struct Session {
+  Principal principal;
+  std::string organization_name;
+  Time expires_at{};
+};
+
 /// A page of a listing, newest first. `next` is empty on the last page.
 template <class T>
 struct Page {
@@ -65,6 +72,17 @@ class Store {
   virtual std::optional<Principal> authenticate(const Secret& token) = 0;
   virtual Secret create_token(const std::string& organization_id, const std::string& name,
                               const std::vector<std::string>& permissions, Time now) = 0;
+  /// Ends the token, and with it every session that was begun with it. False when the organization
+  /// has no such token.
+  virtual bool revoke_token(const std::string& organization_id, const std::string& token_id) = 0;
+
+  // Sessions. Their ids are 256 random bits, of which only the hash is stored.
+  /// Begins one and returns its id. Throws Error(kNotFound) for an unknown token.
+  virtual Secret create_session(const std::string& token_id, Time now, Time expires_at) = 0;
+  /// Nothing when it is unknown or over, or its token was revoked.
+  virtual std::optional<Session> find_session(const Secret& id, Time now) = 0;
+  /// Nothing happens when there is none.
+  virtual void remove_session(const Secret& id) = 0;
 
   // Reading. Every query is scoped to an organization. `kind` empty: all. Listings leave deleted
   // resources and their names out; find_resource finds them, for the history of their operations.

@@ -65,6 +65,9 @@ class Contract:
         for name, header in response.get("headers", {}).items():
             assert name in answer.headers, f"{operation_id}: the header {name} is missing"
             assert faults(header["schema"], answer.headers[name]) == []
+        if "content" not in response:
+            assert answer.content == b"", f"{operation_id}: a body where none is promised"
+            return
         media = answer.headers["Content-Type"].split(";")[0]
         assert media in response["content"], f"{operation_id}: unexpected {media}"
         schema = response["content"][media]["schema"]

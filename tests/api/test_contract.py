@@ -53,6 +53,19 @@ def test_system_routes(contract):
         contract.call(operation, 200)
 
 
+def test_session_routes(contract):
+    begun = contract.call("createSession", 200, json={"token": contract.token},
+                          headers={"Authorization": ""})
+    session = {"Authorization": "", "Cookie": begun.headers["Set-Cookie"].split(";")[0]}
+    assert contract.call("getSession", 200, headers=session).json() == begun.json()
+    contract.call("deleteSession", 403, headers=session)
+    contract.call("deleteSession", 204,
+                  headers={**session, "X-CSRF-Token": begun.json()["csrfToken"]})
+    contract.call("getSession", 401, headers=session)
+    contract.call("createSession", 401, json={"token": "wrong"})
+    contract.call("createSession", 422, json={})
+
+
 def test_catalog_routes(contract):
     assert contract.call("listRegions", 200).json()["items"][0]["slug"] == "nyc1"
     sizes = contract.call("listSizes", 200).json()["items"]

@@ -40,6 +40,16 @@ class FaultyStore final : public store::Store {
                       const std::vector<std::string>& permissions, Time now) override {
     return real_.create_token(organization, name, permissions, now);
   }
+  bool revoke_token(const std::string& organization, const std::string& token) override {
+    return real_.revoke_token(organization, token);
+  }
+  Secret create_session(const std::string& token, Time now, Time expires_at) override {
+    return real_.create_session(token, now, expires_at);
+  }
+  std::optional<store::Session> find_session(const Secret& id, Time now) override {
+    return real_.find_session(id, now);
+  }
+  void remove_session(const Secret& id) override { real_.remove_session(id); }
   store::Page<Resource> list_resources(const std::string& organization, const std::string& kind,
                                        const store::PageRequest& request) override {
     return real_.list_resources(organization, kind, request);
