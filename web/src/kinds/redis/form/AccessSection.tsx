@@ -1,0 +1,55 @@
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Toggle from '@cloudscape-design/components/toggle';
+import { hintAt } from '../model/hints';
+import { ListField } from './ListField';
+import { PasswordField } from './PasswordField';
+import type { SectionProps } from './section';
+
+interface Props extends SectionProps {
+  /** Null generates one. */
+  readonly password: string | null;
+  readonly onPassword: (password: string | null) => void;
+}
+
+/** Who may connect, and how. */
+export function AccessSection({ editor, hints, exists, password, onPassword }: Props) {
+  const { form, change, faults } = editor;
+  return (
+    <Container header={<Header variant="h2">Access</Header>}>
+      <SpaceBetween size="l">
+        <FormField
+          label="Encryption"
+          constraintText={
+            hintAt(hints, 'enableTLS') ?? 'Clients check the cluster by its own authority’s certificate.'
+          }
+          errorText={faults.get('enableTLS')}
+        >
+          <Toggle
+            checked={form.enableTLS}
+            onChange={({ detail }) => change((before) => ({ ...before, enableTLS: detail.checked }))}
+          >
+            Enable TLS
+          </Toggle>
+        </FormField>
+        {!exists && (
+          <PasswordField password={password} onChange={onPassword} fault={faults.get('systemPassword')} />
+        )}
+        <ListField
+          label="Client networks"
+          description="Machines in these networks may connect to Redis and the sentinels; nobody else can."
+          constraint={hintAt(hints, 'clientRanges')}
+          entry="network"
+          path="clientRanges"
+          placeholder="10.0.0.0/8"
+          most={50}
+          values={form.clientRanges}
+          faults={faults}
+          onChange={(clientRanges) => change((before) => ({ ...before, clientRanges }))}
+        />
+      </SpaceBetween>
+    </Container>
+  );
+}

@@ -1,0 +1,192 @@
+import Alert from '@cloudscape-design/components/alert';
+import Badge from '@cloudscape-design/components/badge';
+import Box from '@cloudscape-design/components/box';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table from '@cloudscape-design/components/table';
+import type { PlanPreview } from '../api/types';
+import { formatCount, formatDuration, formatMoney } from './format';
+import { Money } from './Money';
+import { changeCounts, phasesOf, valueInWords, type ChangeAction } from './plan-summary';
+
+const looks: Record<ChangeAction, { color: 'green' | 'blue' | 'severity-medium' | 'red'; word: string }> = {
+  create: { color: 'green', word: 'Made' },
+  update: { color: 'blue', word: 'Changed' },
+  replace: { color: 'severity-medium', word: 'Replaced' },
+  destroy: { color: 'red', word: 'Destroyed' },
+};
+
+/** What carrying out a plan means: what is made, changed and destroyed, what stops meanwhile, time and cost. */
+export function PlanView({ plan }: { plan: PlanPreview }) {
+  if (plan.empty)
+    return (
+      <Alert type="success" i18nStrings={{ successIconAriaLabel: 'Success' }} header="Nothing to do">
+        {plan.summary}
+      </Alert>
+    );
+  return (
+    <SpaceBetween size="l">
+      <Figures plan={plan} />
+      <Disruptions plan={plan} />
+      {plan.specChanges.length > 0 && <SpecChanges plan={plan} />}
+      <Changes plan={plan} />
+      {plan.notes.length > 0 && (
+        <Alert type="info" i18nStrings={{ infoIconAriaLabel: 'Information' }} header="Worth knowing">
+          <Lines lines={plan.notes} />
+        </Alert>
+      )}
+      <Steps plan={plan} />
+    </SpaceBetween>
+  );
+}
+
+function Figures({ plan }: { plan: PlanPreview }) {
+  const change = plan.monthlyUsdAfter - plan.monthlyUsdBefore;
+  return (
+    <SpaceBetween size="s">
+      <Box variant="p" fontSize="heading-s">
+        {plan.summary}
+      </Box>
+      <KeyValuePairs
+        columns={4}
+        items={[
+          { label: 'Expected time', value: formatDuration(plan.expectedMs) },
+          {
+            label: 'Cost a month',
+            value: (
+              <>
+                <Money before={plan.monthlyUsdBefore} usd={plan.monthlyUsdAfter} />
+                {change !== 0 && plan.monthlyUsdBefore > 0 && (
+                  <Box variant="small">
+                    {' '}
+                    ({change > 0 ? '+' : '−'}
+                    {formatMoney(Math.abs(change))})
+                  </Box>
+                )}
+              </>
+            ),
+          },
+          { label: 'Steps', value: formatCount(plan.steps.length, 'step') },
+          { label: 'Changes', value: <Counts plan={plan} /> },
+        ]}
+      />
+    </SpaceBetween>
+  );
+}
+
+function Counts({ plan }: { plan: PlanPreview }) {
+  return (
+    <SpaceBetween size="xxs" direction="horizontal">
+      {changeCounts(plan).map(({ action, count }) => (
+        <Badge key={action} color={looks[action].color}>
+          {count} {looks[action].word.toLowerCase()}
+        </Badge>
+      ))}
+    </SpaceBetween>
+  );
+}
+
+function Disruptions({ plan }: { plan: PlanPreview }) {
+  if (plan.disruptions.length === 0)
+    return (
+      <Alert type="success" i18nStrings={{ successIconAriaLabel: 'Success' }}>
+        Nothing that works now stops meanwhile.
+      </Alert>
+    );
+  return (
+    <Alert type="warning" i18nStrings={{ warningIconAriaLabel: 'Warning' }} header="Disruption">
+      <Lines lines={plan.disruptions} />
+    </Alert>
+  );
+}
+
+function Lines({ lines }: { lines: readonly string[] }) {
+  if (lines.length === 1) return <>{lines[0]}</>;
+  return (
+    <ul>
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+function SpecChanges({ plan }: { plan: PlanPreview }) {
+  return (
+    <Table
+      variant="embedded"
+      header={<Header variant="h3">What is asked for</Header>}
+      items={plan.specChanges}
+      trackBy="path"
+      wrapLines
+      columnDefinitions={[
+        { id: 'path', header: 'Field', cell: (change) => <code>{change.path}</code>, isRowHeader: true },
+        { id: 'before', header: 'Before', cell: (change) => valueInWords(change.before) },
+        { id: 'after', header: 'After', cell: (change) => valueInWords(change.after) },
+      ]}
+    />
+  );
+}
+
+function Changes({ plan }: { plan: PlanPreview }) {
+  return (
+    <Table
+      variant="embedded"
+      header={
+        <Header variant="h3" counter={`(${plan.changes.length})`}>
+          What is made, changed and destroyed
+        </Header>
+      }
+      items={plan.changes}
+      wrapLines
+      empty="No machine, network or firewall changes."
+      columnDefinitions={[
+        {
+          id: 'action',
+          header: 'Change',
+          minWidth: 110,
+          cell: ({ action }) => <Badge color={looks[action].color}>{looks[action].word}</Badge>,
+        },
+        { id: 'what', header: 'What', cell: (change) => change.what },
+        { id: 'name', header: 'Name', cell: (change) => change.name, isRowHeader: true },
+        { id: 'detail', header: 'Detail', cell: (change) => change.detail },
+        {
+          id: 'cost',
+          header: 'Cost a month',
+          cell: (change) =>
+            change.monthlyUsdBefore === 0 && change.monthlyUsdAfter === 0 ? (
+              '–'
+            ) : (
+              <Money before={change.monthlyUsdBefore} usd={change.monthlyUsdAfter} />
+            ),
+        },
+      ]}
+    />
+  );
+}
+
+function Steps({ plan }: { plan: PlanPreview }) {
+  return (
+    <ExpandableSection headerText="The steps" headerCounter={`(${plan.steps.length})`}>
+      <ol>
+        {phasesOf(plan.steps).map(({ phase, steps }) => (
+          <li key={phase}>
+            <Box variant="strong">{phase}</Box>
+            <ul>
+              {steps.map((step) => (
+                <li key={step.key}>
+                  {step.title}{' '}
+                  <Box variant="small" color="text-body-secondary">
+                    about {formatDuration(step.expectedMs)}
+                  </Box>
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ol>
+    </ExpandableSection>
+  );
+}
