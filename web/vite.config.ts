@@ -13,6 +13,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     sourcemap: false,
+    manifest: 'manifest.json',
   },
   test: {
     environment: 'jsdom',

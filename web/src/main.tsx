@@ -1,21 +1,23 @@
-import '@cloudscape-design/global-styles/index.css';
+import '@cloudscape-design/global-styles/dark-mode-utils.css';
+import './app/base.css';
 import './app/console.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Provider } from 'react-redux';
-import { RouterProvider } from 'react-router/dom';
+import { BrowserRouter } from 'react-router';
+import { Console } from './app/Console';
 import { reloadWhenOutdated } from './app/outdated';
-import { makeRouter } from './app/router';
 import { makeStore } from './app/store';
+import { publishTokens } from './app/tokens';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root');
 
 reloadWhenOutdated();
+publishTokens(document.body);
 createRoot(root).render(
   <StrictMode>
-    <Provider store={makeStore()}>
-      <RouterProvider router={makeRouter()} />
-    </Provider>
+    <BrowserRouter>
+      <Console store={makeStore()} />
+    </BrowserRouter>
   </StrictMode>,
 );

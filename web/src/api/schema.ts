@@ -501,6 +501,34 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/session': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The session of the request's cookie
+     * @description Answers 401 without one, also when the request has a valid token of its own.
+     */
+    get: operations['getSession'];
+    put?: never;
+    /**
+     * Sign in with a token
+     * @description Sets the cookie `ashlar_session` (HttpOnly, SameSite=Strict, and Secure behind a local proxy that says
+     *     `X-Forwarded-Proto: https`), which may do what the token may, for 12 hours or until the token is
+     *     revoked. A session that the request carries already is ended. After ten failures within a minute an
+     *     address is answered 429.
+     */
+    post: operations['createSession'];
+    /** Sign out */
+    delete: operations['deleteSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/me': {
     parameters: {
       query?: never;
@@ -1296,6 +1324,29 @@ export interface components {
       quotaRemaining: number | null;
       quotaResetsAt: components['schemas']['NullableTime'];
     };
+    SessionRequest: {
+      /** @description An API token */
+      token: string;
+    };
+    Session: {
+      organization: {
+        id: string;
+        /** @example default */
+        name: string;
+      };
+      /** @description The token that the session was begun with */
+      tokenId: string;
+      /**
+       * @description The token's name
+       * @example administrator
+       */
+      name: string;
+      /** @description `*` is all, `servers:*` all of that group */
+      permissions: string[];
+      /** @description To be sent as `X-CSRF-Token`; the same for the whole session */
+      csrfToken: string;
+      expiresAt: components['schemas']['Time'];
+    };
     Me: {
       organizationId: string;
       tokenId: string;
@@ -1465,6 +1516,16 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
+    /** @description Too many attempts; try again after as many seconds as Retry-After says */
+    TooManyRequests: {
+      headers: {
+        'Retry-After'?: string;
+        [name: string]: unknown;
+      };
+      content: {
+        'application/problem+json': components['schemas']['Problem'];
+      };
+    };
     /** @description Another error */
     Problem: {
       headers: {
@@ -1493,6 +1554,8 @@ export interface components {
      * @example "3"
      */
     IfMatch: string;
+    /** @description The session's `csrfToken`; every request but GET and HEAD that has a session's cookie needs it */
+    CsrfToken: string;
     /** @description Chosen by the caller; repeating a request with it has no further effect */
     IdempotencyKey: string;
   };
@@ -2519,6 +2582,90 @@ export interface operations {
         content: {
           'application/json': components['schemas']['ProviderList'];
         };
+      };
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['Problem'];
+    };
+  };
+  getSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      401: components['responses']['Unauthenticated'];
+      default: components['responses']['Problem'];
+    };
+  };
+  createSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "token": "not-a-real-token"
+         *     }
+         */
+        'application/json': components['schemas']['SessionRequest'];
+      };
+    };
+    responses: {
+      /** @description Signed in */
+      200: {
+        headers: {
+          'Set-Cookie'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      429: components['responses']['TooManyRequests'];
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteSession: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The session's `csrfToken`; every request but GET and HEAD that has a session's cookie needs it */
+        'X-CSRF-Token'?: components['parameters']['CsrfToken'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session is over, and its cookie is removed */
+      204: {
+        headers: {
+          'Set-Cookie'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];

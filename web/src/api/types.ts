@@ -31,16 +31,8 @@ export type EventPage = Schemas['EventPage'];
 export type Region = Schemas['Region'];
 export type Size = Schemas['Size'];
 export type Provider = Schemas['Provider'];
+export type Session = Schemas['Session'];
 export type Health = Schemas['Health'];
 
 /** Problem details of the API; `status` is 0 when no answer came at all. */
 export type Problem = Schemas['Problem'];
-
-/** Answer of `/session`. */
-export interface Session {
-  organization: string;
-  name: string;
-  permissions: string[];
-  csrfToken: string;
-  expiresAt: string;
-}

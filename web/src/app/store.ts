@@ -3,7 +3,7 @@ import { setupListeners } from '@reduxjs/toolkit/query';
 import { useDispatch, useSelector } from 'react-redux';
 import { api } from '../api/api';
 import { sessionReducer } from '../api/session-state';
-import { noticesReducer } from './notices';
+import { noticesReducer } from './notices-state';
 
 export function makeStore() {
   const store = configureStore({

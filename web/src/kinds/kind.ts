@@ -1,8 +1,14 @@
-import type { RouteObject } from 'react-router';
+import type { ComponentType } from 'react';
 
-/** What a kind brings to the console. Its pages are loaded when they are opened. */
+/** A page and how to get its code, which is loaded when the page is opened first. */
+export interface ConsoleRoute {
+  path: string;
+  page: () => Promise<ComponentType>;
+}
+
+/** What a kind brings to the console. */
 export interface ConsoleKind {
   kind: string;
   navigation: { text: string; href: string };
-  routes: RouteObject[];
+  routes: readonly ConsoleRoute[];
 }

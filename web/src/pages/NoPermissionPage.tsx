@@ -29,7 +29,7 @@ export function NoPermissionPage({ needed }: Props) {
         </Box>
         {session && (
           <Box variant="p">
-            You are signed in with the token “{session.name}” of {session.organization}. It grants:{' '}
+            You are signed in with the token “{session.name}” of {session.organization.name}. It grants:{' '}
             {session.permissions.join(', ') || 'nothing'}. An administrator can make a token that grants more.
           </Box>
         )}

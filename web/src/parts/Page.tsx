@@ -1,5 +1,4 @@
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
-import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import { useEffect, type ReactNode } from 'react';
 import { useFollow } from './useFollow';
@@ -22,17 +21,15 @@ export function Page({ title, crumbs = [], description, actions, info, counter, 
     document.title = `${title} · Ashlar`;
   }, [title]);
   return (
-    <ContentLayout
-      breadcrumbs={
-        crumbs.length > 0 && (
-          <BreadcrumbGroup
-            items={[...crumbs, { text: title, href: '#' }]}
-            onFollow={follow}
-            ariaLabel="Where this page is"
-          />
-        )
-      }
-      header={
+    <div className="page">
+      {crumbs.length > 0 && (
+        <BreadcrumbGroup
+          items={[...crumbs, { text: title, href: '#' }]}
+          onFollow={follow}
+          ariaLabel="Where this page is"
+        />
+      )}
+      <div className="page-header">
         <Header
           variant="h1"
           description={description}
@@ -42,9 +39,8 @@ export function Page({ title, crumbs = [], description, actions, info, counter, 
         >
           {title}
         </Header>
-      }
-    >
+      </div>
       {children}
-    </ContentLayout>
+    </div>
   );
 }

@@ -12,7 +12,7 @@ export function SessionPanel() {
       <KeyValuePairs
         columns={4}
         items={[
-          { label: 'Organization', value: session.organization },
+          { label: 'Organization', value: session.organization.name },
           { label: 'Token', value: session.name },
           { label: 'Permissions', value: session.permissions.join(', ') || 'none' },
           { label: 'Ends', value: <Time at={session.expiresAt} /> },

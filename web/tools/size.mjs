@@ -1,0 +1,56 @@
+// How much a page loads that is opened first, compressed as the server sends it. Fails above the budget.
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+
+const budgetBytes = 350_000;
+const firstPages = [
+  'src/kinds/redis/list/ServersPage.tsx',
+  'src/pages/SignInPage.tsx',
+  'src/pages/OperationPage.tsx',
+];
+const frame = ['index.html', 'src/app/Shell.tsx'];
+
+const manifest = JSON.parse(readFileSync('dist/manifest.json', 'utf8'));
+
+/** The files that an entry needs before it can run; what it loads later, on demand, is not among them. */
+function filesOf(entry, found = new Set()) {
+  const chunk = manifest[entry];
+  if (!chunk) throw new Error(`${entry} is not in dist/manifest.json; was it renamed?`);
+  if (found.has(chunk.file)) return found;
+  found.add(chunk.file);
+  for (const css of [...(chunk.css ?? []), ...(chunk.assets ?? [])]) found.add(css);
+  for (const imported of chunk.imports ?? []) filesOf(imported, found);
+  return found;
+}
+
+const compressed = (content, compress) => compress(content).length;
+let failed = false;
+for (const page of firstPages) {
+  const entries = page.includes('SignIn') ? ['index.html', page] : [...frame, page];
+  const files = new Set(entries.flatMap((entry) => [...filesOf(entry)]));
+  files.add('index.html');
+  let brotli = 0;
+  let gzip = 0;
+  const sizes = [];
+  for (const file of files) {
+    const content = readFileSync(`dist/${file}`);
+    const size = file.endsWith('.woff2') ? content.length : compressed(content, brotliCompressSync);
+    brotli += size;
+    gzip += file.endsWith('.woff2') ? content.length : compressed(content, gzipSync);
+    sizes.push([size, file]);
+  }
+  failed ||= brotli > budgetBytes;
+  const kilo = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+  console.log(
+    `${brotli > budgetBytes ? '✗' : '✓'} ${page}: ${kilo(brotli)} with brotli, ${kilo(gzip)} with gzip`,
+  );
+  if (process.argv.includes('--files')) {
+    for (const [size, file] of sizes.sort(([one], [other]) => other - one))
+      console.log(`    ${kilo(size)}  ${file}`);
+  }
+}
+if (failed)
+  console.error(
+    `A first page may load ${budgetBytes / 1000} kB. 'node tools/size.mjs --files' shows of what.`,
+  );
+process.exit(failed ? 1 : 0);
