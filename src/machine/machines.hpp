@@ -46,6 +46,14 @@ class Machines {
 
   /// How many connections were ever made: reuse can be seen and measured.
   virtual size_t connections_made() const = 0;
+
+  // How callers let time pass between two looks at machines, and speak to several at once. A
+  // simulation does both in virtual time, on one thread.
+  /// Blocks the caller for so long.
+  virtual void pause(Millis duration);
+  /// As for_each_parallel() below.
+  virtual std::vector<std::exception_ptr> for_each(size_t count, size_t most_at_once,
+                                                   const std::function<void(size_t)>& body);
 };
 
 /// Throws Error(kNotFound) when the node program is not there, Error(kInvalidInput) when the

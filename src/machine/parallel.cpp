@@ -6,6 +6,15 @@
 
 namespace ashlar::machine {
 
+void Machines::pause(Millis duration) {
+  std::this_thread::sleep_for(duration);
+}
+
+std::vector<std::exception_ptr> Machines::for_each(size_t count, size_t most_at_once,
+                                                   const std::function<void(size_t)>& body) {
+  return for_each_parallel(count, most_at_once, body);
+}
+
 std::vector<std::exception_ptr> for_each_parallel(size_t count, size_t most_at_once,
                                                   const std::function<void(size_t)>& body) {
   std::vector<std::exception_ptr> errors(count);

@@ -33,6 +33,8 @@ class MemoryCloud final : public Cloud {
     Millis boot{5'000};
     Millis destroy{3'000};
     Millis list_lag{0};  // until a new machine shows in lists
+    /// Private addresses of machines that are gone are given to new ones, lowest first.
+    bool reuse_addresses = false;
   };
   struct Stored {
     CloudMachine machine;
@@ -41,6 +43,9 @@ class MemoryCloud final : public Cloud {
     Time created_at{};
     std::optional<Time> destroyed_at;
     bool boots = true;
+    std::string private_address;  // assigned at creation, shown when it is up
+    bool off = false;
+    Time on_since{};  // made or switched on: up after Options::boot
   };
 
   explicit MemoryCloud(const Clock& clock) : MemoryCloud(clock, Options{}) {}
@@ -59,6 +64,8 @@ class MemoryCloud final : public Cloud {
   }
   /// Called before and after the effect of every call, without the lock: to kill a process there.
   std::function<void(const std::string& moment)> on_moment;
+  /// Called with the lock held when a machine is "made", "on", "off", "cycled" or "destroyed".
+  std::function<void(const Stored& stored, const std::string& what)> on_machine;
 
   std::vector<Stored> machines() const {
     const std::lock_guard lock(mutex_);
@@ -191,8 +198,14 @@ class MemoryCloud final : public Cloud {
     });
   }
 
-  void power(const std::string& id, PowerAction) override {
-    throw Error(ErrorCode::kInternal, "unexpected power action on " + id);
+  void power(const std::string& id, PowerAction action) override {
+    call("power", [&] {
+      const auto found = machines_.find(id);
+      if (found == machines_.end() || found->second.destroyed_at)
+        throw Error(ErrorCode::kNotFound, "memory has no machine " + id);
+      switch_power(found->second, action);
+      return 0;
+    });
   }
 
   void begin_destroy(const std::string& id) override {
@@ -200,6 +213,7 @@ class MemoryCloud final : public Cloud {
       const auto found = machines_.find(id);
       if (found != machines_.end() && !found->second.destroyed_at) {
         found->second.destroyed_at = clock_.now();
+        if (on_machine) on_machine(found->second, "destroyed");
       }
       return 0;
     });
@@ -258,17 +272,41 @@ class MemoryCloud final : public Cloud {
                       .tags = request.tags};
     stored.user_data = request.user_data.reveal();
     stored.ssh_key_ids = request.ssh_key_ids;
-    stored.created_at = clock_.now();
+    stored.created_at = stored.on_since = clock_.now();
     stored.boots = boots;
+    stored.private_address = free_address(number);
     machines_[stored.machine.id] = stored;
+    if (on_machine) on_machine(stored, "made");
     return seen_now(stored).machine;
+  }
+
+  std::string free_address(int number) const {
+    const auto address = [](int last) { return fmt::format("10.9.0.{}", last); };
+    if (!options_.reuse_addresses) return address(number);
+    for (int last = 2;; ++last) {
+      const bool taken = std::ranges::any_of(machines_, [&](const auto& entry) {
+        return !is_gone(entry.second) && entry.second.private_address == address(last);
+      });
+      if (!taken) return address(last);
+    }
+  }
+
+  /// As a provider does: what is so already is no error. A machine that never came up has no
+  /// system that could be shut down.
+  void switch_power(Stored& stored, PowerAction action) {
+    const bool on = action == PowerAction::kOn;
+    const bool again = action == PowerAction::kCycle || action == PowerAction::kReboot;
+    if (!again && stored.off == !on) return;
+    stored.off = !on && !again;
+    stored.on_since = clock_.now();
+    if (on_machine) on_machine(stored, again ? "cycled" : on ? "on" : "off");
   }
 
   Stored seen_now(Stored stored) const {
     if (stored.boots && clock_.now() >= stored.created_at + options_.boot) {
-      stored.machine.state = MachineState::kActive;
+      stored.machine.state = stored.off ? MachineState::kOff : MachineState::kActive;
       stored.machine.public_address = "203.0.113." + stored.machine.id;
-      stored.machine.private_address = "10.9.0." + stored.machine.id;
+      stored.machine.private_address = stored.private_address;
     }
     stored.machine.locked = stored.destroyed_at.has_value();
     return stored;

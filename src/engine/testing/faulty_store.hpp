@@ -1,6 +1,6 @@
 #pragma once
 // A store whose transactions fail at their end when a test says so, as on a full disk: everything
-// the body did is rolled back.
+// the body did is rolled back. Or whose caller dies just after them: everything is stored.
 
 #include <functional>
 
@@ -18,12 +18,16 @@ class FaultyStore final : public store::Store {
   void before_commit(std::function<void(store::Transaction&)> fault) {
     fault_.with([&](auto& current) { current = std::move(fault); });
   }
+  /// May throw: the transaction counts, but whoever wrote it never learns so. Set before use.
+  std::function<void()> after_commit;
+
   void write(const std::function<void(store::Transaction&)>& body) override {
     const auto fault = fault_.with([](auto& current) { return current; });
     real_.write([&](store::Transaction& tx) {
       body(tx);
       if (fault) fault(tx);
     });
+    if (after_commit) after_commit();
   }
 
   std::optional<Secret> ensure_first_organization(Time now) override {

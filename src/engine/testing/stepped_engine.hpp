@@ -32,7 +32,8 @@ class SteppedEngine {
 
   SteppedEngine(store::Store& store, const KindRegistry& kinds, const Clock& clock,
                 std::string owner, Choices choices)
-      : clock_(clock),
+      : store_(store),
+        clock_(clock),
         owner_(std::move(owner)),
         choices_(std::move(choices)),
         ledger_(store, kinds, clock, {}),
@@ -47,6 +48,14 @@ class SteppedEngine {
   }
 
   Acceptor& acceptor() { return acceptor_; }
+
+  Observer& observer() { return observer_; }
+  /// When the next step is due; nullopt: none will be by itself.
+  std::optional<Time> next_due() {
+    std::optional<Time> due;
+    store_.write([&](store::Transaction& tx) { due = tx.next_due(); });
+    return due;
+  }
 
   void cancel(const std::string& operation) { steer(operation, &Run::cancel); }
   void retry(const std::string& operation) { steer(operation, &Run::retry); }
@@ -100,6 +109,7 @@ class SteppedEngine {
     });
   }
 
+  store::Store& store_;
   const Clock& clock_;
   const std::string owner_;
   const Choices choices_;

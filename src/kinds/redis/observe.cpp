@@ -123,7 +123,7 @@ void find_groups_of_surplus(ClusterView& view) {
 void ask_all(const std::vector<NodeView*>& nodes, const Observer& observer, const Spec& spec,
              const Topology& topology) {
   const Secret operator_password = observer.secrets.find(secret_name::kOperator).value_or(Secret());
-  const auto failures = machine::for_each_parallel(nodes.size(), kMostAtOnce, [&](size_t i) {
+  const auto failures = observer.tools.machines.for_each(nodes.size(), kMostAtOnce, [&](size_t i) {
     ask(*nodes[i], observer, spec, topology, operator_password);
   });
   for (const auto& failure : failures)

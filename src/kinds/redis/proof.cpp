@@ -24,7 +24,7 @@ std::vector<std::string> run_probes(const Observer& observer, const ClusterView&
                                     const std::vector<Probe>& probes) {
   const Secret password = observer.secrets.find(secret_name::kOperator).value_or(Secret());
   std::vector<std::string> faults(probes.size());
-  const auto failures = machine::for_each_parallel(probes.size(), kMostAtOnce, [&](size_t i) {
+  const auto failures = observer.tools.machines.for_each(probes.size(), kMostAtOnce, [&](size_t i) {
     const Probe& probe = probes[i];
     const Machine& machine = *probe.node->machine;
     machine::Batch batch;

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "kinds/redis/work.hpp"
 
@@ -22,6 +21,7 @@ constexpr Millis kFirstPause{2'500};  // until the heir has everything
 constexpr Millis kLastPause{30'000};
 constexpr Millis kCatchUpWithin{1'000};
 constexpr Millis kPromotedWithin{8'000};
+constexpr Millis kPollPause{20};
 constexpr Millis kAimWithin{25'000};
 constexpr long long kAimFrom = 450;  // age in ms of the sentinel's last INFO to the heir
 constexpr long long kAimTo = 700;
@@ -232,7 +232,7 @@ class HandOver {
     }
     while (work_.context.clock.now() - began < kPromotedWithin) {
       if (master_address() == address_of(to_)) return finish(progress_.from, began);
-      std::this_thread::sleep_for(Millis{20});
+      work_.tools.machines.pause(kPollPause);
     }
     return after_failover();
   }

@@ -1,0 +1,268 @@
+#include "tests/sim/cluster_life.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "kinds/redis/topology.hpp"
+
+namespace ashlar::sim {
+namespace {
+
+constexpr int kMostRounds = 20'000;
+constexpr int kMostRecoveries = 40;
+constexpr Millis kMostVirtualTime{4 * 3'600'000};
+
+}  // namespace
+
+Json Wish::to_json() const {
+  const auto role = [&](int count) { return Json{{"count", count}, {"size", size}}; };
+  return {
+      {"name", name},
+      {"type", "sentinel"},
+      {"deploymentType", production ? "redis-sentinel-prod" : "redis-sentinel-cluster-1"},
+      {"region", "nyc1"},
+      {"enableTLS", tls},
+      {"desiredState",
+       {{"roles",
+         {{"master", role(masters)}, {"replica", role(replicas)}, {"sentinel", role(sentinels)}}}}},
+      {"persistence", {{"mode", persistence}}},
+      {"heal", heal},
+      {"passwordOverlapSeconds", overlap_seconds}};
+}
+
+// What is asked for.
+
+bool ClusterLife::apply(const Json& spec) {
+  const auto before = world_.find(name_);
+  bool accepted = true;
+  world_.ask(
+      [&](auto& engine) {
+        accepted = engine.acceptor()
+                       .apply(world_.organization(), "redis", {spec}, {})[0]
+                       .operation.has_value();
+      },
+      [&] {
+        const auto now = world_.find(name_);
+        return now && (!before || now->current_operation_id != before->current_operation_id);
+      });
+  if (accepted) operation_id_ = resource().current_operation_id;
+  return accepted;
+}
+
+bool ClusterLife::act(const std::string& action, const Json& arguments) {
+  const Resource before = resource();
+  bool accepted = true;
+  world_.ask(
+      [&](auto& engine) {
+        accepted = engine.acceptor()
+                       .act(world_.organization(), before.id, action, arguments, {})
+                       .operation.has_value();
+      },
+      [&] { return resource().current_operation_id != before.current_operation_id; });
+  if (accepted) operation_id_ = resource().current_operation_id;
+  return accepted;
+}
+
+void ClusterLife::remove() {
+  const Resource before = resource();
+  world_.ask([&](auto& engine) { engine.acceptor().remove(world_.organization(), before.id, {}); },
+             [&] { return resource().current_operation_id != before.current_operation_id; });
+  operation_id_ = resource().current_operation_id;
+}
+
+Operation ClusterLife::operation() {
+  return world_.store().find_operation(world_.organization(), operation_id_).value();
+}
+
+Resource ClusterLife::resource() {
+  const auto found = world_.find(name_);
+  require(found.has_value(), name_ + " is not stored");
+  return *found;
+}
+
+void ClusterLife::start_clients() {
+  for (const auto& group : redis::topology_of(redis::spec_from_json(resource().spec)).groups) {
+    const bool known = std::ranges::any_of(
+        world_.clients(), [&](const auto& client) { return client->group() == group.name; });
+    if (!known) world_.add_client(name_, group.name).start();
+  }
+}
+
+// Running.
+
+OperationState ClusterLife::run(const Run& how) {
+  int retries = 0;
+  const Time began = world_.time.now();
+  world_.trace.say("== {}", operation().summary);
+  for (int round = 1; round < kMostRounds; ++round) {
+    const Operation now = operation();
+    expect_explained(now);
+    if (now.state == OperationState::kSucceeded || now.state == OperationState::kCancelled) {
+      world_.trace.say("== {}: {}", now.summary, to_string(now.state));
+      return now.state;
+    }
+    if (now.state == OperationState::kFailed) {
+      world_.trace.say("== failed: {}", now.error);
+      if (++retries > how.most_retries) return now.state;
+      world_.rest(Millis{20'000});
+      world_.ask([&](auto& engine) { engine.retry(operation_id_); },
+                 [&] { return operation().state != OperationState::kFailed; });
+    }
+    if (round == how.cancel_after) try_to_cancel();
+    world_.work();
+    expect_no_names_twice();
+    require(world_.time.now() - began < kMostVirtualTime,
+            fmt::format("{} does not end: {}", now.summary, now.error));
+  }
+  throw Violation(operation().summary + " does not end");
+}
+
+void ClusterLife::try_to_cancel() {
+  try {
+    world_.ask([&](auto& engine) { engine.cancel(operation_id_); },
+               [&] { return operation().state == OperationState::kCancelling; });
+    world_.trace.say("== cancelled by a person");
+  } catch (const Error& error) {
+    require(error.code() == ErrorCode::kConflict, error.what());  // past the point of no return
+  }
+}
+
+/// Every operation ends, or says what it is stuck at and why.
+void ClusterLife::expect_explained(const Operation& operation) const {
+  if (operation.state == OperationState::kFailed)
+    require(!operation.error.empty(), operation.summary + " failed and does not say why");
+  if (!operation.stuck) return;
+  const auto steps = world_.store().list_steps(operation.id);
+  const bool told = std::ranges::any_of(
+      steps, [](const StepRecord& step) { return step.stuck && !step.because.empty(); });
+  require(told, operation.summary + " is stuck and does not say why");
+}
+
+bool ClusterLife::is_healthy() {
+  const std::string id = resource().id;
+  Json status;
+  world_.ask(
+      [&](auto& engine) { status = engine.observer().refresh(world_.organization(), id).status; },
+      [] { return false; });
+  const bool healthy =
+      status.value("health", "") == "healthy" && status.value("drift", Json()).empty();
+  if (!healthy)
+    world_.trace.say("== not healthy: {} {}", dump(status.value("problems", Json())),
+                     dump(status.value("drift", Json())));
+  return healthy;
+}
+
+void ClusterLife::recover() {
+  std::string last;
+  for (int attempt = 1; attempt <= kMostRecoveries; ++attempt) {
+    try {
+      if (is_healthy()) return;
+      // Given time, sentinels mend most things themselves.
+      const bool again = attempt > 2;
+      if (again && operation().state == OperationState::kFailed) try_to_cancel();
+      if (again && operation().state == OperationState::kCancelling) run({});
+      if (again && act("heal", Json::object())) run({.most_retries = 3});
+    } catch (const Error& error) {
+      last = error.what();
+      world_.trace.say("== recovering: {}", last);
+    }
+    world_.rest(Millis{15'000});
+  }
+  const Json status = resource().status;
+  throw Violation(fmt::format("{} cannot be healed: {}; {}; {}", name_, last, operation().error,
+                              dump(status.value("problems", Json()))));
+}
+
+// What must hold.
+
+/// At no moment do two machines of one name live: none was made twice.
+void ClusterLife::expect_no_names_twice() {
+  std::set<std::string> names;
+  for (const auto* machine : world_.machines.living())
+    require(names.insert(machine->identity().name).second,
+            "two machines are called " + machine->identity().name);
+}
+
+void ClusterLife::expect_standing() {
+  const Resource stored = resource();
+  std::set<std::string> wanted;
+  for (const auto& node : redis::topology_of(redis::spec_from_json(stored.spec)).nodes)
+    wanted.insert(node.name);
+  std::set<std::string> recorded;
+  std::set<std::string> ids;
+  for (const Machine& machine : world_.records(stored.id)) {
+    recorded.insert(machine.node);
+    ids.insert(machine.provider_id);
+  }
+  require(recorded == wanted, fmt::format("{} records {} nodes where {} are wanted", name_,
+                                          recorded.size(), wanted.size()));
+  std::set<std::string> there;
+  for (const auto* machine : world_.machines.living())
+    if (machine->identity().name.starts_with(name_ + "-")) there.insert(machine->identity().id);
+  require(ids == there, fmt::format("the provider has {} machines of {} where {} are recorded",
+                                    there.size(), name_, ids.size()));
+}
+
+void ClusterLife::expect_data() {
+  const int number = world_.cluster_number(name_);
+  for (const auto* machine : world_.machines.living()) {
+    if (machine->identity().cluster != number || !machine->holds_data()) continue;
+    for (const int owner : world_.history.clusters_in(machine->redis().head()))
+      require(owner == number, machine->identity().name + " has data of another cluster");
+  }
+  for (const auto& client : world_.clients()) {
+    if (!client->group().starts_with(name_ + "-m")) continue;
+    for (const auto* machine : world_.machines.living())
+      if (machine->redis().runs() && machine->redis().is_master() &&
+          machine->redis().group() == client->group())
+        expect_promises(*client, machine->redis().head());
+  }
+}
+
+/// Of those that a replica confirmed, none is lost; but what a former master took after another was
+/// promoted goes, and it takes no more than min-replicas-max-lag allows.
+void ClusterLife::expect_promises(const ClientModel& client, WriteId data) {
+  constexpr Millis kBound{11'000};
+  std::set<WriteId> kept;
+  for (WriteId at = data; at != kEmpty; at = world_.history.of(at).parent) kept.insert(at);
+  for (const auto& promise : client.promises()) {
+    if (promise.by_former_master && promise.guarded)
+      require(promise.since_promotion <= kBound,
+              fmt::format("{} took a write {} ms after another was promoted", promise.master,
+                          promise.since_promotion.count()));
+    if (!promise.confirmed || kept.contains(promise.write)) continue;
+    require(promise.by_former_master,
+            fmt::format("{} lost a confirmed write that {} had taken {:.1f} s before",
+                        client.group(), promise.master,
+                        static_cast<double>((world_.time.now() - promise.at).count()) / 1'000));
+    require(promise.since_promotion <= kBound,
+            fmt::format("{} lost a write that a former master confirmed {} ms after another was "
+                        "promoted",
+                        client.group(), promise.since_promotion.count()));
+  }
+}
+
+void ClusterLife::expect_nothing_left() {
+  world_.rest(Millis{10'000});
+  for (const auto& stored : world_.cloud.machines())
+    require(!stored.machine.name.starts_with(name_ + "-"),
+            "a machine was left behind: " + stored.machine.name);
+  for (const auto& names : {world_.cloud.vpcs(), world_.cloud.firewalls()})
+    for (const auto& name : names)
+      require(name.find(name_) == std::string::npos, "left behind: " + name);
+}
+
+std::string ClusterLife::end_state() {
+  const auto stored = world_.find(name_);
+  if (!stored) return "gone";
+  std::set<std::string> nodes;
+  for (const Machine& machine : world_.records(stored->id))
+    nodes.insert(fmt::format("{}={} {}", machine.node, machine.name, machine.size));
+  return fmt::format("{} {} {} {}", to_string(stored->state), stored->status.value("health", ""),
+                     fmt::join(nodes, ","), dump(stored->spec));
+}
+
+}  // namespace ashlar::sim

@@ -1,0 +1,75 @@
+#pragma once
+// One Redis cluster of a world: what is asked for it, and what must hold of it.
+
+#include <string>
+#include <vector>
+
+#include "tests/sim/world.hpp"
+
+namespace ashlar::sim {
+
+/// The size of a cluster and what it is made of, as a user would write it.
+struct Wish {
+  std::string name = "sim";
+  int masters = 1;
+  int replicas = 2;
+  int sentinels = 3;
+  bool production = true;
+  bool tls = false;
+  std::string size = "s-1vcpu-1gb";
+  std::string persistence = "aof";
+  std::string heal = "replace";
+  int overlap_seconds = 2;
+
+  Json to_json() const;
+};
+
+class ClusterLife {
+ public:
+  ClusterLife(World& world, std::string name) : world_(world), name_(std::move(name)) {
+    world_.cluster_number(name_);
+  }
+
+  // What is asked for. Each returns false when there was nothing to do, and throws Error when it is
+  // refused; the operation is then to be run.
+  bool apply(const Json& spec);
+  bool act(const std::string& action, const Json& arguments);
+  void remove();
+
+  struct Run {
+    int cancel_after = 0;  // rounds; 0: never
+    int most_retries = 8;
+  };
+  /// Runs the latest operation to its end: succeeded, cancelled, or failed again and again.
+  OperationState run(const Run& how);
+  /// Everything up to a healthy cluster, by healing; throws Violation when that cannot be had.
+  void recover();
+  bool is_healthy();
+
+  Operation operation();
+  Resource resource();
+  bool exists() { return world_.find(name_).has_value(); }
+  void start_clients();
+
+  // What must hold.
+  void expect_standing();
+  void expect_data();
+  void expect_nothing_left();
+  void expect_no_names_twice();
+
+  /// What an end state is compared by.
+  std::string end_state();
+  World& world() { return world_; }
+  const std::string& name() const { return name_; }
+
+ private:
+  void try_to_cancel();
+  void expect_explained(const Operation& operation) const;
+  void expect_promises(const ClientModel& client, WriteId data);
+
+  World& world_;
+  const std::string name_;
+  std::string operation_id_;
+};
+
+}  // namespace ashlar::sim

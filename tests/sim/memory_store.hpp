@@ -1,0 +1,91 @@
+#pragma once
+// A store in memory, for simulations that live thousands of lives: the same answers as the SQL one
+// (a test lives the same life over both), without its cost.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "store/store.hpp"
+#include "store/transaction.hpp"
+
+namespace ashlar::sim {
+
+/// Not thread-safe. Of organizations it has one; tokens, pages and waiting for events are not
+/// answered: such a call fails the test.
+class MemoryStore final : public store::Store {
+ public:
+  explicit MemoryStore(Time now) : created_at_(now) {}
+
+  std::optional<Secret> ensure_first_organization(Time) override { return std::nullopt; }
+  std::vector<store::Organization> organizations() override {
+    return {{kOrganization, "default", created_at_}};
+  }
+  store::Organization create_organization(const std::string&, Time) override {
+    unexpected("create_organization");
+  }
+  std::optional<store::Principal> authenticate(const Secret&) override {
+    unexpected("authenticate");
+  }
+  Secret create_token(const std::string&, const std::string&, const std::vector<std::string>&,
+                      Time) override {
+    unexpected("create_token");
+  }
+  store::Page<Resource> list_resources(const std::string&, const std::string&,
+                                       const store::PageRequest&) override {
+    unexpected("list_resources");
+  }
+  std::optional<Resource> find_resource(const std::string& organization,
+                                        const std::string& id) override;
+  std::optional<Resource> find_resource_by_name(const std::string& organization,
+                                                const std::string& kind,
+                                                const std::string& name) override;
+  std::vector<Machine> list_machines(const std::string& organization,
+                                     const std::string& resource) override;
+  store::Page<Operation> list_operations(const std::string&, const std::string&,
+                                         const store::PageRequest&) override {
+    unexpected("list_operations");
+  }
+  std::optional<Operation> find_operation(const std::string& organization,
+                                          const std::string& id) override;
+  std::vector<StepRecord> list_steps(const std::string& organization,
+                                     const std::string& operation) override;
+  std::vector<Event> list_events(const std::string& organization, const std::string& operation,
+                                 long long after, int limit) override;
+  std::vector<StepRecord> list_steps(const std::string& operation) override;
+  std::vector<Event> list_events(const std::string& operation, long long after, int limit) override;
+  void wait_for_events(const std::string&, long long, Millis) override {
+    unexpected("wait_for_events");
+  }
+  std::optional<Secret> find_secret(const std::string& organization, const std::string& owner,
+                                    const std::string& name) override;
+  void write(const std::function<void(store::Transaction&)>& body) override;
+  bool healthy() override { return true; }
+
+ private:
+  class Writing;
+  static constexpr const char* kOrganization = "org_simulated";
+
+  [[noreturn]] static void unexpected(const std::string& what);
+
+  struct SecretPlace {
+    std::string organization, owner, name;
+    auto operator<=>(const SecretPlace&) const = default;
+  };
+  struct MachinePlace {
+    std::string resource, node;
+    auto operator<=>(const MachinePlace&) const = default;
+  };
+
+  const Time created_at_;
+  std::map<std::string, Resource> resources_;
+  std::map<MachinePlace, Machine> machines_;
+  std::map<std::string, Operation> operations_;
+  std::map<std::string, std::vector<StepRecord>> steps_;  // by operation, in the plan's order
+  std::map<std::string, std::pair<std::string, size_t>> step_places_;  // operation and position
+  std::map<std::string, std::vector<Event>> events_;                   // by operation
+  std::map<SecretPlace, Secret> secrets_;
+};
+
+}  // namespace ashlar::sim

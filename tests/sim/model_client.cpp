@@ -1,0 +1,94 @@
+#include "tests/sim/model_client.hpp"
+
+#include "tests/sim/model_redis.hpp"
+#include "tests/sim/model_sentinel.hpp"
+
+namespace ashlar::sim {
+namespace {
+
+constexpr const char* kUser = "default";
+constexpr Millis kPatience{50};  // while writes pause
+
+}  // namespace
+
+void ClientModel::start() {
+  const int life = ++life_;
+  last_confirmed_ = network_.time.now();
+  longest_gap_ = Millis{0};
+  network_.time.after(network_.dice.between(1, 200), [this, life] { act(life); });
+}
+
+Millis ClientModel::take_longest_gap() {
+  return std::exchange(longest_gap_, Millis{0});
+}
+
+void ClientModel::act(int life) {
+  if (life != life_) return;
+  network_.time.after(next_pause(), [this, life] { act(life); });
+}
+
+/// Does what is next, and says how long it then rests.
+Millis ClientModel::next_pause() {
+  const Millis rest = network_.dice.between(100, 400);
+  if (master_.empty() && !connect()) return rest;
+  RedisModel* master = network_.redis_at(name_, master_);
+  if (master == nullptr || master->client_generation() != generation_ || !master->is_master()) {
+    master_.clear();
+    return kPatience;
+  }
+  if (master->pauses_writes()) return kPatience;
+  if (master->refusal().empty())
+    write(*master);
+  else
+    master_.clear();
+  return rest;
+}
+
+/// Asks one sentinel after the other; the first that answers counts.
+bool ClientModel::connect() {
+  password_ = directory_.password();
+  for (const std::string& address : directory_.sentinels()) {
+    const SentinelModel* sentinel = network_.sentinel_at(name_, address);
+    if (sentinel == nullptr || !sentinel->admits({kUser, password_})) continue;
+    const std::string master = sentinel->master_of(group_);
+    if (master.empty()) continue;
+    RedisModel* node = network_.redis_at(name_, master);
+    if (node == nullptr || !node->admits({kUser, password_}) || !node->is_master()) return false;
+    node->belongs_to(group_);
+    master_ = master;
+    generation_ = node->client_generation();
+    return true;
+  }
+  return false;
+}
+
+void ClientModel::write(RedisModel& master) {
+  Promise promise{.write = master.write(cluster_),
+                  .master = master_,
+                  .at = network_.time.now(),
+                  .guarded = master.guards_writes()};
+  note_rivals(master, promise);
+  const size_t index = promises_.size();
+  promises_.push_back(promise);
+  master.when_replicated(promise.write, [this, index, master = master_] {
+    // The answer has to come back, too.
+    if (!network_.reaches(name_, master)) return;
+    promises_[index].confirmed = true;
+    network_.history.confirm(promises_[index].write);
+    const Time now = network_.time.now();
+    longest_gap_ = std::max(longest_gap_, now - last_confirmed_);
+    last_confirmed_ = now;
+  });
+}
+
+/// Whether a node that was promoted later than this one leads the same cluster's group by now.
+void ClientModel::note_rivals(const RedisModel& master, Promise& promise) const {
+  for (const auto& [address, other] : network_.listening.redis) {
+    if (other == &master || !other->is_master() || other->group() != master.group()) continue;
+    if (other->led_since() <= master.led_since()) continue;
+    promise.by_former_master = true;
+    promise.since_promotion = network_.time.now() - other->led_since();
+  }
+}
+
+}  // namespace ashlar::sim

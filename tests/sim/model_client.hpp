@@ -1,0 +1,71 @@
+#pragma once
+// A client of one replication group: asks the sentinels who leads, writes at a steady rate, and has
+// each write confirmed by a replica (WAIT 1). It remembers what it was promised.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/sim/network.hpp"
+
+namespace ashlar::sim {
+
+class RedisModel;
+
+/// What a client knows of its cluster, asked anew at each connection.
+struct Directory {
+  std::function<std::vector<std::string>()> sentinels;  // addresses
+  std::function<std::string()> password;                // of the user `default`
+};
+
+class ClientModel {
+ public:
+  /// A write that was taken, and what was known of its master at that moment.
+  struct Promise {
+    WriteId write;
+    std::string master;
+    Time at{};
+    bool confirmed = false;
+    bool by_former_master = false;  // another one had been promoted meanwhile
+    Millis since_promotion{};       // of that other one
+    bool guarded = false;           // the master counts its replicas (min-replicas-to-write)
+  };
+
+  ClientModel(Network& network, std::string name, int cluster, std::string group,
+              Directory directory)
+      : network_(network),
+        name_(std::move(name)),
+        cluster_(cluster),
+        group_(std::move(group)),
+        directory_(std::move(directory)) {}
+
+  void start();
+  void stop() { ++life_; }
+  const std::string& name() const { return name_; }
+  const std::string& group() const { return group_; }
+  const std::vector<Promise>& promises() const { return promises_; }
+  /// The longest time between two confirmed writes since the last call.
+  Millis take_longest_gap();
+
+ private:
+  void act(int life);
+  Millis next_pause();
+  bool connect();
+  void write(RedisModel& master);
+  void note_rivals(const RedisModel& master, Promise& promise) const;
+
+  Network& network_;
+  const std::string name_;
+  const int cluster_;
+  const std::string group_;
+  const Directory directory_;
+  int life_ = 0;
+  std::string master_;  // address; empty: not connected
+  int generation_ = 0;
+  std::string password_;
+  std::vector<Promise> promises_;
+  Time last_confirmed_{};
+  Millis longest_gap_{0};
+};
+
+}  // namespace ashlar::sim

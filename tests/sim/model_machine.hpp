@@ -1,0 +1,86 @@
+#pragma once
+// One simulated machine: its power, its files, its units, and the processes that they run. It
+// answers the operations of ashlar-node that the Redis kind sends.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "machine/machines.hpp"
+#include "tests/sim/model_disk.hpp"
+#include "tests/sim/model_redis.hpp"
+#include "tests/sim/model_sentinel.hpp"
+
+namespace ashlar::sim {
+
+class MachineModel {
+ public:
+  struct Identity {
+    std::string id;  // the provider's
+    std::string name;
+    std::string public_address;
+    std::string private_address;
+    std::string user_data;
+    int cluster = 0;
+  };
+  MachineModel(Network& network, Identity identity);
+
+  const Identity& identity() const { return identity_; }
+  bool is_up() const { return up_; }
+  /// Units that are enabled start a little later.
+  void boot();
+  /// As by its own shutdown: every process is asked to end.
+  void shut_down();
+  /// The power goes.
+  void lose_power();
+
+  /// SIGKILL to what runs; its unit starts it again.
+  void kill_process();
+  bool runs_something() const { return redis_.runs() || sentinel_.runs(); }
+
+  /// Throws std::logic_error for an operation that nobody foresaw.
+  machine::OperationResult perform(const Json& operation, bool check_only);
+
+  const RedisModel& redis() const { return redis_; }
+  const SentinelModel& sentinel() const { return sentinel_; }
+  /// Whether it was made to hold data: its unit was started once.
+  bool holds_data() const { return packages_.contains("redis-server"); }
+
+ private:
+  struct Unit {
+    bool enabled = false;
+    Time started_at{};
+  };
+
+  machine::OperationResult write_file(const Json& operation, bool only_when_absent,
+                                      bool check_only);
+  machine::OperationResult read_file(const Json& operation) const;
+  machine::OperationResult remove(const Json& operation, bool check_only);
+  machine::OperationResult install(const Json& operation, bool check_only);
+  machine::OperationResult set_unit(const Json& operation, bool check_only);
+  machine::OperationResult talk(const Json& operation);
+  Json converse(const Json& operation, bool with_sentinel);
+  Json wait_for_replicas(const Words& words);
+
+  bool active(const std::string& unit) const;
+  void start_unit(const std::string& unit);
+  void stop_unit(const std::string& unit);
+  void start_later(const std::string& unit, Millis delay);
+  bool masters_listen() const;
+  Millis restart_pause(const std::string& unit) const;
+
+  Network& network_;
+  const Identity identity_;
+  bool up_ = false;
+  int boots_ = 0;
+  Time booted_at_{};
+  Disk disk_;
+  std::set<std::string> packages_;
+  std::map<std::string, Unit> units_;
+  RedisModel redis_;
+  SentinelModel sentinel_;
+};
+
+}  // namespace ashlar::sim
