@@ -94,7 +94,9 @@ export const serversApi = api.injectEndpoints({
 export const {
   useListRedisQuery,
   useGetRedisQuery,
+  useLazyGetRedisQuery,
   useGetDriftQuery,
+  useLazyGetDriftQuery,
   useReadCredentialsMutation,
   usePlanSpecMutation,
   usePlanActionMutation,

@@ -38,6 +38,11 @@ function NodeCard({
   const beside = ['', '.id', '.group'].flatMap((field) => faults.get(path + field) ?? []);
   const tagsFault = faultAt(faults, `${path}.tags`, true);
   const errors = [...beside, ...(tagsFault === undefined ? [] : [tagsFault])];
+  const about = [
+    ...(node.group === null ? [] : [`Group ${node.group}`]),
+    ...(node.tags.length === 0 ? [] : [`Tags: ${node.tags.join(', ')}`]),
+    ...(form.region === '' ? [] : [form.region]),
+  ];
   return (
     <li className="node-card">
       <SpaceBetween size="xs">
@@ -64,15 +69,11 @@ function NodeCard({
             onChange={(size) => change((before) => changeNode(before, role, node.id, { size }))}
           />
         </FormField>
-        <Box variant="small" color="text-body-secondary">
-          {[
-            node.group === null ? null : `Group ${node.group}`,
-            node.tags.length === 0 ? null : `Tags: ${node.tags.join(', ')}`,
-            form.region === '' ? null : form.region,
-          ]
-            .filter((part) => part !== null)
-            .join(' · ')}
-        </Box>
+        {about.length > 0 && (
+          <Box variant="small" color="text-body-secondary">
+            {about.join(' · ')}
+          </Box>
+        )}
       </SpaceBetween>
     </li>
   );

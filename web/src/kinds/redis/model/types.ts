@@ -1,21 +1,14 @@
 // Short names for what the API says of Redis clusters.
 
+import type { DriftAnswer, RedisServer, RedisStatus } from '../../../api/types';
 import type { components } from '../../../api/schema';
 
-type Schemas = components['schemas'];
+export type { Credentials, RedisNode, RedisSpec, RedisStatus, Region, Size } from '../../../api/types';
 
-export type RedisSpec = Schemas['RedisSpec'];
-export type RedisStatus = Schemas['RedisStatus'];
-export type RedisNode = Schemas['RedisNode'];
-export type RedisConnection = Schemas['RedisConnection'];
-export type RedisServer = Schemas['RedisServerDetail'];
-export type Credentials = Schemas['Credentials'];
-export type Size = Schemas['Size'];
-export type Region = Schemas['Region'];
-export type DriftItem = Schemas['DriftAnswer']['items'][number];
+export type RedisConnection = components['schemas']['RedisConnection'];
+export type DriftItem = DriftAnswer['items'][number];
 
 /** A server's status once it has been observed; before that it is an empty object. */
-export function statusOf(server: RedisServer): RedisStatus | null {
-  const status = server.status as Partial<RedisStatus>;
+export function statusOf({ status }: Pick<RedisServer, 'status'>): RedisStatus | null {
   return Array.isArray(status.nodes) ? (status as RedisStatus) : null;
 }

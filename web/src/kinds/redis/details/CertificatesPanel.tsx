@@ -1,0 +1,63 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table from '@cloudscape-design/components/table';
+import { Time } from '../../../parts/Time';
+import { useNow } from '../../../parts/useNow';
+import { certificateRows, type CertificateRow } from '../model/certificates';
+import type { RedisStatus } from '../model/types';
+
+function expiry({ daysLeft, tone }: CertificateRow) {
+  if (daysLeft === null || tone === 'unknown')
+    return <StatusIndicator type="pending">Not read yet</StatusIndicator>;
+  if (daysLeft < 0) return <StatusIndicator type="error">Expired</StatusIndicator>;
+  return (
+    <StatusIndicator type={tone}>{daysLeft === 1 ? '1 day left' : `${daysLeft} days left`}</StatusIndicator>
+  );
+}
+
+/** Where each node's certificate is, and how long it lasts. */
+export function CertificatesPanel({
+  status,
+  onRotate,
+}: {
+  status: RedisStatus | null;
+  onRotate: () => void;
+}) {
+  const now = useNow(3_600_000);
+  return (
+    <Table
+      header={
+        <Header
+          variant="h2"
+          description="Signed by the cluster’s own authority. Rotating renews them without interrupting clients."
+          actions={
+            <Button onClick={onRotate} disabled={status?.enableTLS !== true}>
+              Rotate
+            </Button>
+          }
+        >
+          Certificates
+        </Header>
+      }
+      items={status === null ? [] : certificateRows(status, now)}
+      trackBy="node"
+      wrapLines
+      empty={
+        <Box textAlign="center">
+          {status?.enableTLS === false
+            ? 'TLS is off: there are no certificates.'
+            : 'No certificate has been observed yet.'}
+        </Box>
+      }
+      columnDefinitions={[
+        { id: 'node', header: 'Node', cell: ({ node }) => node, isRowHeader: true },
+        { id: 'left', header: 'Validity', cell: expiry },
+        { id: 'expires', header: 'Expires', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+        { id: 'path', header: 'Certificate', cell: ({ path }) => <code>{path}</code> },
+        { id: 'authority', header: 'Authority', cell: ({ authorityPath }) => <code>{authorityPath}</code> },
+      ]}
+    />
+  );
+}

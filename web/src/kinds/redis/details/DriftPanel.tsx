@@ -1,0 +1,87 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table from '@cloudscape-design/components/table';
+import { useGetDriftQuery, useLazyGetDriftQuery } from '../../../api/servers';
+import { ProblemAlert } from '../../../parts/ProblemAlert';
+import { Age } from '../../../parts/Time';
+import type { DriftItem } from '../model/types';
+
+const healers: Record<DriftItem['heals'], string> = {
+  safe: 'Under “safe” and “replace”',
+  replace: 'Under “replace” only',
+  none: 'Never by itself',
+};
+
+/** What is there otherwise than declared. */
+export function DriftPanel({ id, onHeal }: { id: string; onHeal: () => void }) {
+  const { data, error, isLoading, refetch } = useGetDriftQuery(
+    { id },
+    { pollingInterval: 10_000, skipPollingIfUnfocused: true },
+  );
+  const [look, looking] = useLazyGetDriftQuery();
+  // Looking at the machines answers more than the stored status knew; the poll then finds the same.
+  const answer =
+    looking.data !== undefined && newer(looking.data.observedAt, data?.observedAt) ? looking.data : data;
+  return (
+    <SpaceBetween size="m">
+      {(error ?? looking.error) !== undefined && (
+        <ProblemAlert error={error ?? looking.error} onRetry={() => void refetch()} />
+      )}
+      <Table<DriftItem>
+        header={
+          <Header
+            variant="h2"
+            counter={answer === undefined ? undefined : `(${answer.items.length})`}
+            description={
+              answer?.observedAt == null ? undefined : (
+                <>
+                  Observed <Age at={answer.observedAt} />
+                </>
+              )
+            }
+            actions={
+              <SpaceBetween size="xs" direction="horizontal">
+                <Button loading={looking.isFetching} onClick={() => void look({ id, refresh: true })}>
+                  Look now
+                </Button>
+                <Button disabled={answer?.drifted !== true} onClick={onHeal}>
+                  Heal
+                </Button>
+              </SpaceBetween>
+            }
+          >
+            Drift
+          </Header>
+        }
+        loading={isLoading}
+        loadingText="Loading the drift"
+        items={answer?.items ?? []}
+        wrapLines
+        empty={
+          <Box textAlign="center">
+            {answer?.observedAt == null ? (
+              'The cluster has not been observed yet.'
+            ) : (
+              <StatusIndicator type="success">Everything is as declared</StatusIndicator>
+            )}
+          </Box>
+        }
+        columnDefinitions={[
+          { id: 'node', header: 'Node', cell: ({ node }) => node ?? 'The cluster', isRowHeader: true },
+          { id: 'message', header: 'What', cell: ({ message }) => message },
+          { id: 'declared', header: 'Declared', cell: ({ declared }) => declared ?? '–' },
+          { id: 'found', header: 'Found', cell: ({ found }) => found ?? '–' },
+          { id: 'heals', header: 'Healed', cell: ({ heals }) => healers[heals] },
+        ]}
+      />
+    </SpaceBetween>
+  );
+}
+
+function newer(one: string | null, other: string | null | undefined): boolean {
+  if (one === null) return false;
+  return other == null || one >= other;
+}

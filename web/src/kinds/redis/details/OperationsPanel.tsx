@@ -1,0 +1,71 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table from '@cloudscape-design/components/table';
+import { useState } from 'react';
+import { useListOperationsQuery } from '../../../api/operations';
+import type { Operation } from '../../../api/types';
+import { formatDuration } from '../../../parts/format';
+import { InternalLink } from '../../../parts/InternalLink';
+import { ProblemAlert } from '../../../parts/ProblemAlert';
+import { OperationStatus } from '../../../parts/Status';
+import { Time } from '../../../parts/Time';
+
+/** Everything that was ever done with the cluster, newest first. */
+export function OperationsPanel({ id }: { id: string }) {
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const cursor = cursors.at(-1);
+  const { data, error, isFetching, refetch } = useListOperationsQuery(
+    { resourceId: id, limit: 20, ...(cursor === undefined ? {} : { cursor }) },
+    { pollingInterval: 5_000, skipPollingIfUnfocused: true },
+  );
+  const next = data?.next ?? null;
+  return (
+    <SpaceBetween size="m">
+      <ProblemAlert error={error} onRetry={() => void refetch()} />
+      <Table<Operation>
+        header={<Header variant="h2">Operations</Header>}
+        items={data?.items ?? []}
+        trackBy="id"
+        wrapLines
+        loading={isFetching && data === undefined}
+        loadingText="Loading operations"
+        empty={<Box textAlign="center">Nothing has been done with this cluster yet.</Box>}
+        columnDefinitions={[
+          {
+            id: 'summary',
+            header: 'Operation',
+            isRowHeader: true,
+            cell: (operation) => (
+              <InternalLink href={`/operations/${operation.id}`}>{operation.summary}</InternalLink>
+            ),
+          },
+          { id: 'state', header: 'Status', cell: (operation) => <OperationStatus operation={operation} /> },
+          {
+            id: 'steps',
+            header: 'Steps',
+            cell: ({ stepsDone, stepsTotal }) => `${stepsDone} of ${stepsTotal}`,
+          },
+          { id: 'begun', header: 'Begun', cell: ({ createdAt }) => <Time at={createdAt} /> },
+          { id: 'elapsed', header: 'Took', cell: ({ elapsedMs }) => formatDuration(elapsedMs) },
+        ]}
+        footer={
+          (cursors.length > 0 || next !== null) && (
+            <SpaceBetween size="xs" direction="horizontal">
+              <Button disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>
+                Newer
+              </Button>
+              <Button
+                disabled={next === null}
+                onClick={() => next !== null && setCursors([...cursors, next])}
+              >
+                Older
+              </Button>
+            </SpaceBetween>
+          )
+        }
+      />
+    </SpaceBetween>
+  );
+}

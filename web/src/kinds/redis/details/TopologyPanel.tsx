@@ -1,0 +1,142 @@
+import '@xyflow/react/dist/base.css';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { Controls, ReactFlow, type Edge, type Node, type NodeTypes } from '@xyflow/react';
+import { useMemo } from 'react';
+import { inWords, kBox, pictureOf, type TopologyLink, type TopologyPicture } from '../model/topology';
+import type { RedisStatus } from '../model/types';
+import { lagInWords } from './NodesPanel';
+import { GroupBox, NodeBox, type GroupData, type NodeData } from './TopologyNodes';
+import './details.css';
+
+interface Props {
+  status: RedisStatus | null;
+  onSwitchover: (group: string) => void;
+}
+
+const nodeTypes: NodeTypes = { 'redis-group': GroupBox, 'redis-node': NodeBox };
+
+/** Who leads, who follows whom, who watches: as it was observed last, drawn anew with every look. */
+export function TopologyPanel({ status, onSwitchover }: Props) {
+  const picture = useMemo(() => (status === null ? null : pictureOf(status)), [status]);
+  const narrow = useMemo(() => window.matchMedia('(max-width: 688px)').matches, []);
+  if (status === null || picture === null || picture.nodes.length === 0)
+    return (
+      <Container header={<Header variant="h2">Topology</Header>}>
+        <Box>No node has been observed yet.</Box>
+      </Container>
+    );
+  return (
+    <Container
+      header={
+        <Header variant="h2" actions={<Switchovers status={status} onSwitchover={onSwitchover} />}>
+          Topology
+        </Header>
+      }
+    >
+      <SpaceBetween size="s">
+        <div className="topology" style={{ height: narrow ? 420 : heightOf(picture) }}>
+          <ReactFlow
+            // What was there before says nothing about what is there now: the view is fitted anew.
+            key={picture.groups.map(({ id }) => id).join(' ')}
+            nodes={nodesOf(picture)}
+            edges={picture.links.map(edgeOf)}
+            nodeTypes={nodeTypes}
+            fitView
+            fitViewOptions={{ padding: 0.04, maxZoom: 1 }}
+            minZoom={0.15}
+            maxZoom={1.6}
+            nodesDraggable={false}
+            nodesConnectable={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            elementsSelectable={false}
+            zoomOnScroll={false}
+            preventScrolling={false}
+            aria-label="Picture of the cluster; the same in words is below"
+            proOptions={{ hideAttribution: true }}
+          >
+            <Controls showInteractive={false} aria-label="Controls of the picture" />
+          </ReactFlow>
+        </div>
+        <ExpandableSection headerText="The same in words">
+          <ul>
+            {inWords(status).map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </ExpandableSection>
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function Switchovers({
+  status,
+  onSwitchover,
+}: {
+  status: RedisStatus;
+  onSwitchover: (group: string) => void;
+}) {
+  const [first] = status.groups;
+  if (status.type === 'single' || first === undefined || status.power === 'off') return null;
+  return <Button onClick={() => onSwitchover(first.name)}>Switch over</Button>;
+}
+
+/** High enough to show it whole at the width of a page, and no higher. */
+function heightOf({ groups }: TopologyPicture): number {
+  const width =
+    Math.max(...groups.map((group) => group.x + group.width)) - Math.min(...groups.map(({ x }) => x));
+  const height = Math.max(...groups.map((group) => group.y + group.height));
+  const scale = Math.min(1, 1000 / width);
+  return Math.min(760, Math.max(280, Math.round(height * scale * 1.1)));
+}
+
+function nodesOf(picture: TopologyPicture): Node[] {
+  const boxes: Node<GroupData>[] = picture.groups.map((group) => ({
+    id: group.id,
+    type: 'redis-group',
+    position: { x: group.x, y: group.y },
+    width: group.width,
+    height: group.height,
+    zIndex: -1,
+    data: { label: group.label },
+  }));
+  const nodes: Node<NodeData>[] = picture.nodes.map(({ id, x, y, node, tone }) => ({
+    id,
+    type: 'redis-node',
+    position: { x, y },
+    width: kBox.width,
+    height: kBox.height,
+    data: { node, tone },
+  }));
+  return [...boxes, ...nodes];
+}
+
+function edgeOf(link: TopologyLink): Edge {
+  const colour = link.sound ? 'var(--ashlar-success)' : 'var(--ashlar-error)';
+  const watches = link.kind === 'watches';
+  return {
+    id: link.id,
+    source: link.from,
+    target: link.to,
+    type: 'default',
+    style: {
+      stroke: watches && link.sound ? 'var(--ashlar-text-secondary)' : colour,
+      strokeWidth: watches ? 1 : 2,
+      ...(watches ? { strokeDasharray: '2 5' } : {}),
+      ...(link.sound || watches ? {} : { strokeDasharray: '6 4' }),
+    },
+    ...(watches
+      ? {}
+      : {
+          label: link.sound ? lagInWords(link.lagBytes) : 'link down',
+          labelStyle: { fill: 'var(--ashlar-text)', fontSize: 11 },
+          labelBgStyle: { fill: 'var(--ashlar-container)' },
+        }),
+  };
+}
