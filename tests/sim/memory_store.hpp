@@ -12,8 +12,8 @@
 
 namespace ashlar::sim {
 
-/// Not thread-safe. Of organizations it has one; tokens, pages and waiting for events are not
-/// answered: such a call fails the test.
+/// Not thread-safe. Of organizations it has one; tokens, sessions, pages and waiting for events are
+/// not answered: such a call fails the test.
 class MemoryStore final : public store::Store {
  public:
   explicit MemoryStore(Time now) : created_at_(now) {}
@@ -32,6 +32,12 @@ class MemoryStore final : public store::Store {
                       Time) override {
     unexpected("create_token");
   }
+  bool revoke_token(const std::string&, const std::string&) override { unexpected("revoke_token"); }
+  Secret create_session(const std::string&, Time, Time) override { unexpected("create_session"); }
+  std::optional<store::Session> find_session(const Secret&, Time) override {
+    unexpected("find_session");
+  }
+  void remove_session(const Secret&) override { unexpected("remove_session"); }
   store::Page<Resource> list_resources(const std::string&, const std::string&,
                                        const store::PageRequest&) override {
     unexpected("list_resources");
