@@ -1,5 +1,5 @@
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { readPreference, writePreference } from '../parts/preference';
 
 export type Appearance = 'system' | 'light' | 'dark';
@@ -12,10 +12,22 @@ const systemIsDark = () => window.matchMedia('(prefers-color-scheme: dark)');
 export const modeOf = (appearance: Appearance, dark: boolean): Mode =>
   appearance === 'dark' || (appearance === 'system' && dark) ? Mode.Dark : Mode.Light;
 
+const darkClass = 'awsui-dark-mode';
+
+/** Whether the page is dark now, for what is drawn without Cloudscape. */
+export function useDarkMode(): boolean {
+  return useSyncExternalStore(observeBody, () => document.body.classList.contains(darkClass));
+}
+
+function observeBody(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  return () => observer.disconnect();
+}
+
 /** The colours as chosen, or as the system has them, now and whenever the system changes them. */
 export function useAppearance(): {
   appearance: Appearance;
-  dark: boolean;
   choose: (next: Appearance) => void;
 } {
   const [appearance, setAppearance] = useState(() => readPreference(key, isAppearance, 'system'));
@@ -35,5 +47,5 @@ export function useAppearance(): {
     writePreference(key, next);
     setAppearance(next);
   }, []);
-  return { appearance, dark: mode === Mode.Dark, choose };
+  return { appearance, choose };
 }

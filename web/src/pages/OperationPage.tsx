@@ -1,25 +1,23 @@
-import Spinner from '@cloudscape-design/components/spinner';
 import { useParams } from 'react-router';
-import { useGetOperationQuery } from '../api/operations';
+import { useLiveOperation } from '../api/live/useLiveOperation';
+import { OperationActions } from '../parts/operation/OperationActions';
+import { OperationView } from '../parts/operation/OperationView';
 import { Page } from '../parts/Page';
-import { ProblemAlert } from '../parts/ProblemAlert';
-import { OperationStatus, StepStatus } from '../parts/Status';
+import { NotFoundPage } from './NotFoundPage';
+
+const crumbs = [{ text: 'Operations', href: '/operations' }];
 
 export function OperationPage() {
   const { id = '' } = useParams();
-  const { data, error, refetch } = useGetOperationQuery(id, { pollingInterval: 2000 });
+  const live = useLiveOperation(id);
+  if (live.problem?.status === 404) return <NotFoundPage what={`There is no operation ${id}.`} />;
   return (
-    <Page title={data?.summary ?? 'Operation'} crumbs={[{ text: 'Operations', href: '/operations' }]}>
-      <ProblemAlert error={error} onRetry={() => void refetch()} />
-      {!data && !error && <Spinner />}
-      {data && <OperationStatus operation={data} />}
-      <ol>
-        {data?.steps.map((step) => (
-          <li key={step.id}>
-            {step.title} <StepStatus state={step.state} stuck={step.stuck} />
-          </li>
-        ))}
-      </ol>
+    <Page
+      title={live.operation?.summary ?? 'Operation'}
+      crumbs={crumbs}
+      actions={live.operation && <OperationActions operation={live.operation} onSteered={live.restart} />}
+    >
+      <OperationView {...live} />
     </Page>
   );
 }
