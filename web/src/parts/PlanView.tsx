@@ -12,10 +12,10 @@ import { Money } from './Money';
 import { changeCounts, phasesOf, valueInWords, type ChangeAction } from './plan-summary';
 
 const looks: Record<ChangeAction, { color: 'green' | 'blue' | 'severity-medium' | 'red'; word: string }> = {
-  create: { color: 'green', word: 'Made' },
-  update: { color: 'blue', word: 'Changed' },
-  replace: { color: 'severity-medium', word: 'Replaced' },
-  destroy: { color: 'red', word: 'Destroyed' },
+  create: { color: 'green', word: 'Make' },
+  update: { color: 'blue', word: 'Change' },
+  replace: { color: 'severity-medium', word: 'Replace' },
+  destroy: { color: 'red', word: 'Destroy' },
 };
 
 /** What carrying out a plan means: what is made, changed and destroyed, what stops meanwhile, time and cost. */
@@ -31,7 +31,11 @@ export function PlanView({ plan }: { plan: PlanPreview }) {
       <Figures plan={plan} />
       <Disruptions plan={plan} />
       {plan.specChanges.length > 0 && <SpecChanges plan={plan} />}
-      <Changes plan={plan} />
+      {plan.changes.length > 0 ? (
+        <Changes plan={plan} />
+      ) : (
+        <Box>No machine, network or firewall changes.</Box>
+      )}
       {plan.notes.length > 0 && (
         <Alert type="info" i18nStrings={{ infoIconAriaLabel: 'Information' }} header="Worth knowing">
           <Lines lines={plan.notes} />
@@ -57,7 +61,11 @@ function Figures({ plan }: { plan: PlanPreview }) {
             label: 'Cost a month',
             value: (
               <>
-                <Money before={plan.monthlyUsdBefore} usd={plan.monthlyUsdAfter} />
+                {change === 0 && plan.monthlyUsdAfter === 0 ? (
+                  'Unchanged'
+                ) : (
+                  <Money before={plan.monthlyUsdBefore} usd={plan.monthlyUsdAfter} />
+                )}
                 {change !== 0 && plan.monthlyUsdBefore > 0 && (
                   <Box variant="small">
                     {' '}
@@ -69,7 +77,7 @@ function Figures({ plan }: { plan: PlanPreview }) {
             ),
           },
           { label: 'Steps', value: formatCount(plan.steps.length, 'step') },
-          { label: 'Changes', value: <Counts plan={plan} /> },
+          { label: 'Changes', value: plan.changes.length === 0 ? 'None' : <Counts plan={plan} /> },
         ]}
       />
     </SpaceBetween>
@@ -81,7 +89,7 @@ function Counts({ plan }: { plan: PlanPreview }) {
     <SpaceBetween size="xxs" direction="horizontal">
       {changeCounts(plan).map(({ action, count }) => (
         <Badge key={action} color={looks[action].color}>
-          {count} {looks[action].word.toLowerCase()}
+          {count} to {looks[action].word.toLowerCase()}
         </Badge>
       ))}
     </SpaceBetween>
@@ -141,7 +149,6 @@ function Changes({ plan }: { plan: PlanPreview }) {
       }
       items={plan.changes}
       wrapLines
-      empty="No machine, network or firewall changes."
       columnDefinitions={[
         {
           id: 'action',
@@ -159,7 +166,10 @@ function Changes({ plan }: { plan: PlanPreview }) {
             change.monthlyUsdBefore === 0 && change.monthlyUsdAfter === 0 ? (
               '–'
             ) : (
-              <Money before={change.monthlyUsdBefore} usd={change.monthlyUsdAfter} />
+              <Money
+                usd={change.monthlyUsdAfter}
+                {...(change.action === 'create' ? {} : { before: change.monthlyUsdBefore })}
+              />
             ),
         },
       ]}
@@ -169,7 +179,7 @@ function Changes({ plan }: { plan: PlanPreview }) {
 
 function Steps({ plan }: { plan: PlanPreview }) {
   return (
-    <ExpandableSection headerText="The steps" headerCounter={`(${plan.steps.length})`}>
+    <ExpandableSection headerText={`The steps (${plan.steps.length})`}>
       <ol>
         {phasesOf(plan.steps).map(({ phase, steps }) => (
           <li key={phase}>

@@ -42,6 +42,8 @@ interface StringRow {
   readonly text: string;
 }
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 function stringsOf(connection: RedisConnection): StringRow[] {
   return [
     ...(connection.sentinels.length > 0 ? [{ what: 'Sentinels', text: connection.sentinels.join(',') }] : []),
@@ -49,7 +51,7 @@ function stringsOf(connection: RedisConnection): StringRow[] {
       ? [{ what: 'Master names', text: connection.masterNames.join(',') }]
       : []),
     ...connection.urls.map(({ group, url }) => ({ what: `${group}, its master now`, text: url })),
-    ...connection.commands.map(({ purpose, command }) => ({ what: purpose, text: command })),
+    ...connection.commands.map(({ purpose, command }) => ({ what: capital(purpose), text: command })),
   ];
 }
 

@@ -53,7 +53,11 @@ function replicationInWords(node: RedisNode): string {
 export function NodesPanel({ status }: { status: RedisStatus | null }) {
   return (
     <Cards<RedisNode>
-      header={<Header variant="h2">Nodes</Header>}
+      header={
+        <Header variant="h2" counter={status === null ? undefined : `(${status.nodes.length})`}>
+          Nodes
+        </Header>
+      }
       items={status?.nodes ?? []}
       trackBy="name"
       ariaLabels={{ itemSelectionLabel: (_, node) => node.name, selectionGroupLabel: 'Nodes' }}
@@ -62,8 +66,8 @@ export function NodesPanel({ status }: { status: RedisStatus | null }) {
       cardDefinition={{
         header: (node) => node.name,
         sections: [
-          { id: 'state', header: 'Status', width: 50, content: (node) => <NodeState node={node} /> },
-          { id: 'role', header: 'Role', width: 50, content: roleInWords },
+          { id: 'state', header: 'Status', content: (node) => <NodeState node={node} /> },
+          { id: 'role', header: 'Role', content: roleInWords },
           {
             id: 'error',
             header: 'Error',

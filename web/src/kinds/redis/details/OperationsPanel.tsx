@@ -1,11 +1,10 @@
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
-import { useState } from 'react';
 import { useListOperationsQuery } from '../../../api/operations';
 import type { Operation } from '../../../api/types';
+import { CursorPager, useCursors } from '../../../parts/CursorPager';
 import { formatDuration } from '../../../parts/format';
 import { InternalLink } from '../../../parts/InternalLink';
 import { ProblemAlert } from '../../../parts/ProblemAlert';
@@ -14,13 +13,11 @@ import { Time } from '../../../parts/Time';
 
 /** Everything that was ever done with the cluster, newest first. */
 export function OperationsPanel({ id }: { id: string }) {
-  const [cursors, setCursors] = useState<readonly string[]>([]);
-  const cursor = cursors.at(-1);
+  const cursors = useCursors();
   const { data, error, isFetching, refetch } = useListOperationsQuery(
-    { resourceId: id, limit: 20, ...(cursor === undefined ? {} : { cursor }) },
+    { resourceId: id, limit: 20, ...(cursors.current === undefined ? {} : { cursor: cursors.current }) },
     { pollingInterval: 5_000, skipPollingIfUnfocused: true },
   );
-  const next = data?.next ?? null;
   return (
     <SpaceBetween size="m">
       <ProblemAlert error={error} onRetry={() => void refetch()} />
@@ -50,21 +47,7 @@ export function OperationsPanel({ id }: { id: string }) {
           { id: 'begun', header: 'Begun', cell: ({ createdAt }) => <Time at={createdAt} /> },
           { id: 'elapsed', header: 'Took', cell: ({ elapsedMs }) => formatDuration(elapsedMs) },
         ]}
-        footer={
-          (cursors.length > 0 || next !== null) && (
-            <SpaceBetween size="xs" direction="horizontal">
-              <Button disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>
-                Newer
-              </Button>
-              <Button
-                disabled={next === null}
-                onClick={() => next !== null && setCursors([...cursors, next])}
-              >
-                Older
-              </Button>
-            </SpaceBetween>
-          )
-        }
+        footer={<CursorPager cursors={cursors} next={data?.next ?? null} />}
       />
     </SpaceBetween>
   );

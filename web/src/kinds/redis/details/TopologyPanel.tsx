@@ -58,7 +58,6 @@ export function TopologyPanel({ status, onSwitchover }: Props) {
             zoomOnScroll={false}
             preventScrolling={false}
             aria-label="Picture of the cluster; the same in words is below"
-            proOptions={{ hideAttribution: true }}
           >
             <Controls showInteractive={false} aria-label="Controls of the picture" />
           </ReactFlow>

@@ -6,6 +6,7 @@ import { formatCount, formatMoney } from '../../../parts/format';
 import { nodeCount } from '../model/counts';
 import type { RedisForm } from '../model/form';
 import { monthlyUsd } from '../model/sizes';
+import './form.css';
 
 interface EditProps {
   form: RedisForm;
