@@ -1,0 +1,64 @@
+import './operation.css';
+import Container from '@cloudscape-design/components/container';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { lazy, Suspense, useMemo } from 'react';
+import type { FeedState } from '../../api/live/operation-feed';
+import type { OperationDetail, Step } from '../../api/types';
+import { useDarkMode } from '../../app/appearance';
+import { Loading } from '../Loading';
+import { ProblemAlert } from '../ProblemAlert';
+import { drawnStep } from './drawn-step';
+import { History } from './History';
+import { StepList } from './StepList';
+import { Summary } from './Summary';
+import { Troubles } from './Troubles';
+
+// The graph's library weighs as much as a page.
+const StepGraph = lazy(() => import('./StepGraph'));
+
+/** One operation as it goes: where it stands, what is wrong, its steps as a graph and as a list, its history. */
+export function OperationView({ operation, connection, events, problem }: FeedState) {
+  if (!operation) return problem ? <ProblemAlert error={problem} /> : <Loading what="the operation" />;
+  return (
+    <SpaceBetween size="l">
+      <ProblemAlert error={problem} />
+      <Troubles operation={operation} />
+      <Container>
+        <Summary operation={operation} connection={connection} />
+      </Container>
+      <Steps operation={operation} />
+      <ExpandableSection variant="container" headerText="History" headerCounter={`(${events.length})`}>
+        <History events={events} />
+      </ExpandableSection>
+    </SpaceBetween>
+  );
+}
+
+function Steps({ operation }: { operation: OperationDetail }) {
+  return (
+    <Container
+      header={
+        <Header variant="h2" counter={`(${operation.stepsDone} of ${operation.stepsTotal})`}>
+          Steps
+        </Header>
+      }
+    >
+      <SpaceBetween size="m">
+        <Graph steps={operation.steps} />
+        <StepList steps={operation.steps} />
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function Graph({ steps }: { steps: readonly Step[] }) {
+  const dark = useDarkMode();
+  const drawn = useMemo(() => steps.map(drawnStep), [steps]);
+  return (
+    <Suspense fallback={<Loading what="the graph" />}>
+      <StepGraph steps={drawn} dark={dark} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,123 @@
+import '@xyflow/react/dist/style.css';
+import './graph.css';
+import {
+  Background,
+  Controls,
+  Handle,
+  MarkerType,
+  Position,
+  ReactFlow,
+  type Edge,
+  type Node,
+  type NodeProps,
+} from '@xyflow/react';
+import { memo, useMemo, useRef } from 'react';
+import { layoutGraph, type GraphStep } from './graph-layout';
+
+export interface DrawnStep extends GraphStep {
+  title: string;
+  /** How it looks (`done`, `running`, `planned`, …) and the word for it. */
+  look: string;
+  word: string;
+}
+
+type StepNode = Node<{ step: DrawnStep }, 'step'>;
+
+const columnWidth = 240;
+const rowHeight = 64;
+const margin = 32;
+
+const StepBox = memo(function StepBox({ data: { step } }: NodeProps<StepNode>) {
+  return (
+    <div className={`graph-step graph-step-${step.look}`} title={`${step.title}: ${step.word}`}>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <span className="graph-step-title">{step.title}</span>
+      <span className="graph-step-word">{step.word}</span>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+});
+
+const nodeTypes = { step: StepBox };
+
+function sameLook(one: DrawnStep, other: DrawnStep): boolean {
+  return one.title === other.title && one.look === other.look && one.word === other.word;
+}
+
+/** Nodes in their places; one whose look is as before stays the same object, so that it is not drawn again. */
+function useNodes(steps: readonly DrawnStep[], layout: ReturnType<typeof layoutGraph>): StepNode[] {
+  const before = useRef(new Map<string, StepNode>());
+  return useMemo(() => {
+    const byKey = new Map(steps.map((step) => [step.key, step]));
+    const nodes = layout.nodes.flatMap(({ key, layer, row }): StepNode[] => {
+      const step = byKey.get(key);
+      if (!step) return [];
+      const old = before.current.get(key);
+      const position = { x: layer * columnWidth, y: row * rowHeight };
+      if (
+        old &&
+        sameLook(old.data.step, step) &&
+        old.position.x === position.x &&
+        old.position.y === position.y
+      ) {
+        return [old];
+      }
+      return [
+        { id: key, type: 'step', position, data: { step }, width: columnWidth - 50, height: rowHeight - 16 },
+      ];
+    });
+    before.current = new Map(nodes.map((node) => [node.id, node]));
+    return nodes;
+  }, [steps, layout]);
+}
+
+interface Props {
+  steps: readonly DrawnStep[];
+  dark: boolean;
+}
+
+/** The steps as boxes from left to right, lines from what must be done first. The same is said in words by the list
+ *  of steps, so screen readers pass over this. */
+export default function StepGraph({ steps, dark }: Props) {
+  const shape = steps.map((step) => `${step.key}<${step.after.join(',')}`).join(';');
+  // The shape never changes while an operation runs; only looks do.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const layout = useMemo(() => layoutGraph(steps), [shape]);
+  const nodes = useNodes(steps, layout);
+  const edges = useMemo(
+    () =>
+      layout.edges.map(({ from, to }): Edge => ({
+        id: `${from}>${to}`,
+        source: from,
+        target: to,
+        markerEnd: { type: MarkerType.ArrowClosed },
+      })),
+    [layout],
+  );
+  const height = Math.min(460, Math.max(180, layout.rows * rowHeight * 0.62 + 2 * margin));
+  return (
+    <div className="graph" style={{ height }} aria-hidden="true">
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        colorMode={dark ? 'dark' : 'light'}
+        fitView
+        fitViewOptions={{ padding: 0.05, maxZoom: 1 }}
+        minZoom={0.1}
+        maxZoom={1.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        preventScrolling={false}
+        zoomOnScroll={false}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </div>
+  );
+}
