@@ -33,7 +33,7 @@ export function Navigation({ onClose, onFollowed }: Props) {
     return () => document.removeEventListener('keydown', closeOnEscape);
   }, [onFollowed]);
   return (
-    <div className="navigation" id="navigation">
+    <aside className="navigation" id="navigation" aria-label="Pages of the console">
       <div className="navigation-close">
         <Button iconName="close" variant="icon" ariaLabel="Close the list of pages" onClick={onClose} />
       </div>
@@ -46,6 +46,6 @@ export function Navigation({ onClose, onFollowed }: Props) {
           onFollowed();
         }}
       />
-    </div>
+    </aside>
   );
 }

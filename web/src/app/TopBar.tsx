@@ -38,7 +38,7 @@ export function TopBar({ navigationOpen, onNavigation }: Props) {
           identity={{
             href: '/servers',
             title: 'Ashlar',
-            logo: { src: '/favicon.svg', alt: '' },
+            logo: { src: '/favicon.svg', alt: 'Logo' },
             onFollow: (event) => {
               event.preventDefault();
               void navigate('/servers');

@@ -13,11 +13,11 @@ import {
   colorTextStatusWarning,
   fontFamilyBase,
   fontFamilyMonospace,
-} from '@cloudscape-design/design-tokens';
+} from 'cloudscape-tokens';
 
 /** Cloudscape's tokens under names that stay: its own carry a hash that changes with its versions. Style sheets of
  *  the console use these, and so follow light and dark. */
-const tokens = {
+export const tokens = {
   '--ashlar-font': fontFamilyBase,
   '--ashlar-font-monospace': fontFamilyMonospace,
   '--ashlar-page': colorBackgroundLayoutMain,

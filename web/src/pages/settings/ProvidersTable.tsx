@@ -26,7 +26,7 @@ function Quota({ provider }: { provider: Provider }) {
 const columns: TableProps.ColumnDefinition<Provider>[] = [
   { id: 'name', header: 'Provider', cell: (provider) => provider.name, isRowHeader: true },
   { id: 'url', header: 'Address', cell: (provider) => <code>{provider.url}</code> },
-  { id: 'token', header: 'Token', cell: (provider) => <TokenState provider={provider} /> },
+  { id: 'token', header: 'Token', cell: (provider) => <TokenState provider={provider} />, minWidth: 130 },
   { id: 'account', header: 'Account', cell: (provider) => provider.account ?? '–' },
   { id: 'quota', header: 'Requests left', cell: (provider) => <Quota provider={provider} /> },
   { id: 'resets', header: 'Renewed', cell: (provider) => <Time at={provider.quotaResetsAt} /> },
@@ -50,13 +50,21 @@ export function ProvidersTable({ providers, loading, onRefresh }: Props) {
       header={
         <Header
           variant="h2"
-          description="Where machines come from. Addresses and tokens are given to `ashlar serve` as options."
+          description={
+            <>
+              Where machines come from. Addresses and tokens are options of <code>ashlar serve</code>.
+            </>
+          }
           actions={<Button iconName="refresh" ariaLabel="Ask again" onClick={onRefresh} />}
         >
           Providers
         </Header>
       }
-      empty={<Box textAlign="center">`ashlar serve` was started without a provider.</Box>}
+      empty={
+        <Box textAlign="center">
+          <code>ashlar serve</code> was started without a provider.
+        </Box>
+      }
       ariaLabels={{ tableLabel: 'Providers' }}
     />
   );

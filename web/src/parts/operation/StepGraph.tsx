@@ -23,13 +23,17 @@ export interface DrawnStep extends GraphStep {
 
 type StepNode = Node<{ step: DrawnStep }, 'step'>;
 
-const columnWidth = 240;
-const rowHeight = 64;
+const columnWidth = 260;
+const rowHeight = 76;
 const margin = 32;
 
 const StepBox = memo(function StepBox({ data: { step } }: NodeProps<StepNode>) {
   return (
-    <div className={`graph-step graph-step-${step.look}`} title={`${step.title}: ${step.word}`}>
+    <div
+      aria-hidden="true"
+      className={`graph-step graph-step-${step.look}`}
+      title={`${step.title}: ${step.word}`}
+    >
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <span className="graph-step-title">{step.title}</span>
       <span className="graph-step-word">{step.word}</span>
@@ -63,7 +67,7 @@ function useNodes(steps: readonly DrawnStep[], layout: ReturnType<typeof layoutG
         return [old];
       }
       return [
-        { id: key, type: 'step', position, data: { step }, width: columnWidth - 50, height: rowHeight - 16 },
+        { id: key, type: 'step', position, data: { step }, width: columnWidth - 56, height: rowHeight - 16 },
       ];
     });
     before.current = new Map(nodes.map((node) => [node.id, node]));
@@ -76,8 +80,7 @@ interface Props {
   dark: boolean;
 }
 
-/** The steps as boxes from left to right, lines from what must be done first. The same is said in words by the list
- *  of steps, so screen readers pass over this. */
+/** The steps as boxes from left to right, lines from what must be done first. The list of steps says the same in words. */
 export default function StepGraph({ steps, dark }: Props) {
   const shape = steps.map((step) => `${step.key}<${step.after.join(',')}`).join(';');
   // The shape never changes while an operation runs; only looks do.
@@ -94,9 +97,9 @@ export default function StepGraph({ steps, dark }: Props) {
       })),
     [layout],
   );
-  const height = Math.min(460, Math.max(180, layout.rows * rowHeight * 0.62 + 2 * margin));
+  const height = Math.min(460, Math.max(180, layout.rows * rowHeight * 0.5 + 2 * margin));
   return (
-    <div className="graph" style={{ height }} aria-hidden="true">
+    <div className="graph" style={{ height }} role="group" aria-label="The steps as a graph">
       <ReactFlow
         nodes={nodes}
         edges={edges}

@@ -37,11 +37,13 @@ const PhaseSection = memo(function PhaseSection({
       expanded={open}
       onChange={({ detail }) => setChosen(detail.expanded)}
       headerText={
-        <span className="phase-header">
-          <StatusIndicator type={looks[phase.state]}>{phase.name}</StatusIndicator>
-        </span>
+        <>
+          <StatusIndicator type={looks[phase.state]}>{phase.name}</StatusIndicator>{' '}
+          <span className="phase-count">
+            {phase.done} of {phase.steps.length}
+          </span>
+        </>
       }
-      headerCounter={`(${phase.done} of ${phase.steps.length})`}
     >
       {open && (
         <ul className="steps">
