@@ -16,6 +16,7 @@
 #include "http/server.hpp"
 #include "kinds/redis/redis.hpp"
 #include "machine/machines.hpp"
+#include "main/console.hpp"
 #include "main/control_key.hpp"
 #include "main/first_start.hpp"
 #include "main/listen_address.hpp"
@@ -122,10 +123,15 @@ int serve(const cli::ServeOptions& options) {
                 .version = std::string(kVersion)});
   http::Server server(
       {.address = listen.address, .port = listen.port, .refusal = api::refuse_unread},
-      [&api](const http::Request& request) { return api.handle(request); });
+      with_console([&api](const http::Request& request) { return api.handle(request); },
+                   console_files()));
   engine.start();
   log::info("ashlar {} answers at {}/api; its data is in {}", kVersion, server.url(),
             options.data.string());
+  if (console_files().empty())
+    log::warning("this program was built without its console (ASHLAR_CONSOLE=OFF)");
+  else
+    log::info("its console is at {}/servers; sign in with a token", server.url());
 
   const std::string signal = wait_for_signal();
   log::info("{}: ending; waiting for running requests and steps", signal);

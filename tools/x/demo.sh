@@ -162,6 +162,8 @@ print_what_there_is() {
   local name
   name=$(demo_name)
   heading "Running"
+  say "  console    $(ashlar_url)/servers"
+  say "             sign in with the token from the file below"
   say "  API        $(ashlar_url)/api"
   say "  token      $instance_dir/ashlar/admin-token (readable by root only)"
   say "  cloud      $(pocket_url) (answers as DigitalOcean does)"
@@ -186,6 +188,7 @@ x_status() {
     if pid=$(running "$name"); then good "$name runs, process $pid"; else bad "$name does not run"; fi
   done
   say "  cloud $(pocket_url), API $(ashlar_url)/api, data $instance_dir"
+  say "  console $(ashlar_url)/servers, token in $instance_dir/ashlar/admin-token"
   if running ashlar >/dev/null; then ashlar_cli get redis; fi
 }
 

@@ -7,6 +7,19 @@ packages_for() {
     "$root/packaging/packages.txt"
 }
 
+# Node.js is often there from elsewhere, as one package that brings npm along and that Debian's would
+# conflict with. The program is what is needed, not the package.
+without_what_is_there() {
+  local name
+  while read -r name; do
+    case $name in
+      nodejs) command -v node >/dev/null && continue ;;
+      npm) command -v npm >/dev/null && continue ;;
+    esac
+    printf '%s\n' "$name"
+  done
+}
+
 # One dpkg-query for all names, so that a second run costs milliseconds.
 missing_packages() {
   local names installed
@@ -14,7 +27,8 @@ missing_packages() {
   # It fails when any is unknown, and still prints the others: the output is the answer.
   installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${names[@]}" 2>/dev/null |
     sed -n 's/^installed //p' | sort -u) || true
-  comm -23 <(printf '%s\n' "${names[@]}" | sort -u) <(printf '%s\n' "$installed")
+  comm -23 <(printf '%s\n' "${names[@]}" | sort -u) <(printf '%s\n' "$installed") |
+    without_what_is_there
 }
 
 need_packages() {
