@@ -13,6 +13,7 @@ Routes all_routes(const Services& services, Metrics& metrics) {
   add_session_routes(routes, services);
   add_catalog_routes(routes, services);
   add_deploy_routes(routes, services);
+  add_table_routes(routes, services);
   add_server_routes(routes, services);
   add_action_routes(routes, services);
   add_drift_routes(routes, services);

@@ -38,15 +38,16 @@ http::Response poll(const Services& services, const Call& call) {
 class Follower {
  public:
   Follower(const Services& services, std::string organization_id, std::string operation_id,
-           long long after)
+           long long after, std::function<bool()> still_allowed)
       : services_(services),
         organization_id_(std::move(organization_id)),
         operation_id_(std::move(operation_id)),
-        after_(after) {}
+        after_(after),
+        still_allowed_(std::move(still_allowed)) {}
 
   void run(http::Stream& stream) {
     send(stream, "retry: 1000\n\n");
-    while (stream.open()) {
+    while (stream.open() && may_go_on()) {
       const auto operation = services_.store.find_operation(organization_id_, operation_id_);
       const auto events =
           services_.store.list_events(organization_id_, operation_id_, after_, kEventsAtOnce);
@@ -62,13 +63,21 @@ class Follower {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  bool may_go_on() {
+    if (Clock::now() - last_checked_ < services_.heartbeat) return true;
+    last_checked_ = Clock::now();
+    return still_allowed_();
+  }
+
   bool send(http::Stream& stream, std::string_view text) {
-    last_sent_ = std::chrono::steady_clock::now();
+    last_sent_ = Clock::now();
     return stream.send(text);
   }
 
   bool wait(http::Stream& stream) {
-    const auto silence = std::chrono::steady_clock::now() - last_sent_;
+    const auto silence = Clock::now() - last_sent_;
     const auto to_heartbeat = services_.heartbeat - std::chrono::duration_cast<Millis>(silence);
     if (to_heartbeat <= Millis{0}) return send(stream, ": still here\n\n");
     services_.store.wait_for_events(operation_id_, after_, std::min(kLongestSleep, to_heartbeat));
@@ -79,7 +88,9 @@ class Follower {
   const std::string organization_id_;
   const std::string operation_id_;
   long long after_;
-  std::chrono::steady_clock::time_point last_sent_ = std::chrono::steady_clock::now();
+  const std::function<bool()> still_allowed_;
+  Clock::time_point last_sent_ = Clock::now();
+  Clock::time_point last_checked_ = Clock::now();
 };
 
 long long first_after(const http::Request& request) {
@@ -94,10 +105,11 @@ http::Response follow(const Services& services, Metrics& metrics, const Call& ca
   http::Response response;
   response.headers["Content-Type"] = "text/event-stream";
   response.headers["X-Accel-Buffering"] = "no";  // reverse proxies must not hold events back
-  response.stream = [&services, &metrics, operation, after](http::Stream& stream) {
+  response.stream = [&services, &metrics, operation, after,
+                     still_allowed = call.still_allowed](http::Stream& stream) {
     const auto open = metrics.count_stream();
     try {
-      Follower(services, operation.organization_id, operation.id, after).run(stream);
+      Follower(services, operation.organization_id, operation.id, after, still_allowed).run(stream);
     } catch (const std::exception& error) {
       // The status is long sent: the client sees the stream end and resumes where it was.
       log::error("the event stream of {} ended early: {}", operation.id, error.what());

@@ -176,7 +176,24 @@ http::Response Gate::call(const Route& route, const http::Request& request, Trac
                   fmt::format("the body has {} bytes; at most {} are taken", request.body.size(),
                               services_.most_body_bytes));
   const BrowserSession* const session = caller.session ? &*caller.session : nullptr;
-  return route.handle(Call{request, caller.principal, session});
+  return route.handle(Call{request, caller.principal, session,
+                           route.access.is_public ? nullptr : recheck(route, request)});
+}
+
+/// Tokens are revoked and sessions end while an answer goes on. A database that does not answer
+/// proves nothing of the kind.
+std::function<bool()> Gate::recheck(const Route& route, const http::Request& request) const {
+  http::Request credentials;
+  for (const char* header : {"Authorization", "Cookie"})
+    if (const auto value = request.header(header)) credentials.headers[header] = *value;
+  return [this, access = route.access, credentials = std::move(credentials)] {
+    try {
+      require_access(authenticate(credentials).principal, access);
+      return true;
+    } catch (const Error& error) {
+      return error.code() != ErrorCode::kUnauthenticated && error.code() != ErrorCode::kForbidden;
+    }
+  };
 }
 
 /// By the bearer token, or, when there is none, by the session that the cookie names.

@@ -1,6 +1,7 @@
 #pragma once
 // The one choke point: every request enters and every answer leaves here.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ class Gate {
   http::Response answer_or_problem(const Route& route, const http::Request& request,
                                    Trace& trace) const;
   http::Response call(const Route& route, const http::Request& request, Trace& trace) const;
+  std::function<bool()> recheck(const Route& route, const http::Request& request) const;
   Caller authenticate(const http::Request& request) const;
   Caller authenticate_session(const Secret& id) const;
 

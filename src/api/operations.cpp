@@ -1,6 +1,7 @@
 // Operations: list, get, cancel, retry.
 
 #include "api/input.hpp"
+#include "api/listing_query.hpp"
 #include "api/problem.hpp"
 #include "api/views.hpp"
 
@@ -8,21 +9,21 @@ namespace ashlar::api {
 namespace {
 
 http::Response list(const Services& services, const Call& call) {
-  const std::string resource_id = call.request.query_value("resourceId").value_or("");
+  const store::OperationQuery query = operation_query(call.request);
   const auto found = read_page(call.request, [&](const store::PageRequest& page) {
-    return services.store.list_operations(call.organization(), resource_id, page);
+    return services.store.search_operations(call.organization(), query, page);
   });
   Json items = Json::array();
   for (const Operation& operation : found.items)
     items.push_back(operation_view(operation, services.clock.now()));
-  return http::Response::json(200, page(std::move(items), found.next));
+  return http::Response::json(200, counted_page(std::move(items), found.next, found.total));
 }
 
 http::Response get(const Services& services, const Call& call) {
   const Operation operation = find_operation(services, call);
   return http::Response::json(
-      200, operation_detail(operation, services.store.list_steps(call.organization(), operation.id),
-                            services.clock.now()));
+      200, operation_detail(services, operation,
+                            services.store.list_steps(call.organization(), operation.id)));
 }
 
 http::Response cancel(const Services& services, const Call& call) {

@@ -22,6 +22,9 @@ struct Call {
   const http::Request& request;
   const store::Principal& principal;        // of no organization on public routes
   const BrowserSession* session = nullptr;  // null: authenticated by a bearer token, or public
+  /// Whether the same request would still be let in now. An answer that goes on for long asks from
+  /// time to time; it may keep this beyond the call. Empty on public routes.
+  std::function<bool()> still_allowed = {};
 
   const std::string& organization() const { return principal.organization_id; }
   const std::string& path_parameter(const std::string& name) const {
@@ -60,6 +63,7 @@ using Routes = std::vector<Route>;
 
 // One function a file; `services` outlives the routes.
 void add_deploy_routes(Routes& routes, const Services& services);
+void add_table_routes(Routes& routes, const Services& services);
 void add_server_routes(Routes& routes, const Services& services);
 void add_action_routes(Routes& routes, const Services& services);
 void add_drift_routes(Routes& routes, const Services& services);

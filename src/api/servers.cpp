@@ -1,4 +1,4 @@
-// Reading and deleting resources: /infrastructure/<kind>, /servers/{id}.
+// Reading and deleting one resource: /infrastructure/<kind>/{id}, /servers/{id}.
 
 #include <fmt/format.h>
 
@@ -8,15 +8,6 @@
 
 namespace ashlar::api {
 namespace {
-
-http::Response list(const Services& services, const std::string& kind, const Call& call) {
-  const auto found = read_page(call.request, [&](const store::PageRequest& page) {
-    return services.store.list_resources(call.organization(), kind, page);
-  });
-  Json items = Json::array();
-  for (const Resource& resource : found.items) items.push_back(to_json(resource));
-  return http::Response::json(200, page(std::move(items), found.next));
-}
 
 http::Response get(const Services& services, const Call& call, const std::string& kind = {}) {
   const bool refresh = query_flag(call.request, "refresh");
@@ -60,12 +51,9 @@ http::Response credentials(const Services& services, const Call& call) {
 
 void add_server_routes(Routes& routes, const Services& services) {
   const Access read = Access::permission_to("servers:read");
-  for (const std::string& kind : services.kinds.names()) {
-    routes.push_back({"GET", "/infrastructure/" + kind, read,
-                      [&services, kind](const Call& call) { return list(services, kind, call); }});
+  for (const std::string& kind : services.kinds.names())
     routes.push_back({"GET", fmt::format("/infrastructure/{}/{{id}}", kind), read,
                       [&services, kind](const Call& call) { return get(services, call, kind); }});
-  }
   routes.push_back({"GET", "/servers/{id}", read,
                     [&services](const Call& call) { return get(services, call); }});
   routes.push_back({"DELETE", "/servers/{id}", Access::permission_to("servers:delete"),

@@ -139,6 +139,30 @@ TEST(Session, StreamsEvents) {
   EXPECT_THAT(stream.text, HasSubstr("event: operation.succeeded"));
 }
 
+TEST(Session, EndsItsStreamsWhenItEnds) {
+  World world({.heartbeat = Millis{50}});
+  world.toy.hold = true;
+  const Answer deploy = world.deploy(toy_cluster("held"));
+  const std::string id = deploy.json["correlationId"].get<std::string>();
+  const Browser browser = signed_in(world);
+  http::Headers headers = browser.headers();
+  headers.erase("Authorization");
+  bool ended = false;
+  const auto answer = world.client.stream(
+      {.url = world.server->url() + "/api/operations/" + id + "/events/stream",
+       .headers = headers,
+       .timeout = Millis{10'000}},
+      [&](std::string_view) {
+        if (!ended)
+          world.store->remove_session(Secret(browser.cookie.substr(browser.cookie.find('=') + 1)));
+        return ended = true;
+      });
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_TRUE(ended);
+  EXPECT_EQ(world.get("/operations/" + id).json["final"], false)
+      << "it is not the end of the story";
+}
+
 TEST(Session, ChangesNothingWithoutItsCsrfToken) {
   World world;
   const Browser browser = signed_in(world);

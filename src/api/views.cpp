@@ -39,6 +39,15 @@ Json phase_of(const Operation& operation, const std::vector<StepRecord>& steps) 
   return found == steps.end() ? Json() : Json(found->planned.phase);
 }
 
+/// A step type that this version no longer has is one that it will not run either.
+bool is_irreversible(const engine::KindRegistry& kinds, const std::string& kind,
+                     const StepRecord& step) {
+  const engine::Kind* const known = kinds.find(kind);
+  if (known == nullptr) return false;
+  const auto type = std::ranges::find(known->steps, step.planned.type, &engine::StepType::name);
+  return type != known->steps.end() && type->irreversible;
+}
+
 }  // namespace
 
 Json operation_view(const Operation& operation, Time now) {
@@ -49,11 +58,18 @@ Json operation_view(const Operation& operation, Time now) {
   return view;
 }
 
-Json operation_detail(const Operation& operation, const std::vector<StepRecord>& steps, Time now) {
-  Json view = operation_view(operation, now);
+Json operation_detail(const Services& services, const Operation& operation,
+                      const std::vector<StepRecord>& steps) {
+  Json view = operation_view(operation, services.clock.now());
   view["phase"] = phase_of(operation, steps);
+  for (const char* told : {"changes", "disruptions", "notes"})
+    view[told] = operation.outline.is_object() ? operation.outline.value(told, Json::array())
+                                               : Json::array();
   view["steps"] = Json::array();
-  for (const StepRecord& step : steps) view["steps"].push_back(to_json(step));
+  for (const StepRecord& step : steps) {
+    Json& shown = view["steps"].emplace_back(to_json(step));
+    shown["irreversible"] = is_irreversible(services.kinds, operation.kind, step);
+  }
   return view;
 }
 
@@ -69,6 +85,12 @@ http::Response server_answer(const Services& services, const Resource& resource)
 
 Json page(Json items, const std::string& next) {
   return {{"items", std::move(items)}, {"next", next.empty() ? Json() : Json(next)}};
+}
+
+Json counted_page(Json items, const std::string& next, long long total) {
+  Json view = page(std::move(items), next);
+  view["total"] = total;
+  return view;
 }
 
 Json plan_view(const engine::Engine::Preview& preview) {

@@ -8,12 +8,15 @@
 namespace ashlar::api {
 
 Json operation_view(const Operation& operation, Time now);
-/// With its steps and the phase it is in.
-Json operation_detail(const Operation& operation, const std::vector<StepRecord>& steps, Time now);
+/// With its steps, the phase it is in, and what its plan said.
+Json operation_detail(const Services& services, const Operation& operation,
+                      const std::vector<StepRecord>& steps);
 /// With its machines, and the generation as ETag.
 http::Response server_answer(const Services& services, const Resource& resource);
 /// `{items, next}`; an empty `next` is null.
 Json page(Json items, const std::string& next);
+/// `{items, next, total}`.
+Json counted_page(Json items, const std::string& next, long long total);
 
 /// The plan with what it is about, and how the spec would change.
 Json plan_view(const engine::Engine::Preview& preview);

@@ -210,6 +210,12 @@ Json observe(engine::ObserveContext& context) {
              {"message", "the toy is too large"}}}}};
 }
 
+Json readings(const Json& observed) {
+  Json made = Json::object();
+  for (int i = 1; i <= observed.value("made", 0); ++i) made[fmt::format("toy-{}", i)] = 1;
+  return {{"made", made}};
+}
+
 Json credentials(const Resource&, const engine::FindSecret& find) {
   const auto password = find("system-password");
   return {{"username", "default"},
@@ -221,15 +227,18 @@ Json credentials(const Resource&, const engine::FindSecret& find) {
 }  // namespace
 
 engine::Kind Toy::kind() {
-  engine::Kind kind{.name = "redis",
-                    .title = "Toy",
-                    .parse = parse_toy,
-                    .observe = observe,
-                    .plan = plan_toy,
-                    .plan_delete = plan_delete_toy,
-                    .actions = toy_actions(),
-                    .catalog = toy_catalog,
-                    .credentials = credentials};
+  engine::Kind kind{
+      .name = "redis",
+      .title = "Toy",
+      .parse = parse_toy,
+      .observe = observe,
+      .plan = plan_toy,
+      .plan_delete = plan_delete_toy,
+      .actions = toy_actions(),
+      .monthly_usd = [](const Json& spec, const Catalog&) { return 6.0 * count_of(spec); },
+      .readings = readings,
+      .catalog = toy_catalog,
+      .credentials = credentials};
   const auto done = [](StepContext&) -> StepOutcome { return engine::Done{}; };
   kind.steps = {{"toy.make", [this](StepContext& context) { return make(*this, context); }, done},
                 {"toy.prove", prove, nullptr},
@@ -239,7 +248,9 @@ engine::Kind Toy::kind() {
                      context.machines.remove_node(machine.node);
                    return engine::Done{};
                  },
-                 nullptr}};
+                 nullptr,
+                 /*most_retries=*/8,
+                 /*irreversible=*/true}};
   return kind;
 }
 

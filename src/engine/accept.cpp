@@ -179,6 +179,7 @@ Engine::Accepted Acceptor::store_one(Ledger::Session& session, const std::string
     resource = *current;
     if (resource.spec != accepted.spec) {
       resource.spec = accepted.spec;
+      resource.monthly_usd = draft.monthly_usd;
       ++resource.generation;
       resource.updated_at = session.now();
       tx.update_resource(resource);
@@ -189,6 +190,7 @@ Engine::Accepted Acceptor::store_one(Ledger::Session& session, const std::string
     resource.kind = kind.name;
     resource.name = accepted.name;
     resource.spec = accepted.spec;
+    resource.monthly_usd = draft.monthly_usd;
     resource.created_at = resource.updated_at = session.now();
     if (draft.plan.empty()) resource.state = ResourceState::kActive;
     tx.insert_resource(resource);

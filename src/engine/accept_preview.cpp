@@ -87,7 +87,9 @@ Engine::Preview Acceptor::plan(const Kind& kind, const Catalog& catalog, Intent 
   if (existing) input.changed_secrets = changed_secrets(*existing, intent.accepted);
   Plan plan = kind.plan(input);
   check_plan(kind, plan);
-  return {std::move(intent.accepted), std::move(existing), std::move(plan)};
+  std::optional<double> monthly_usd;
+  if (kind.monthly_usd) monthly_usd = kind.monthly_usd(intent.accepted.spec, catalog);
+  return {std::move(intent.accepted), std::move(existing), std::move(plan), monthly_usd};
 }
 
 Engine::Preview Acceptor::plan_action(const Resource& resource, const std::string& name,
@@ -132,7 +134,7 @@ Engine::Preview Acceptor::preview_delete(const std::string& organization_id,
   Plan plan = kind.plan_delete(resource.spec, observer_.observe(resource), catalog);
   check_plan(kind, plan);
   AcceptedSpec unchanged{resource.name, resource.spec, {}};
-  return {std::move(unchanged), std::move(resource), std::move(plan)};
+  return {std::move(unchanged), std::move(resource), std::move(plan), std::nullopt};
 }
 
 /// The plan is made from specs, which hold no secrets: it is told which of them are new.

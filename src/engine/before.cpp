@@ -44,6 +44,7 @@ void restore_what_was_before(store::Transaction& tx, const Operation& operation,
   forget_what_was_before(tx, operation);
   if (resource->spec == operation.spec_before) return;
   resource->spec = operation.spec_before;
+  resource->monthly_usd.reset();  // known again at the next look, by the prices of then
   ++resource->generation;
   resource->updated_at = now;
   tx.update_resource(*resource);

@@ -45,6 +45,7 @@ class Engine {
     AcceptedSpec accepted;
     std::optional<Resource> existing;
     Plan plan;
+    std::optional<double> monthly_usd;  // what the whole resource costs by the spec; none: unknown
   };
   /// Parses, observes and plans without storing anything. Throws Error(kInvalidInput) with fields.
   Preview preview(const std::string& organization_id, const std::string& kind, const Json& spec);

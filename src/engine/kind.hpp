@@ -84,6 +84,11 @@ struct Kind {
   /// Whether what was observed should be mended now without anyone asking, by the action "heal":
   /// something has drifted, and the spec's policy allows it. Pure. Empty: never.
   std::function<bool(const Json& spec, const Json& observed)> wants_healing;
+  /// What all that the spec declares costs a month, in US dollars. Pure. Empty: unknown.
+  std::function<double(const Json& spec, const Catalog&)> monthly_usd;
+  /// What of an observed state is worth a curve: {"usedMemoryBytes": {"master-1": 1048576}}. Pure.
+  /// Empty, or an empty object: nothing. The API shows the last hours of it.
+  std::function<Json(const Json& observed)> readings;
   /// What the provider sells now (cached by the provider). May throw Error.
   std::function<Catalog()> catalog;
   /// What a client of the resource needs to connect, secrets in clear: {"password": ...}. Only the

@@ -36,6 +36,8 @@ Resource Observer::refresh(const std::string& organization_id, const std::string
   const std::optional<Resource> before = store_.find_resource(organization_id, resource_id);
   if (!before || before->state == ResourceState::kDeleted) throw missing();
   const Json status = observe(*before);
+  const std::optional<double> monthly_usd = price_of(*before);
+  const Json readings = readings_in(*before, status);
 
   std::optional<Resource> resource;
   ledger_.write([&](store::Transaction& tx) {
@@ -46,10 +48,30 @@ Resource Observer::refresh(const std::string& organization_id, const std::string
     resource->status = status;
     resource->state =
         state_observed(*resource, tx.operation(resource->current_operation_id), status);
+    if (monthly_usd && resource->generation == before->generation)
+      resource->monthly_usd = monthly_usd;
     resource->updated_at = clock_.now();
     tx.update_resource(*resource);
+    if (!readings.empty()) tx.append_sample(resource->id, {clock_.now(), readings});
   });
   return *resource;
+}
+
+/// By the prices of now; a provider that does not answer leaves the price as it was.
+std::optional<double> Observer::price_of(const Resource& resource) const {
+  const Kind* kind = kinds_.find(resource.kind);
+  if (kind == nullptr || !kind->monthly_usd || !kind->catalog) return std::nullopt;
+  try {
+    return kind->monthly_usd(resource.spec, kind->catalog());
+  } catch (const Error& error) {
+    log::warning("pricing {} '{}': {}", resource.kind, resource.name, error.what());
+    return std::nullopt;
+  }
+}
+
+Json Observer::readings_in(const Resource& resource, const Json& status) const {
+  const Kind* kind = kinds_.find(resource.kind);
+  return kind != nullptr && kind->readings ? kind->readings(status) : Json::object();
 }
 
 std::optional<Json> Observer::try_observe(const Resource& resource) {

@@ -20,6 +20,9 @@ class Observer {
   std::optional<Json> try_observe(const Resource& resource);
 
  private:
+  std::optional<double> price_of(const Resource& resource) const;
+  Json readings_in(const Resource& resource, const Json& status) const;
+
   store::Store& store_;
   Ledger& ledger_;
   const KindRegistry& kinds_;

@@ -9,6 +9,19 @@
 #include "base/id.hpp"
 
 namespace ashlar::engine {
+namespace {
+
+Json outline_of(const Plan& plan) {
+  Plan told;
+  told.changes = plan.changes;
+  told.disruptions = plan.disruptions;
+  told.notes = plan.notes;
+  const Json json = to_json(told);
+  return {
+      {"changes", json["changes"]}, {"disruptions", json["disruptions"]}, {"notes", json["notes"]}};
+}
+
+}  // namespace
 
 Proposal propose(const Plan& plan, const Resource& resource, Time now) {
   Proposal proposal;
@@ -24,6 +37,7 @@ Proposal propose(const Plan& plan, const Resource& resource, Time now) {
   operation.expected = plan.expected_duration();
   operation.monthly_usd_before = plan.monthly_usd_before();
   operation.monthly_usd_after = plan.monthly_usd_after();
+  operation.outline = outline_of(plan);
   operation.created_at = now;
   for (const PlannedStep& planned : plan.steps) {
     StepRecord& step = proposal.steps.emplace_back();

@@ -75,6 +75,7 @@ struct Operation {
   Millis expected{0};
   double monthly_usd_before = 0;
   double monthly_usd_after = 0;
+  Json outline;  // what the plan said to people: {changes, disruptions, notes}; null: not known
   // What counts again when it is cancelled. Not shown.
   Json spec_before;  // null: it made the resource
   ResourceState state_before = ResourceState::kPending;

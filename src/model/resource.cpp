@@ -48,6 +48,7 @@ Json to_json(const Resource& resource) {
           {"state", to_string(resource.state)},
           {"generation", resource.generation},
           {"currentOperationId", text_or_null(resource.current_operation_id)},
+          {"monthlyUsd", resource.monthly_usd ? Json(*resource.monthly_usd) : Json()},
           {"spec", resource.spec},
           {"status", resource.status},
           {"createdAt", to_rfc3339(resource.created_at)},

@@ -8,6 +8,7 @@
 
 #include "model/operation.hpp"
 #include "model/resource.hpp"
+#include "model/resource_summary.hpp"
 #include "store/values.hpp"
 
 namespace ashlar::store {
@@ -25,6 +26,8 @@ template <class Record>
 constexpr const char* kTable = nullptr;
 template <>
 inline constexpr const char* kTable<Resource> = "resources";
+template <>
+inline constexpr const char* kTable<ResourceSummary> = "resource_summaries";
 template <>
 inline constexpr const char* kTable<Machine> = "machines";
 template <>
@@ -55,7 +58,35 @@ void visit_state(auto&& visit, Record& resource) {
   visit("state", resource.state);
   visit("generation", resource.generation);
   visit("current_operation_id", resource.current_operation_id);
+  visit("monthly_usd", resource.monthly_usd);
   visit("updated_at", resource.updated_at);
+}
+
+template <class Record>
+  requires std::same_as<std::remove_const_t<Record>, ResourceSummary>
+void visit_identity(auto&& visit, Record& summary) {
+  visit("id", summary.id);
+  visit("organization_id", summary.organization_id);
+  visit("kind", summary.kind);
+  visit("name", summary.name);
+  visit("created_at", summary.created_at);
+}
+
+template <class Record>
+  requires std::same_as<std::remove_const_t<Record>, ResourceSummary>
+void visit_state(auto&& visit, Record& summary) {
+  visit("state", summary.state);
+  visit("health", Free(summary.health));
+  visit("type", Free(summary.type));
+  visit("region", Free(summary.region));
+  visit("version", Free(summary.version));
+  visit("node_counts", summary.node_counts);
+  visit("nodes", summary.nodes);
+  visit("monthly_usd", summary.monthly_usd);
+  visit("generation", summary.generation);
+  visit("current_operation_id", summary.current_operation_id);
+  visit("observed_at", summary.observed_at);
+  visit("updated_at", summary.updated_at);
 }
 
 template <class Record>
@@ -94,6 +125,7 @@ void visit_identity(auto&& visit, Record& operation) {
   visit("spec_before", operation.spec_before);
   visit("state_before", operation.state_before);
   visit("secrets_before", operation.secrets_before);
+  visit("outline", operation.outline);
   visit("created_at", operation.created_at);
 }
 

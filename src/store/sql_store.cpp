@@ -11,6 +11,7 @@
 #include "store/page.hpp"
 #include "store/records.hpp"
 #include "store/session_pool.hpp"
+#include "store/sql_listing.hpp"
 #include "store/sql_sessions.hpp"
 #include "store/sql_transaction.hpp"
 #include "store/write_queue.hpp"
@@ -52,6 +53,7 @@ class SqlStore final : public Store {
              "INSERT INTO settings (name, value) VALUES ('secret_key_fingerprint', :value) "
              "ON CONFLICT (name) DO NOTHING",
              vault_.fingerprint());
+      fill_summaries(connection);
     });
   }
 
@@ -154,6 +156,37 @@ class SqlStore final : public Store {
     return read([&](Connection& connection) {
       return read_page<Resource>(connection, organization_id, {"kind", kind},
                                  "AND state <> 'deleted'", request);
+    });
+  }
+
+  CountedPage<ListedResource> search_resources(const std::string& organization_id,
+                                               const ResourceQuery& query,
+                                               const PageRequest& request) override {
+    return read([&](Connection& connection) {
+      return store::search_resources(connection, organization_id, query, request);
+    });
+  }
+
+  CountedPage<Operation> search_operations(const std::string& organization_id,
+                                           const OperationQuery& query,
+                                           const PageRequest& request) override {
+    return read([&](Connection& connection) {
+      return store::search_operations(connection, organization_id, query, request);
+    });
+  }
+
+  Page<Event> list_resource_events(const std::string& organization_id,
+                                   const std::string& resource_id,
+                                   const PageRequest& request) override {
+    return read([&](Connection& connection) {
+      return store::list_resource_events(connection, organization_id, resource_id, request);
+    });
+  }
+
+  std::vector<Sample> list_samples(const std::string& organization_id,
+                                   const std::string& resource_id, Time since) override {
+    return read([&](Connection& connection) {
+      return store::list_samples(connection, organization_id, resource_id, since);
     });
   }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "store/records.hpp"
+#include "store/sql_listing.hpp"
 
 namespace ashlar::store {
 namespace {
@@ -23,6 +24,7 @@ void SqlTransaction::insert_resource(const Resource& resource) {
         fmt::format("there already is a {} named {} ({})", resource.kind, resource.name, other->id),
         "choose another name, or change the existing one");
   insert(connection_, resource);
+  put_summary(connection_, resource);
 }
 
 void SqlTransaction::update_resource(const Resource& resource) {
@@ -34,6 +36,16 @@ void SqlTransaction::update_resource(const Resource& resource) {
   put(statement, resource.id);
   put(statement, resource.organization_id);
   require_one(statement.run(), "resource", resource.id);
+  put_summary(connection_, resource);
+}
+
+void SqlTransaction::append_sample(const std::string& resource_id, const Sample& sample) {
+  change(connection_, "DELETE FROM samples WHERE taken_at < :oldest", sample.at - kSamplesKept);
+  change(connection_,
+         "INSERT INTO samples (resource_id, taken_at, readings) "
+         "VALUES (:resource_id, :taken_at, :readings) ON CONFLICT (resource_id, taken_at) "
+         "DO UPDATE SET readings = excluded.readings",
+         resource_id, sample.at, sample.readings);
 }
 
 std::optional<Resource> SqlTransaction::resource(const std::string& id) {

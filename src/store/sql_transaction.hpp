@@ -26,6 +26,8 @@ class SqlTransaction final : public Transaction {
                                            const std::string& kind,
                                            const std::string& name) override;
 
+  void append_sample(const std::string& resource_id, const Sample& sample) override;
+
   void put_machine(const Machine& machine) override;
   void remove_machine(const std::string& resource_id, const std::string& node) override;
   std::vector<Machine> machines(const std::string& resource_id) override;

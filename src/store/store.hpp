@@ -15,6 +15,7 @@
 #include "base/secret.hpp"
 #include "model/operation.hpp"
 #include "model/resource.hpp"
+#include "store/listing.hpp"
 
 namespace ashlar::store {
 
@@ -44,6 +45,11 @@ template <class T>
 struct Page {
   std::vector<T> items;
   std::string next;
+};
+/// A page, and how many rows there are on all of them.
+template <class T>
+struct CountedPage : Page<T> {
+  long long total = 0;
 };
 struct PageRequest {
   std::string
@@ -88,6 +94,11 @@ class Store {
   // resources and their names out; find_resource finds them, for the history of their operations.
   virtual Page<Resource> list_resources(const std::string& organization_id, const std::string& kind,
                                         const PageRequest&) = 0;
+  /// One page of a table of resources, in the order that the query asks for. A cursor belongs to
+  /// its order: with another one it is Error(kInvalidInput).
+  virtual CountedPage<ListedResource> search_resources(const std::string& organization_id,
+                                                       const ResourceQuery&,
+                                                       const PageRequest&) = 0;
   virtual std::optional<Resource> find_resource(const std::string& organization_id,
                                                 const std::string& resource_id) = 0;
   virtual std::optional<Resource> find_resource_by_name(const std::string& organization_id,
@@ -98,6 +109,8 @@ class Store {
   virtual Page<Operation> list_operations(const std::string& organization_id,
                                           const std::string& resource_id /* empty: all */,
                                           const PageRequest&) = 0;
+  virtual CountedPage<Operation> search_operations(const std::string& organization_id,
+                                                   const OperationQuery&, const PageRequest&) = 0;
   virtual std::optional<Operation> find_operation(const std::string& organization_id,
                                                   const std::string& operation_id) = 0;
   /// In the order of the plan.
@@ -107,6 +120,12 @@ class Store {
   virtual std::vector<Event> list_events(const std::string& organization_id,
                                          const std::string& operation_id, long long after,
                                          int limit) = 0;
+  /// Of all operations of a resource, the latest event first.
+  virtual Page<Event> list_resource_events(const std::string& organization_id,
+                                           const std::string& resource_id, const PageRequest&) = 0;
+  /// Not older than `since`, oldest first.
+  virtual std::vector<Sample> list_samples(const std::string& organization_id,
+                                           const std::string& resource_id, Time since) = 0;
   // Not scoped: only with an operation id that the caller has resolved within its organization.
   virtual std::vector<StepRecord> list_steps(const std::string& operation_id) = 0;
   virtual std::vector<Event> list_events(const std::string& operation_id, long long after,

@@ -35,6 +35,9 @@ class Transaction {
                                                    const std::string& kind,
                                                    const std::string& name) = 0;
 
+  /// Keeps what was measured, and forgets what is older than kSamplesKept, of whatever resource.
+  virtual void append_sample(const std::string& resource_id, const Sample& sample) = 0;
+
   /// Inserts, or replaces the one of the same resource and node.
   virtual void put_machine(const Machine&) = 0;
   virtual void remove_machine(const std::string& resource_id, const std::string& node) = 0;

@@ -45,6 +45,10 @@ inline void put(Statement& statement, std::integral auto number) {
 inline void put(Statement& statement, double real) {
   statement.put_real(real);
 }
+/// Of what is never negative: a negative number stands for none.
+inline void put(Statement& statement, const std::optional<double>& real) {
+  statement.put_real(real.value_or(-1));
+}
 inline void put(Statement& statement, Millis duration) {
   statement.put_number(duration.count());
 }
@@ -67,7 +71,7 @@ void put(Statement& statement, StateEnum auto state) {
 
 template <class T>
 constexpr ColumnType column_type() {
-  if constexpr (std::same_as<T, double>)
+  if constexpr (std::same_as<T, double> || std::same_as<T, std::optional<double>>)
     return ColumnType::kReal;
   else if constexpr (std::integral<T> || std::same_as<T, Millis> || std::same_as<T, Time> ||
                      std::same_as<T, std::optional<Time>>)
@@ -85,6 +89,10 @@ void take(Statement& statement, std::integral auto& number) {
 }
 inline void take(Statement& statement, double& real) {
   real = statement.take_real();
+}
+inline void take(Statement& statement, std::optional<double>& real) {
+  const double value = statement.take_real();
+  real = value < 0 ? std::nullopt : std::optional(value);
 }
 inline void take(Statement& statement, Millis& duration) {
   duration = Millis{statement.take_number().value_or(0)};

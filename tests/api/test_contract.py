@@ -89,6 +89,12 @@ def test_refused_deployment_is_explained(contract, failed):
     assert page["next"] is None and page["items"]
     contract.call("streamEvents", 200, id=operation)
     contract.call("listRedis", 200)
+    row = contract.call("listServers", 200, query={
+        "kind": "redis", "name": "refuse", "sort": "monthlyUsd", "order": "asc"}).json()["items"][0]
+    assert row["id"] == failed["resourceId"] and row["operation"]["id"] == operation
+    assert row["monthlyUsd"] == 6.0 and row["nodeCounts"]["master"] == 1
+    contract.call("listServerEvents", 200, id=failed["resourceId"])
+    contract.call("getSeries", 200, id=failed["resourceId"])
     contract.call("getRedis", 200, id=failed["resourceId"])
     server = contract.call("getServer", 200, id=failed["resourceId"])
     assert server.headers["ETag"] == '"1"'
@@ -116,6 +122,17 @@ def test_repeating_with_the_same_key_is_the_same_operation(contract, failed):
     assert again["correlationId"] == failed["correlationId"]
     contract.call("deployRedis", 409, json=deploy_body(spec("another")),
                   headers={"Idempotency-Key": "refused-1"})
+
+
+def test_tables_of_many(contract, failed):
+    page = contract.call("listServers", 200, query={"state": "failed,degraded", "limit": 1}).json()
+    assert page["total"] >= 1 and len(page["items"]) == 1
+    assert contract.call("listServers", 200, query={"region": "ams3"}).json()["total"] == 0
+    assert contract.call("listOperations", 200, query={"state": "succeeded"}).json()["total"] == 0
+    for query in ({"state": "asleep"}, {"sort": "colour"}, {"order": "up"}, {"cursor": "x"}):
+        contract.call("listServers", 400, query=query)
+    contract.call("getSeries", 400, id=failed["resourceId"], query={"minutes": 361})
+    contract.call("listServerEvents", 400, id=failed["resourceId"], query={"cursor": "x"})
 
 
 def test_update_by_patch(contract):

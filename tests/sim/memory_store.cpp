@@ -57,6 +57,10 @@ class MemoryStore::Writing final : public store::Transaction {
     if (!store_.resources_.contains(resource.id)) missing("resource", resource.id);
     set(store_.resources_, resource.id, resource);
   }
+  /// Nobody in a simulation looks at curves.
+  void append_sample(const std::string& resource_id, const store::Sample&) override {
+    if (!store_.resources_.contains(resource_id)) missing("resource", resource_id);
+  }
   std::optional<Resource> resource(const std::string& id) override {
     return found_in(store_.resources_, id);
   }

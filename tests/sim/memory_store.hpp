@@ -42,6 +42,22 @@ class MemoryStore final : public store::Store {
                                        const store::PageRequest&) override {
     unexpected("list_resources");
   }
+  store::CountedPage<store::ListedResource> search_resources(const std::string&,
+                                                             const store::ResourceQuery&,
+                                                             const store::PageRequest&) override {
+    unexpected("search_resources");
+  }
+  store::CountedPage<Operation> search_operations(const std::string&, const store::OperationQuery&,
+                                                  const store::PageRequest&) override {
+    unexpected("search_operations");
+  }
+  store::Page<Event> list_resource_events(const std::string&, const std::string&,
+                                          const store::PageRequest&) override {
+    unexpected("list_resource_events");
+  }
+  std::vector<store::Sample> list_samples(const std::string&, const std::string&, Time) override {
+    unexpected("list_samples");
+  }
   std::optional<Resource> find_resource(const std::string& organization,
                                         const std::string& id) override;
   std::optional<Resource> find_resource_by_name(const std::string& organization,

@@ -58,6 +58,25 @@ class FaultyStore final : public store::Store {
                                        const store::PageRequest& request) override {
     return real_.list_resources(organization, kind, request);
   }
+  store::CountedPage<store::ListedResource> search_resources(
+      const std::string& organization, const store::ResourceQuery& query,
+      const store::PageRequest& request) override {
+    return real_.search_resources(organization, query, request);
+  }
+  store::CountedPage<Operation> search_operations(const std::string& organization,
+                                                  const store::OperationQuery& query,
+                                                  const store::PageRequest& request) override {
+    return real_.search_operations(organization, query, request);
+  }
+  store::Page<Event> list_resource_events(const std::string& organization,
+                                          const std::string& resource,
+                                          const store::PageRequest& request) override {
+    return real_.list_resource_events(organization, resource, request);
+  }
+  std::vector<store::Sample> list_samples(const std::string& organization,
+                                          const std::string& resource, Time since) override {
+    return real_.list_samples(organization, resource, since);
+  }
   std::optional<Resource> find_resource(const std::string& organization,
                                         const std::string& id) override {
     return real_.find_resource(organization, id);

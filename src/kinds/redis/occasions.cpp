@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "kinds/redis/plan.hpp"
 #include "kinds/redis/topology.hpp"
 
 namespace ashlar::redis {
@@ -49,12 +50,9 @@ Keys members_by_rank(const Group& group, const ObservedFacts& facts) {
 }
 
 void describe_cost(Plan& plan, const Spec& spec, const Catalog& catalog) {
-  double monthly_usd = 0;
-  for (const auto& node : topology_of(spec).nodes)
-    if (const Size* size = catalog.find_size(node.size)) monthly_usd += size->price_monthly_usd;
+  const double cost = monthly_usd(spec, catalog);
   plan.changes.push_back({ChangeAction::kUpdate, "cluster", spec.name,
-                          fmt::format("{} machines kept", spec.node_count()), monthly_usd,
-                          monthly_usd});
+                          fmt::format("{} machines kept", spec.node_count()), cost, cost});
 }
 
 void refuse_what_is_down(const Spec& spec, const ObservedFacts& facts, std::string_view what) {

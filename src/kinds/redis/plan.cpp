@@ -37,6 +37,14 @@ void refuse_other_transport(const Spec& spec, const ObservedFacts& facts) {
 
 }  // namespace
 
+double monthly_usd(const Spec& spec, const Catalog& catalog) {
+  double total = 0;
+  for (const auto& [role, nodes] : spec.roles)
+    for (const NodeSpec& node : nodes)
+      if (const Size* size = catalog.find_size(node.size)) total += size->price_monthly_usd;
+  return total;
+}
+
 std::string tag_of(const Spec& spec) {
   return "ashlar-redis-" + spec.name;
 }

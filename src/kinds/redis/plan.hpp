@@ -31,6 +31,9 @@ Plan plan_delete(const Spec& spec, const Json& observed, const Catalog& catalog)
 /// Firewall, VPC and machines as fleet wants them. `nodes`: empty means all.
 fleet::Request fleet_request(const Spec& spec);
 
+/// What all machines of the spec cost a month; a size that is no longer sold counts nothing.
+double monthly_usd(const Spec& spec, const Catalog& catalog);
+
 /// On all machines of the cluster and on its firewall.
 std::string tag_of(const Spec& spec);
 

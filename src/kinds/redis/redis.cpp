@@ -71,6 +71,10 @@ engine::Kind make_kind(Tools given) {
   kind.steps = all_steps(tools);
   kind.actions = actions();
   kind.wants_healing = wants_healing;
+  kind.monthly_usd = [](const Json& spec, const Catalog& catalog) {
+    return monthly_usd(spec_from_json(spec), catalog);
+  };
+  kind.readings = readings_of;
   kind.catalog = [tools] { return tools->cloud.catalog(); };
   kind.credentials = credentials;
   return kind;

@@ -1,8 +1,10 @@
 #include "kinds/redis/status.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "kinds/redis/drift.hpp"
 
@@ -137,6 +139,7 @@ Json node_json(const ClusterView& view, const NodeView& node) {
           {"usedMemoryBytes", number_or_null(node, "used_memory")},
           {"maxMemoryBytes", number_or_null(node, "maxmemory")},
           {"connectedClients", number_or_null(node, "connected_clients")},
+          {"operationsPerSecond", number_or_null(node, "instantaneous_ops_per_sec")},
           {"replication", replication_of(view, node)},
           {"watches", watches_of(view, node)},
           {"certificate", certificate_of(view, node)}};
@@ -202,6 +205,16 @@ bool takes_writes(const ClusterView& view, const GroupView& group) {
   return master != nullptr && master->active() && master->is_master();
 }
 
+/// Of the nodes that answer; several while they differ.
+Json version_of(const ClusterView& view) {
+  std::set<std::string> versions;
+  for (const auto& node : view.nodes)
+    if (auto version = text_of(node.info, "redis_version"); !version.empty())
+      versions.insert(std::move(version));
+  if (versions.empty()) return nullptr;
+  return fmt::format("{}", fmt::join(versions, ", "));
+}
+
 std::string health_of(const ClusterView& view, const std::vector<std::string>& faults) {
   if (faults.empty()) return "healthy";
   const bool any = std::ranges::any_of(
@@ -251,6 +264,7 @@ Json status_of(const ClusterView& view, const Kept& kept, const std::string& res
       {"region", spec.region},
       {"vpcUUID", text_or_null(spec.vpc_id)},
       {"enableTLS", spec.tls},
+      {"version", version_of(view)},
       {"nodeCounts", counts},
       {"nodes", nodes},
       {"groups", groups_json(view)},
@@ -261,6 +275,22 @@ Json status_of(const ClusterView& view, const Kept& kept, const std::string& res
       {"power", power_of(view)},
       {"surplus", surplus_json(view)},
       {"drift", to_json(drift_of(view, kept.limits, observed_at))}};
+}
+
+Json readings_of(const Json& status) {
+  Json readings = Json::object();
+  const auto read = [&](const char* metric, const Json& node, const Json& value) {
+    if (value.is_number()) readings[metric][node.at("name").get<std::string>()] = value;
+  };
+  for (const Json& node : status.value("nodes", Json::array())) {
+    if (node.value("role", "") == "sentinel") continue;
+    read("operationsPerSecond", node, node.value("operationsPerSecond", Json()));
+    read("usedMemoryBytes", node, node.value("usedMemoryBytes", Json()));
+    const Json replication = node.value("replication", Json());
+    if (node.value("role", "") == "replica" && replication.is_object())
+      read("replicationLagBytes", node, replication.value("lagBytes", Json()));
+  }
+  return readings;
 }
 
 }  // namespace ashlar::redis

@@ -5,6 +5,7 @@
 //   problems      texts, one a fault; empty when healthy
 //   observedAt    RFC 3339
 //   type, deploymentType, targetClusters, region, vpcUUID, enableTLS   as in the spec
+//   version       of the nodes that answer, such as "7.0.15"; null when none does
 //   nodeCounts    {master, replica, sentinel}: as declared
 //   nodes         one an entry, in the order of the spec:
 //     name, role (as it is now: a failover changes it), declaredRole, group (null: a sentinel),
@@ -12,8 +13,9 @@
 //     state       "active" | "error" | "missing" | "off" | "starting"
 //     error       why not active; null when active
 //     reachable   whether Ashlar can work on the machine
-//     version, uptimeSeconds, usedMemoryBytes, maxMemoryBytes, connectedClients     null unless
-//     active replication null for sentinels, else {offset, lagBytes, lastHeardSeconds, linkUp,
+//     version, uptimeSeconds, usedMemoryBytes, maxMemoryBytes, connectedClients,
+//     operationsPerSecond   null unless active
+//     replication null for sentinels, else {offset, lagBytes, lastHeardSeconds, linkUp,
 //     follows
 //                 (node; null for a master), connectedReplicas}
 //     watches     null for data nodes, else one entry a group: {group, master (node; null: unknown
@@ -55,5 +57,9 @@ Kept proved(const ClusterView& view, Time at);
 /// Pure.
 Json status_of(const ClusterView& view, const Kept& kept, const std::string& resource_id,
                Time observed_at);
+
+/// What of a status is worth a curve: operations a second and memory of data nodes, and how many
+/// bytes replicas are behind; what is unknown is left out. Pure.
+Json readings_of(const Json& status);
 
 }  // namespace ashlar::redis

@@ -33,7 +33,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List Redis clusters, newest first */
+    /**
+     * List Redis clusters, newest first
+     * @description Whole resources. For tables of many, `GET /servers?kind=redis` takes the same parameters and answers one line each.
+     */
     get: operations['listRedis'];
     put?: never;
     post?: never;
@@ -52,6 +55,26 @@ export interface paths {
     };
     /** One Redis cluster with its machines */
     get: operations['getRedis'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/servers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List resources of any kind, one line each
+     * @description For tables: filtered, sorted and counted by the database, with the latest operation of each. Deleted resources are left out.
+     */
+    get: operations['listServers'];
     put?: never;
     post?: never;
     delete?: never;
@@ -233,6 +256,47 @@ export interface paths {
      *     `servers:heal` is enough, too. `POST /servers/{id}/plans/heal` shows what it would do.
      */
     patch: operations['healServer'];
+    trace?: never;
+  };
+  '/servers/{id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What a resource has been through, the latest first
+     * @description The events of all its operations; each names its operation.
+     */
+    get: operations['listServerEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/servers/{id}/series': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What was measured in the last hours
+     * @description One value at each look at the resource (about every 30 s), kept for six hours. Of `redis`:
+     *     `operationsPerSecond` and `usedMemoryBytes` of data nodes, `replicationLagBytes` of replicas.
+     */
+    get: operations['getSeries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/servers/{id}/drift': {
@@ -837,6 +901,8 @@ export interface components {
       region: string;
       vpcUUID: string | null;
       enableTLS: boolean;
+      /** @description Of the nodes that answer; several, separated by commas, while they differ */
+      version: string | null;
       nodeCounts: {
         master: number;
         replica: number;
@@ -931,6 +997,7 @@ export interface components {
       usedMemoryBytes: number | null;
       maxMemoryBytes: number | null;
       connectedClients: number | null;
+      operationsPerSecond: number | null;
       /** @description Null for sentinels and for what does not answer */
       replication: {
         offset: number;
@@ -982,6 +1049,7 @@ export interface components {
     RedisServerPage: {
       items: components['schemas']['RedisServer'][];
       next: string | null;
+      total: number;
     };
     RedisServer: components['schemas']['Server'] & {
       /** @constant */
@@ -1082,8 +1150,82 @@ export interface components {
       status: Record<string, unknown>;
       /** @description The last operation of this resource */
       currentOperationId: string | null;
+      /** @description What all that the spec declares costs; null while unknown */
+      monthlyUsd: number | null;
       createdAt: components['schemas']['Time'];
       updatedAt: components['schemas']['Time'];
+    };
+    ServerSummaryPage: {
+      items: components['schemas']['ServerSummary'][];
+      next: string | null;
+      total: number;
+    };
+    ServerSummary: {
+      /** @example res_01jd6zt3m2k8f0a9q7w4x5y6z1 */
+      id: string;
+      /** @example redis */
+      kind: string;
+      name: string;
+      state: components['schemas']['ServerState'];
+      /**
+       * @description Null before it was observed
+       * @enum {unknown}
+       */
+      health: 'healthy' | 'degraded' | 'down' | null;
+      /** @example sentinel */
+      type: string | null;
+      /** @example nyc1 */
+      region: string | null;
+      /**
+       * @description Of what it runs; several, separated by commas, while nodes differ
+       * @example 7.0.15
+       */
+      version: string | null;
+      /**
+       * @description As declared, by role
+       * @example {
+       *       "master": 3,
+       *       "replica": 6,
+       *       "sentinel": 3
+       *     }
+       */
+      nodeCounts: {
+        [key: string]: number;
+      };
+      /** @description All of them */
+      nodes: number;
+      monthlyUsd: number | null;
+      /** @description The ETag */
+      generation: number;
+      /** @description The last operation of this resource */
+      currentOperationId: string | null;
+      /** @description The last operation of this resource, running or over */
+      operation: components['schemas']['Operation'] | null;
+      observedAt: components['schemas']['NullableTime'];
+      createdAt: components['schemas']['Time'];
+      updatedAt: components['schemas']['Time'];
+    };
+    ServerEventPage: {
+      items: components['schemas']['Event'][];
+      next: string | null;
+    };
+    SeriesAnswer: {
+      resourceId: string;
+      from: components['schemas']['Time'];
+      to: components['schemas']['Time'];
+      /** @description When it was looked at, oldest first; shared by all curves */
+      times: components['schemas']['Time'][];
+      series: {
+        /**
+         * @description The unit is in its name
+         * @example usedMemoryBytes
+         */
+        metric: string;
+        /** @example master-1 */
+        node: string;
+        /** @description One for each of `times`; null where it was not known */
+        values: (number | null)[];
+      }[];
     };
     ServerDetail: components['schemas']['Server'] & {
       machines: components['schemas']['Machine'][];
@@ -1148,16 +1290,7 @@ export interface components {
         /** @description Null when it is no longer there */
         after: unknown;
       }[];
-      changes: {
-        /** @enum {unknown} */
-        action: 'create' | 'update' | 'replace' | 'destroy';
-        /** @example machine */
-        what: string;
-        name: string;
-        detail: string;
-        monthlyUsdBefore: number;
-        monthlyUsdAfter: number;
-      }[];
+      changes: components['schemas']['Change'][];
       /** @description What stops working meanwhile, for whom, for how long */
       disruptions: string[];
       notes: string[];
@@ -1166,6 +1299,16 @@ export interface components {
       monthlyUsdAfter: number;
       /** @description The longest chain of dependent steps */
       expectedMs: number;
+    };
+    Change: {
+      /** @enum {unknown} */
+      action: 'create' | 'update' | 'replace' | 'destroy';
+      /** @example machine */
+      what: string;
+      name: string;
+      detail: string;
+      monthlyUsdBefore: number;
+      monthlyUsdAfter: number;
     };
     PlannedStep: {
       /** @example create-machine/master-1 */
@@ -1187,6 +1330,7 @@ export interface components {
     OperationPage: {
       items: components['schemas']['Operation'][];
       next: string | null;
+      total: number;
     };
     /** @enum {unknown} */
     OperationState: 'pending' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
@@ -1228,6 +1372,11 @@ export interface components {
        * @example Installing Redis on each node
        */
       phase: string | null;
+      /** @description What the plan said that it would make, change and destroy */
+      changes: components['schemas']['Change'][];
+      /** @description What stops working meanwhile, for whom, for how long */
+      disruptions: string[];
+      notes: string[];
       steps: components['schemas']['Step'][];
     };
     /** @enum {unknown} */
@@ -1253,6 +1402,8 @@ export interface components {
       /** @description What it waits for, or why it failed */
       because: string | null;
       stuck: boolean;
+      /** @description Once it has begun the operation cannot be cancelled */
+      irreversible: boolean;
       expectedMs: number;
       deadlineMs: number;
       notBefore: components['schemas']['NullableTime'];
@@ -1545,6 +1696,30 @@ export interface components {
     Cursor: string;
     /** @description At most this many items */
     Limit: number;
+    /** @description Only resources in one of these states */
+    FilterState: components['schemas']['ServerState'][];
+    /** @description Only resources of one of these healths */
+    FilterHealth: ('healthy' | 'degraded' | 'down')[];
+    /** @description Only resources of one of these types, such as `sentinel` */
+    FilterType: string[];
+    /** @description Only resources in one of these regions */
+    FilterRegion: string[];
+    /** @description Only resources that run one of these versions */
+    FilterVersion: string[];
+    /** @description Only resources whose name contains this, without case */
+    FilterName: string;
+    Sort:
+      | 'name'
+      | 'state'
+      | 'health'
+      | 'type'
+      | 'region'
+      | 'version'
+      | 'nodes'
+      | 'monthlyUsd'
+      | 'createdAt'
+      | 'updatedAt';
+    Order: 'asc' | 'desc';
     /** @description Only events with a greater number */
     After: number;
     /** @description `true` looks at the machines now, stores what it finds and answers that; it takes as long as the machines do. Otherwise the stored status is answered at once. */
@@ -1650,6 +1825,20 @@ export interface operations {
   listRedis: {
     parameters: {
       query?: {
+        /** @description Only resources in one of these states */
+        state?: components['parameters']['FilterState'];
+        /** @description Only resources of one of these healths */
+        health?: components['parameters']['FilterHealth'];
+        /** @description Only resources of one of these types, such as `sentinel` */
+        type?: components['parameters']['FilterType'];
+        /** @description Only resources in one of these regions */
+        region?: components['parameters']['FilterRegion'];
+        /** @description Only resources that run one of these versions */
+        version?: components['parameters']['FilterVersion'];
+        /** @description Only resources whose name contains this, without case */
+        name?: components['parameters']['FilterName'];
+        sort?: components['parameters']['Sort'];
+        order?: components['parameters']['Order'];
         /** @description `next` of the page before */
         cursor?: components['parameters']['Cursor'];
         /** @description At most this many items */
@@ -1696,6 +1885,51 @@ export interface operations {
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listServers: {
+    parameters: {
+      query?: {
+        /** @description Only resources of this kind */
+        kind?: string;
+        /** @description Only resources in one of these states */
+        state?: components['parameters']['FilterState'];
+        /** @description Only resources of one of these healths */
+        health?: components['parameters']['FilterHealth'];
+        /** @description Only resources of one of these types, such as `sentinel` */
+        type?: components['parameters']['FilterType'];
+        /** @description Only resources in one of these regions */
+        region?: components['parameters']['FilterRegion'];
+        /** @description Only resources that run one of these versions */
+        version?: components['parameters']['FilterVersion'];
+        /** @description Only resources whose name contains this, without case */
+        name?: components['parameters']['FilterName'];
+        sort?: components['parameters']['Sort'];
+        order?: components['parameters']['Order'];
+        /** @description `next` of the page before */
+        cursor?: components['parameters']['Cursor'];
+        /** @description At most this many items */
+        limit?: components['parameters']['Limit'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ServerSummaryPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
       default: components['responses']['Problem'];
     };
   };
@@ -2133,6 +2367,72 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  listServerEvents: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before */
+        cursor?: components['parameters']['Cursor'];
+        /** @description At most this many items */
+        limit?: components['parameters']['Limit'];
+      };
+      header?: never;
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ServerEventPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['Problem'];
+    };
+  };
+  getSeries: {
+    parameters: {
+      query?: {
+        /** @description Only this metric */
+        metric?: string;
+        /** @description How far back */
+        minutes?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The curves */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SeriesAnswer'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['Problem'];
+    };
+  };
   getDrift: {
     parameters: {
       query?: {
@@ -2338,6 +2638,10 @@ export interface operations {
       query?: {
         /** @description Only operations of this resource */
         resourceId?: string;
+        /** @description Only operations in one of these states */
+        state?: components['schemas']['OperationState'][];
+        /** @description Only operations of one of these actions */
+        action?: string[];
         /** @description `next` of the page before */
         cursor?: components['parameters']['Cursor'];
         /** @description At most this many items */

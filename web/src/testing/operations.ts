@@ -20,6 +20,7 @@ export function makeStep(key: string, after: string[] = [], given: Partial<Step>
     outputs: {},
     because: null,
     stuck: false,
+    irreversible: false,
     expectedMs: 1000,
     deadlineMs: 60_000,
     notBefore: null,
@@ -54,6 +55,9 @@ export function makeOperation(steps: Step[], given: Partial<OperationDetail> = {
     startedAt: timeAt(1),
     finishedAt: null,
     phase: null,
+    changes: [],
+    disruptions: [],
+    notes: [],
     steps,
     ...given,
   };

@@ -47,6 +47,7 @@ export function node(name: string, change: Partial<RedisNode> = {}): RedisNode {
     usedMemoryBytes: 1_000_000,
     maxMemoryBytes: 500_000_000,
     connectedClients: 3,
+    operationsPerSecond: 12,
     replication:
       role === 'sentinel'
         ? null
@@ -94,6 +95,7 @@ export function status(nodes: RedisNode[], change: Partial<RedisStatus> = {}): R
     region: 'nyc1',
     vpcUUID: null,
     enableTLS: true,
+    version: '7.0.15',
     nodeCounts: { master: 1, replica: 2, sentinel: 3 },
     nodes,
     groups: [

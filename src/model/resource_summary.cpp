@@ -1,0 +1,84 @@
+#include "model/resource_summary.hpp"
+
+namespace ashlar {
+namespace {
+
+const Json& member(const Json& object, const char* name) {
+  static const Json kNone;
+  if (!object.is_object()) return kNone;
+  const auto found = object.find(name);
+  return found == object.end() ? kNone : *found;
+}
+
+std::string text_in(const Json& object, const char* name) {
+  const Json& value = member(object, name);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+/// What was declared counts until something has been observed.
+Json node_counts_of(const Resource& resource) {
+  const Json& observed = member(resource.status, "nodeCounts");
+  if (observed.is_object()) return observed;
+  Json counts = Json::object();
+  const Json& roles = member(member(resource.spec, "desiredState"), "roles");
+  if (roles.is_object())
+    for (const auto& [role, wanted] : roles.items())
+      if (const Json& count = member(wanted, "count"); count.is_number_integer())
+        counts[role] = count;
+  return counts;
+}
+
+int total_of(const Json& counts) {
+  int total = 0;
+  for (const Json& count : counts)
+    if (count.is_number_integer()) total += count.get<int>();
+  return total;
+}
+
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+}  // namespace
+
+ResourceSummary summary_of(const Resource& resource) {
+  ResourceSummary summary{.id = resource.id,
+                          .organization_id = resource.organization_id,
+                          .kind = resource.kind,
+                          .name = resource.name,
+                          .state = resource.state,
+                          .health = text_in(resource.status, "health"),
+                          .type = text_in(resource.spec, "type"),
+                          .region = text_in(resource.spec, "region"),
+                          .version = text_in(resource.status, "version"),
+                          .node_counts = node_counts_of(resource),
+                          .monthly_usd = resource.monthly_usd,
+                          .generation = resource.generation,
+                          .current_operation_id = resource.current_operation_id,
+                          .observed_at = text_in(resource.status, "observedAt"),
+                          .created_at = resource.created_at,
+                          .updated_at = resource.updated_at};
+  summary.nodes = total_of(summary.node_counts);
+  return summary;
+}
+
+Json to_json(const ResourceSummary& summary) {
+  return {{"id", summary.id},
+          {"kind", summary.kind},
+          {"name", summary.name},
+          {"state", to_string(summary.state)},
+          {"health", text_or_null(summary.health)},
+          {"type", text_or_null(summary.type)},
+          {"region", text_or_null(summary.region)},
+          {"version", text_or_null(summary.version)},
+          {"nodeCounts", summary.node_counts},
+          {"nodes", summary.nodes},
+          {"monthlyUsd", summary.monthly_usd ? Json(*summary.monthly_usd) : Json()},
+          {"generation", summary.generation},
+          {"currentOperationId", text_or_null(summary.current_operation_id)},
+          {"observedAt", text_or_null(summary.observed_at)},
+          {"createdAt", to_rfc3339(summary.created_at)},
+          {"updatedAt", to_rfc3339(summary.updated_at)}};
+}
+
+}  // namespace ashlar
