@@ -26,8 +26,9 @@ import { OperationNotice } from './OperationNotice';
 import { OperationsPanel } from './OperationsPanel';
 import { OverviewPanel } from './OverviewPanel';
 
-// The picture's library is loaded by those who look at it.
+// The libraries of pictures and charts are loaded by those who look at them.
 const TopologyPanel = lazy(async () => ({ default: (await import('./TopologyPanel')).TopologyPanel }));
+const SeriesPanel = lazy(async () => ({ default: (await import('./SeriesPanel')).SeriesPanel }));
 
 const crumbs = [{ text: 'Redis clusters', href: '/servers' }];
 
@@ -172,6 +173,15 @@ function Sections({ server, status, onAct }: SectionsProps) {
           id: 'drift',
           label: drift === 0 ? 'Drift' : `Drift (${drift})`,
           content: <DriftPanel id={server.id} onHeal={() => onAct({ action: 'heal' })} />,
+        },
+        {
+          id: 'series',
+          label: 'Monitoring',
+          content: (
+            <Suspense fallback={<Loading what="the charts" />}>
+              <SeriesPanel id={server.id} />
+            </Suspense>
+          ),
         },
         { id: 'operations', label: 'Operations', content: <OperationsPanel id={server.id} /> },
         { id: 'events', label: 'Events', content: <EventsPanel id={server.id} /> },

@@ -2,46 +2,75 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { memo } from 'react';
+import { Labelled } from '../../../parts/Labelled';
 import { changeNode, mayRemove, removeNode, whyKept } from '../model/counts';
-import { faultAt } from '../model/faults';
+import { faultAt, type FaultMap } from '../model/faults';
 import type { NodeForm, Role } from '../model/form';
-import { sizesIn } from '../model/sizes';
+import type { Size } from '../model/types';
 import type { SectionProps } from './section';
 import { SizeSelect } from './SizeSelect';
+import type { SpecEditor } from './use-spec-editor';
 import './form.css';
 
-type Props = SectionProps & { role: Role };
-
 /** One card a node: what it is called, its size, and the way to let it go. */
-export function NodeCards(props: Props) {
-  const { editor, role } = props;
+export function NodeCards({ editor, role, offered, sizesLoading }: SectionProps & { role: Role }) {
+  const { form, change, faults } = editor;
+  const kept = mayRemove(form, role) ? null : whyKept(form, role);
   return (
     <ul className="node-cards" aria-label={`Nodes of the role ${role}`}>
-      {editor.form.roles[role].nodes.map((node, index) => (
-        <NodeCard key={node.id} {...props} node={node} index={index} />
+      {form.roles[role].nodes.map((node, index) => (
+        <NodeCard
+          key={node.id}
+          role={role}
+          node={node}
+          fault={faultOf(faults, role, index)}
+          region={form.region}
+          kept={kept}
+          offered={offered}
+          loading={sizesLoading}
+          change={change}
+        />
       ))}
     </ul>
   );
 }
 
-function NodeCard({
-  editor,
-  role,
-  sizes,
-  sizesLoading,
-  node,
-  index,
-}: Props & { node: NodeForm; index: number }) {
-  const { form, change, faults } = editor;
+function faultOf(faults: FaultMap, role: Role, index: number): string | undefined {
   const path = `desiredState.roles.${role}.nodes[${index}]`;
-  const removable = mayRemove(form, role);
-  const beside = ['', '.id', '.group'].flatMap((field) => faults.get(path + field) ?? []);
-  const tagsFault = faultAt(faults, `${path}.tags`, true);
-  const errors = [...beside, ...(tagsFault === undefined ? [] : [tagsFault])];
+  const found = ['.size', '', '.id', '.group'].flatMap((field) => faults.get(path + field) ?? []);
+  const tags = faultAt(faults, `${path}.tags`, true);
+  const all = tags === undefined ? found : [...found, tags];
+  return all.length === 0 ? undefined : all.join('; ');
+}
+
+interface CardProps {
+  role: Role;
+  node: NodeForm;
+  fault: string | undefined;
+  region: string;
+  /** Why it cannot be removed; null when it can. */
+  kept: string | null;
+  offered: readonly Size[];
+  loading: boolean;
+  change: SpecEditor['change'];
+}
+
+/** Remembered: a hundred of them need not be drawn anew at each key that is pressed elsewhere. */
+const NodeCard = memo(function NodeCard({
+  role,
+  node,
+  fault,
+  region,
+  kept,
+  offered,
+  loading,
+  change,
+}: CardProps) {
   const about = [
     ...(node.group === null ? [] : [`Group ${node.group}`]),
     ...(node.tags.length === 0 ? [] : [`Tags: ${node.tags.join(', ')}`]),
-    ...(form.region === '' ? [] : [form.region]),
+    ...(region === '' ? [] : [region]),
   ];
   return (
     <li className="node-card">
@@ -52,20 +81,16 @@ function NodeCard({
             variant="icon"
             iconName="close"
             ariaLabel={`Remove ${node.id}`}
-            disabled={!removable}
-            disabledReason={removable ? undefined : whyKept(form, role)}
+            disabled={kept !== null}
+            disabledReason={kept ?? undefined}
             onClick={() => change((before) => removeNode(before, role, node.id))}
           />
         </div>
-        <FormField
-          label="Size"
-          errorText={faults.get(`${path}.size`) ?? (errors.length > 0 ? errors.join('; ') : undefined)}
-        >
+        <FormField label={<Labelled short="Size" rest={`of ${node.id}`} />} errorText={fault}>
           <SizeSelect
             value={node.size}
-            sizes={sizesIn(sizes, form.region)}
-            loading={sizesLoading}
-            ariaLabel={`Size of ${node.id}`}
+            sizes={offered}
+            loading={loading}
             onChange={(size) => change((before) => changeNode(before, role, node.id, { size }))}
           />
         </FormField>
@@ -77,4 +102,4 @@ function NodeCard({
       </SpaceBetween>
     </li>
   );
-}
+});

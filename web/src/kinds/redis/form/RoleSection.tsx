@@ -9,10 +9,11 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { formatCount, formatMoney } from '../../../parts/format';
+import { Labelled } from '../../../parts/Labelled';
 import { addNode, leastNodes, mostNodes, setCount, setRoleSize } from '../model/counts';
 import type { Role } from '../model/form';
 import { hintAt } from '../model/hints';
-import { monthlyUsd, sizesIn } from '../model/sizes';
+import { monthlyUsd } from '../model/sizes';
 import { NodeCards } from './NodeCards';
 import type { SectionProps } from './section';
 import { SizeSelect } from './SizeSelect';
@@ -34,7 +35,7 @@ const titles: Record<Role, { many: string; description: string }> = {
 
 /** Count and size of one role, and its nodes one by one. */
 export function RoleSection(props: SectionProps & { role: Role }) {
-  const { editor, hints, sizes, sizesLoading, role } = props;
+  const { editor, hints, sizes, offered, sizesLoading, role } = props;
   const { form, change, faults } = editor;
   const path = `desiredState.roles.${role}`;
   const ofRole = form.roles[role];
@@ -59,12 +60,11 @@ export function RoleSection(props: SectionProps & { role: Role }) {
       <SpaceBetween size="l">
         <ColumnLayout columns={2}>
           <FormField
-            label="Count"
+            label={<Labelled short="Count" rest={`of ${titles[role].many.toLowerCase()}`} />}
             constraintText={hintAt(hints, `${path}.count`) ?? `At least ${leastNodes(form, role)}.`}
             errorText={faults.get(`${path}.count`)}
           >
             <CountInput
-              label={`Count of ${titles[role].many.toLowerCase()}`}
               count={ofRole.nodes.length}
               least={leastNodes(form, role)}
               most={mostNodes(form, role)}
@@ -72,8 +72,7 @@ export function RoleSection(props: SectionProps & { role: Role }) {
             />
           </FormField>
           <FormField
-            label="Size"
-            description={undefined}
+            label={<Labelled short="Size" rest={`of ${titles[role].many.toLowerCase()}`} />}
             constraintText={
               hintAt(hints, `${path}.size`) ?? 'Of every node of this role; a single node’s can differ below.'
             }
@@ -81,9 +80,8 @@ export function RoleSection(props: SectionProps & { role: Role }) {
           >
             <SizeSelect
               value={ofRole.size}
-              sizes={sizesIn(sizes, form.region)}
+              sizes={offered}
               loading={sizesLoading}
-              ariaLabel={`Size of ${titles[role].many.toLowerCase()}`}
               onChange={(size) => change((before) => setRoleSize(before, role, size))}
             />
           </FormField>
@@ -111,7 +109,6 @@ export function RoleSection(props: SectionProps & { role: Role }) {
 }
 
 interface CountProps {
-  label: string;
   count: number;
   least: number;
   most: number;
@@ -119,13 +116,12 @@ interface CountProps {
 }
 
 /** A number that may be half typed: it counts once it is one that is possible. */
-function CountInput({ label, count, least, most, onChange }: CountProps) {
+function CountInput({ count, least, most, onChange }: CountProps) {
   const [typed, setTyped] = useState<string | null>(null);
   return (
     <Input
       type="number"
       inputMode="numeric"
-      ariaLabel={label}
       value={typed ?? String(count)}
       step={1}
       nativeInputAttributes={{ min: least, max: most }}

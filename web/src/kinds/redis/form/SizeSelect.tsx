@@ -20,8 +20,6 @@ interface Props {
   sizes: readonly Size[];
   onChange: (slug: string) => void;
   loading?: boolean;
-  invalid?: boolean;
-  ariaLabel?: string;
   placeholder?: string;
 }
 

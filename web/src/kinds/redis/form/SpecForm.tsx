@@ -9,6 +9,7 @@ import { YamlEditor } from '../../../parts/YamlEditor';
 import { faultsBeside } from '../model/faults';
 import { kRoles } from '../model/form';
 import { hintsOf } from '../model/hints';
+import { sizesIn } from '../model/sizes';
 import { AccessSection } from './AccessSection';
 import { BasicSection } from './BasicSection';
 import { CareSection } from './CareSection';
@@ -28,6 +29,8 @@ export function SpecForm({ editor, exists, password, onPassword }: Props) {
   const regions = useGetRegionsQuery();
   const sizes = useGetSizesQuery();
   const place = useRef<HTMLDivElement>(null);
+  const { region } = editor.form;
+  const offered = useMemo(() => sizesIn(sizes.data ?? [], region), [sizes.data, region]);
   const hints = useMemo(() => hintsOf(editor.form, sizes.data ?? []), [editor.form, sizes.data]);
   // Whoever asked for the plan and got faults is taken to the first of them.
   useEffect(() => {
@@ -42,6 +45,7 @@ export function SpecForm({ editor, exists, password, onPassword }: Props) {
     regions: regions.data ?? [],
     regionsLoading: regions.isLoading,
     sizes: sizes.data ?? [],
+    offered,
     sizesLoading: sizes.isLoading,
   };
   const catalogFault = regions.error ?? sizes.error;

@@ -8,8 +8,10 @@ export interface SectionProps {
   readonly hints: readonly Hint[];
   readonly regions: readonly Region[];
   readonly regionsLoading: boolean;
-  /** All that the provider knows, for prices; sections offer those of the chosen region. */
+  /** All that the provider knows, for prices. */
   readonly sizes: readonly Size[];
+  /** Those that the chosen region sells. */
+  readonly offered: readonly Size[];
   readonly sizesLoading: boolean;
   /** The cluster exists: some fields are fixed. */
   readonly exists: boolean;

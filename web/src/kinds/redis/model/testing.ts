@@ -47,7 +47,7 @@ export function node(name: string, change: Partial<RedisNode> = {}): RedisNode {
     usedMemoryBytes: 1_000_000,
     maxMemoryBytes: 500_000_000,
     connectedClients: 3,
-    operationsPerSecond: 12,
+    operationsPerSecond: role === 'sentinel' ? null : 12,
     replication:
       role === 'sentinel'
         ? null

@@ -13,6 +13,7 @@ import { useChangeServerMutation, useLazyGetRedisQuery, usePlanActionMutation } 
 import type { PlanPreview, RedisServerDetail } from '../../../api/types';
 import { formatCount } from '../../../parts/format';
 import { newIdempotencyKey } from '../../../parts/idempotency-key';
+import { Labelled } from '../../../parts/Labelled';
 import { Page } from '../../../parts/Page';
 import { PlanView } from '../../../parts/PlanView';
 import { ProblemAlert } from '../../../parts/ProblemAlert';
@@ -235,7 +236,7 @@ function RoleChoice({ role, server, direction, sizes, loading, chosen, fault, on
       <SpaceBetween size="m">
         <Box>Now: {distinct.join(', ')}</Box>
         <FormField
-          label="New size"
+          label={<Labelled short="New size" rest={`of ${names[role].toLowerCase()}`} />}
           errorText={fault}
           constraintText={
             !loading && offered.length === 0
@@ -249,7 +250,6 @@ function RoleChoice({ role, server, direction, sizes, loading, chosen, fault, on
               sizes={offered}
               loading={loading}
               placeholder="Stays as it is"
-              ariaLabel={`New size of ${names[role].toLowerCase()}`}
               onChange={onChoose}
             />
             {chosen !== '' && (

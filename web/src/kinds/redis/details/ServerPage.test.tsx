@@ -1,0 +1,127 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { serve, show } from '../../../testing/api';
+import { kSixNodes, node, status } from '../model/testing';
+import { accepted, catalogAnswers, plan, problem, server } from '../testing';
+import { ServerPage } from './ServerPage';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const page = (tab: string) => ({ path: '/servers/:id', at: `/servers/res_1?tab=${tab}` });
+const known = { ...catalogAnswers, 'GET /api/infrastructure/redis/res_1': () => ({ body: server() }) };
+const hostile = '<img src=x onerror=alert(1)> \u202Eأبجد 💥';
+
+describe('nodes', () => {
+  it('show their errors as text, whatever they hold', async () => {
+    const nodes = kSixNodes.map((name) =>
+      node(
+        name,
+        name === 'replica-1' ? { state: 'error', error: hostile, tags: [hostile], replication: null } : {},
+      ),
+    );
+    const degraded = server({ status: status(nodes, { health: 'degraded', problems: [hostile] }) });
+    serve({ ...known, 'GET /api/infrastructure/redis/res_1': () => ({ body: degraded }) });
+    const { container } = show(<ServerPage />, page('nodes'));
+    expect((await screen.findAllByText(hostile)).length).toBeGreaterThanOrEqual(2);
+    expect(container.querySelector('img')).toBeNull();
+    expect(screen.getByText('The cluster is degraded')).toBeVisible();
+  });
+});
+
+describe('credentials', () => {
+  it('are fetched only when asked for, masked, and forgotten', async () => {
+    const log = serve({
+      ...known,
+      'GET /api/servers/res_1/credentials': () => ({
+        body: {
+          resourceId: 'res_1',
+          kind: 'redis',
+          name: 'prod',
+          username: 'default',
+          password: 'correct-horse-battery',
+          sentinelPassword: null,
+          caCertificate: '-----BEGIN CERTIFICATE-----',
+        },
+      }),
+    });
+    show(<ServerPage />, page('connect'));
+    const fetchIt = await screen.findByRole('button', { name: 'Fetch credentials' });
+    expect(log.some(({ path }) => path.includes('credentials'))).toBe(false);
+    await userEvent.click(fetchIt);
+    await userEvent.click(await screen.findByRole('button', { name: 'Show secrets' }));
+    expect(screen.getByText('correct-horse-battery')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Hide secrets' }));
+    expect(screen.queryByText('correct-horse-battery')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Forget' }));
+    expect(screen.getByRole('button', { name: 'Fetch credentials' })).toBeVisible();
+  });
+});
+
+describe('actions', () => {
+  async function choose(name: string) {
+    await userEvent.click(await screen.findByRole('button', { name: 'Actions' }));
+    await userEvent.click(screen.getByRole('menuitem', { name }));
+    return screen.findByRole('dialog');
+  }
+
+  it('delete only what was named', async () => {
+    const log = serve({
+      ...known,
+      'POST /api/servers/res_1/plans/delete': () => ({
+        body: plan({ action: 'delete', summary: 'Delete prod' }),
+      }),
+      'DELETE /api/servers/res_1': () => ({ status: 202, body: accepted }),
+    });
+    show(<ServerPage />, page('nodes'));
+    const dialog = await choose('Delete');
+    expect(await within(dialog).findByText('Delete prod', { selector: 'p' })).toBeVisible();
+    const go = within(dialog).getByRole('button', { name: 'Delete cluster' });
+    expect(go).toBeDisabled();
+    await userEvent.type(within(dialog).getByLabelText('To confirm, type prod'), 'pro');
+    expect(go).toBeDisabled();
+    await userEvent.type(within(dialog).getByLabelText('To confirm, type prod'), 'd');
+    await userEvent.click(go);
+    await waitFor(() => expect(screen.getByTestId('where')).toHaveTextContent('/operations/op_1'));
+    expect(log.find(({ method }) => method === 'DELETE')?.headers.get('If-Match')).toBe('"1"');
+  });
+
+  it('plan anew when somebody else was faster', async () => {
+    let generation = 1;
+    const log = serve({
+      ...known,
+      'POST /api/servers/res_1/plans/stop': () => ({ body: plan({ generation, action: 'stop' }) }),
+      'PATCH /api/servers/res_1/stop': ({ headers }) => {
+        if (headers.get('If-Match') === '"2"') return { status: 202, body: accepted };
+        generation = 2;
+        return { status: 412, body: problem(412, 'precondition-failed') };
+      },
+    });
+    show(<ServerPage />, page('nodes'));
+    const dialog = await choose('Stop');
+    const go = within(dialog).getByRole('button', { name: 'Stop cluster' });
+    await waitFor(() => expect(go).toBeEnabled());
+    await userEvent.click(go);
+    expect(await within(dialog).findByText('precondition-failed in detail')).toBeVisible();
+    await waitFor(() => expect(go).toBeEnabled());
+    await userEvent.click(go);
+    await waitFor(() => expect(screen.getByTestId('where')).toHaveTextContent('/operations/op_1'));
+    const keys = log
+      .filter(({ method }) => method === 'PATCH')
+      .map(({ headers }) => headers.get('Idempotency-Key'));
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it('that cannot be done now say why', async () => {
+    serve({
+      ...known,
+      'GET /api/infrastructure/redis/res_1': () => ({
+        body: server({ spec: { ...server().spec, power: 'off' }, state: 'stopped' }),
+      }),
+    });
+    show(<ServerPage />, page('nodes'));
+    await userEvent.click(await screen.findByRole('button', { name: 'Actions' }));
+    expect(screen.getByRole('menuitem', { name: 'Upgrade' })).toHaveAttribute('aria-disabled', 'true');
+    expect(screen.getByRole('menuitem', { name: 'Start' })).not.toHaveAttribute('aria-disabled', 'true');
+  });
+});

@@ -1,0 +1,119 @@
+import 'uplot/dist/uPlot.min.css';
+import {
+  colorChartsPaletteCategorical1,
+  colorChartsPaletteCategorical2,
+  colorChartsPaletteCategorical3,
+  colorChartsPaletteCategorical4,
+  colorChartsPaletteCategorical5,
+  colorChartsPaletteCategorical6,
+  colorChartsPaletteCategorical7,
+  colorChartsPaletteCategorical8,
+  colorChartsPaletteCategorical9,
+} from 'cloudscape-tokens';
+import { useEffect, useRef } from 'react';
+import UPlot from 'uplot';
+import './line-chart.css';
+
+const palette = [
+  colorChartsPaletteCategorical1,
+  colorChartsPaletteCategorical2,
+  colorChartsPaletteCategorical3,
+  colorChartsPaletteCategorical4,
+  colorChartsPaletteCategorical5,
+  colorChartsPaletteCategorical6,
+  colorChartsPaletteCategorical7,
+  colorChartsPaletteCategorical8,
+  colorChartsPaletteCategorical9,
+];
+
+export interface Line {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+}
+
+interface Props {
+  /** Seconds since 1970, ascending. */
+  times: readonly number[];
+  lines: readonly Line[];
+  format: (value: number) => string;
+  /** The chart in words: a canvas says nothing to those who hear it. */
+  inWords: string;
+}
+
+const height = 200;
+
+/** Curves over time. Drawn on a canvas, so that six hours of many nodes stay light. */
+export function LineChart({ times, lines, format, inWords }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<UPlot | null>(null);
+  const data = useRef<UPlot.AlignedData>([[]]);
+  data.current = [[...times], ...lines.map(({ values }) => [...values])];
+  const labels = lines.map(({ label }) => label).join('\n');
+
+  // Made anew for other curves only; new values are given to the chart that is there.
+  useEffect(() => {
+    const host = place.current;
+    if (host === null) return;
+    const make = () => {
+      chart.current?.destroy();
+      chart.current = new UPlot(optionsOf(host, labels.split('\n'), format), data.current, host);
+    };
+    make();
+    const resized = new ResizeObserver(() => chart.current?.setSize({ width: host.clientWidth, height }));
+    resized.observe(host);
+    // A canvas keeps the colours that it was drawn with.
+    const recoloured = new MutationObserver(make);
+    recoloured.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+    return () => {
+      resized.disconnect();
+      recoloured.disconnect();
+      chart.current?.destroy();
+      chart.current = null;
+    };
+  }, [labels, format]);
+  useEffect(() => {
+    chart.current?.setData(data.current);
+  }, [times, lines]);
+
+  return <div ref={place} className="line-chart" role="img" aria-label={inWords} />;
+}
+
+function optionsOf(
+  host: HTMLElement,
+  labels: readonly string[],
+  format: (value: number) => string,
+): UPlot.Options {
+  const text = colourOf(host, 'var(--ashlar-text-secondary)');
+  const line = colourOf(host, 'var(--ashlar-line)');
+  const axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+  return {
+    width: host.clientWidth,
+    height,
+    series: [
+      {},
+      ...labels.map((label, index) => ({
+        label,
+        stroke: colourOf(host, palette[index % palette.length] ?? 'currentcolor'),
+        width: 2,
+        points: { show: false },
+        value: (_: UPlot, value: number | null) => (value === null ? '–' : format(value)),
+      })),
+    ],
+    axes: [axis, { ...axis, size: 80, values: (_: UPlot, values: number[]) => values.map(format) }],
+    scales: {
+      y: {
+        range: (_: UPlot, least: number, most: number) => [Math.min(0, least), most > 0 ? most * 1.1 : 1],
+      },
+    },
+    cursor: { y: false },
+  };
+}
+
+/** A canvas knows no custom properties. */
+function colourOf(host: HTMLElement, css: string): string {
+  const before = host.style.color;
+  host.style.color = css;
+  const colour = getComputedStyle(host).color;
+  host.style.color = before;
+  return colour;
+}
