@@ -18,7 +18,7 @@ bool is_of_api(std::string_view path) {
 http::Headers policy() {
   return {{"Content-Security-Policy",
            "default-src 'none'; script-src 'self'; style-src 'self'; "
-           "style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+           "img-src 'self' data:; font-src 'self' data:; "
            "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
           {"X-Content-Type-Options", "nosniff"},
           {"Referrer-Policy", "same-origin"},

@@ -124,5 +124,29 @@ void store_step_and_event(benchmark::State& state) {
 }
 BENCHMARK(store_step_and_event)->UseRealTime()->Threads(1)->Threads(4)->Threads(16);
 
+/// A page of the console's table among as many resources, each with the state of a dozen nodes.
+void search_resources(benchmark::State& state) {
+  const Directory directory;
+  const auto store = Store::open(directory.path);
+  const Time now{Millis{1'750'000'000'000}};
+  const Secret token = *store->ensure_first_organization(now);
+  const std::string organization = store->authenticate(token)->organization_id;
+  store->write([&](Transaction& transaction) {
+    for (int i = 0; i < state.range(0); ++i)
+      transaction.insert_resource({.id = new_id("res"),
+                                   .organization_id = organization,
+                                   .kind = "redis",
+                                   .name = "cluster-" + std::to_string(i),
+                                   .spec = {{"region", i % 7 == 0 ? "ams3" : "nyc1"}},
+                                   .status = {{"nodes", std::string(20'000, 'x')}},
+                                   .created_at = now + Millis{i}});
+  });
+  const ResourceQuery query{
+      .regions = {"nyc1"}, .name_contains = "ster-9", .sort = SortKey::kMonthlyUsd};
+  for (auto _ : state)
+    benchmark::DoNotOptimize(store->search_resources(organization, query, {"", 50}));
+}
+BENCHMARK(search_resources)->Arg(100)->Arg(10'000)->Unit(benchmark::kMicrosecond);
+
 }  // namespace
 }  // namespace ashlar::store

@@ -49,6 +49,17 @@ def test_every_node_is_active_and_described(instance, deployed):
     assert cluster["status"]["health"] == "healthy"
 
 
+def test_a_look_measures_every_data_node(instance, deployed):
+    instance.cluster(deployed, refresh=True)
+    series = instance.api("GET", f"/servers/{deployed}/series", 200).json()["series"]
+    measured = {(curve["metric"], curve["node"]): curve["values"][-1] for curve in series}
+    for node in ("master-1", "replica-1", "replica-2"):
+        assert measured["usedMemoryBytes", node] > 500_000
+        assert measured["operationsPerSecond", node] >= 0
+    lags = {node for metric, node in measured if metric == "replicationLagBytes"}
+    assert lags == {"replica-1", "replica-2"}
+
+
 def test_a_stock_client_writes_and_reads_through_the_sentinels(instance, deployed):
     stock = Stock(instance, deployed, instance.directory)
     for group in stock.groups():

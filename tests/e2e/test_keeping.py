@@ -40,6 +40,29 @@ def test_what_is_as_declared_has_no_drift(instance, kept):
     assert "redis kept is as declared (healthy)" in shown.stdout
 
 
+def test_each_look_adds_to_the_curves(instance, kept):
+    def curves():
+        answer = instance.api("GET", f"/servers/{kept}/series", 200).json()
+        return answer if len(answer["times"]) > 2 else None
+    answer = harness.wait_until("there are curves", curves, 60)
+    values = {curve["metric"]: curve["values"] for curve in answer["series"]}
+    assert set(values) == {"operationsPerSecond", "usedMemoryBytes"}
+    assert all(value > 500_000 for value in values["usedMemoryBytes"])
+    assert all(len(column) == len(answer["times"]) for column in values.values())
+    assert answer["times"] == sorted(set(answer["times"]))
+
+
+def test_a_table_shows_it_in_one_line(instance, kept):
+    page = instance.api("GET", "/servers", 200, params={
+        "kind": "redis", "health": "healthy", "name": "kept", "sort": "monthlyUsd"}).json()
+    assert page["total"] == 1
+    row = page["items"][0]
+    assert row["id"] == kept and row["state"] == "active" and row["type"] == "single"
+    assert row["version"] == instance.cluster(kept)["status"]["nodes"][0]["version"]
+    assert row["monthlyUsd"] == row["operation"]["monthlyUsdAfter"] > 0
+    assert row["operation"]["progressPercent"] == 100
+
+
 def test_drift_is_shown_and_left_alone_when_the_policy_says_so(instance, kept):
     node(instance, kept).config_set("maxmemory-policy", "allkeys-random")
     shown = instance.cli("drift", "redis", "kept", check=False)
