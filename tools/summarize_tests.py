@@ -2,8 +2,8 @@
 """Repeats each test runner's own closing words and adds them up: `N passed, N failed, N skipped`.
 
 Reads what ./x test left in the build folder: ctest's log, with GoogleTest's output of each program
-in it, and one log a pytest suite. A program that ended without GoogleTest's summary (a crash, or a
-test that is no GoogleTest program) counts as one test, judged by ctest."""
+in it, and one log a suite of pytest or of node. A program that ended without GoogleTest's summary
+(a crash, or a test that is no GoogleTest program) counts as one test, judged by ctest."""
 
 import pathlib
 import re
@@ -15,6 +15,7 @@ GTEST_RAN = re.compile(r"^\[==========\] \d+ tests? from \d+ test suites? ran\..
 GTEST_COUNT = re.compile(r"^\[  (PASSED|FAILED|SKIPPED) +\] (\d+) tests?\b.*$", re.MULTILINE)
 PYTEST_END = re.compile(r"^=+ (.*(?:passed|failed|error|skipped|no tests ran).*) in [\d.]+s.*$",
                         re.MULTILINE)
+NODE_COUNT = re.compile(r"^\S+ (pass|fail|cancelled|skipped|todo) (\d+)$", re.MULTILINE)
 
 
 class Counts:
@@ -65,6 +66,17 @@ def pytest_log(text):
     return ends[-1], Counts(passed, failed, skipped)
 
 
+def node_log(text):
+    numbers = {word: int(number) for word, number in NODE_COUNT.findall(text)}
+    if "pass" not in numbers:
+        return "node ended without a summary", Counts(failed=1)
+    failed = numbers.get("fail", 0) + numbers.get("cancelled", 0)
+    if numbers["pass"] + failed == 0:
+        failed = 1  # "no tests ran" must not look like success
+    words = ", ".join(f"{number} {word}" for word, number in numbers.items() if number)
+    return words, Counts(numbers["pass"], failed, numbers.get("skipped", 0) + numbers.get("todo", 0))
+
+
 def summarize(build):
     """Returns (lines, total)."""
     lines, total = [], Counts()
@@ -78,6 +90,10 @@ def summarize(build):
             total.add(counts)
     for log in sorted(logs.glob("pytest-*.log")):
         words, counts = pytest_log(log.read_text(errors="replace"))
+        lines.append(f"{log.stem + ':':<16} {words}")
+        total.add(counts)
+    for log in sorted(logs.glob("node-*.log")):
+        words, counts = node_log(log.read_text(errors="replace"))
         lines.append(f"{log.stem + ':':<16} {words}")
         total.add(counts)
     return lines, total

@@ -104,3 +104,13 @@ def test_a_program_that_fails_after_its_cases_passed_is_a_failure():
     text = CTEST.split("2/3 Testing")[0]
     text = text.replace("[  FAILED  ] 2 tests, listed below:\n[  FAILED  ] Json.A\n[  FAILED  ] Json.B\n", "")
     assert summarize_tests.ctest_entry(text)[1].failed == 1
+
+
+def test_node_counts_what_passed_and_what_was_cancelled():
+    log = "✔ one (3ms)\nℹ tests 4\nℹ suites 1\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ skipped 0\nℹ todo 0\n"
+    assert summarize_tests.node_log(log) == ("2 pass, 1 fail, 1 cancelled", Counts(2, 2, 0))
+
+
+def test_node_without_tests_or_without_an_end_has_failed():
+    assert summarize_tests.node_log("ℹ pass 0\nℹ fail 0\n")[1] == Counts(0, 1, 0)
+    assert summarize_tests.node_log("▶ a suite\n")[1] == Counts(0, 1, 0)

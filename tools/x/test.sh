@@ -56,9 +56,14 @@ x_test() {
     part 'fuzzing (libFuzzer)' x_fuzz || failed=1
     part 'tests of the tools (pytest)' run_pytest tools "$root/tools" || failed=1
     for suite in "$root"/tests/*/; do
-      compgen -G "${suite}test_*.py" >/dev/null || continue  # tests/sim is C++: ctest runs it
-      suite=$(basename "$suite")
-      part "tests/$suite (pytest)" run_pytest_suite "$suite" || failed=1
+      # Neither: tests/sim is C++, and ctest runs it.
+      if compgen -G "${suite}test_*.py" >/dev/null; then
+        suite=$(basename "$suite")
+        part "tests/$suite (pytest)" run_pytest_suite "$suite" || failed=1
+      elif compgen -G "${suite}*.test.mjs" >/dev/null; then
+        suite=$(basename "$suite")
+        part "tests/$suite (node, Chromium)" run_node_suite "$suite" || failed=1
+      fi
     done
   fi
   heading 'what the runners say'

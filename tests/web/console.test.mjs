@@ -1,0 +1,291 @@
+// The console in a real browser, before the real server, which makes real machines.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { eventually, Lab, openBrowser, openTab, violations } from './lab.mjs';
+
+const hostile = '<img src=x onerror="alert(1)"> \u202Eأبجد 💥';
+
+let lab;
+let browser;
+let page;
+
+before(async () => {
+  lab = await Lab.start();
+  browser = await openBrowser();
+  page = await openTab(browser, lab);
+});
+
+after(async () => {
+  await browser?.close();
+  await lab?.stop();
+});
+
+async function choose(where, label, option) {
+  await where.getByRole('button', { name: label }).click();
+  await where.getByRole('option', { name: option }).click();
+}
+
+/** The operation that the page has come to, at its end. */
+async function succeeded(tab, seconds) {
+  await tab.waitForURL(/\/operations\/op_/);
+  const id = tab.url().match(/op_\w+/)[0];
+  const ended = await eventually(
+    `operation ${id} ends`,
+    async () => {
+      const operation = await lab.do('operation', { identifier: id });
+      return operation.final && operation;
+    },
+    seconds,
+  );
+  assert.equal(ended.state, 'succeeded', `${ended.error}`);
+  await tab.getByText('Succeeded').first().waitFor({ timeout: 15_000 });
+  return id;
+}
+
+async function openCluster(tab, name, section = 'topology') {
+  await tab.visit('/servers');
+  await tab.getByRole('link', { name, exact: true }).click();
+  await tab.getByRole('heading', { level: 1, name }).waitFor();
+  await tab.visit(`${new URL(tab.url()).pathname}?tab=${section}`);
+  await tab.getByRole('heading', { level: 1, name }).waitFor();
+  return new URL(tab.url()).pathname.split('/').at(-1);
+}
+
+describe('a cluster of twelve, from an empty console to its upgrade', () => {
+  test('an empty console leads to the first cluster', async () => {
+    await page.visit('/servers');
+    await page
+      .getByRole('link', { name: /create/i })
+      .or(page.getByRole('button', { name: /create/i }))
+      .first()
+      .click();
+    await page.waitForURL(/\/servers\/create/);
+  });
+
+  test('what is missing is said at its field', async () => {
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page.getByText(/must be 3 to 40 lower-case letters/).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid')), 'true');
+  });
+
+  test('it is created as the manual says, and survives a reload and a restart of the server', async () => {
+    await page.getByLabel('Cluster name').fill('prod-redis-cluster-us-east');
+    await choose(page, /^Region/, /nyc1/);
+    for (let more = 0; more < 3; ++more)
+      await page.getByRole('button', { name: 'Add node to replica nodes' }).click();
+    await choose(page, /^Size of replica nodes/, /s-2vcpu-2gb/);
+    assert.equal(
+      await page.getByRole('list', { name: 'Nodes of the role replica' }).getByRole('listitem').count(),
+      6,
+    );
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page
+      .getByText(/12 machines/)
+      .first()
+      .waitFor();
+    await page.getByText('Nothing that works now stops meanwhile.').waitFor();
+    await page.getByRole('button', { name: 'Deploy Cluster' }).click();
+    await page.waitForURL(/\/operations\/op_/);
+    await page.reload();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const { final } = await lab.do('operation', { identifier: page.url().match(/op_\w+/)[0] });
+    assert.equal(final, false, 'the deployment ended before the server was restarted: nothing was tried');
+    await lab.do('restart_server');
+    await succeeded(page, 300);
+  });
+
+  test('its page shows all of it at work', async () => {
+    const id = await openCluster(page, 'prod-redis-cluster-us-east', 'nodes');
+    assert.equal((await lab.do('observe', { identifier: id })).health, 'healthy');
+    await page.reload();
+    await eventually(
+      '12 nodes are active',
+      async () => (await page.getByText('Active', { exact: true }).count()) >= 12,
+    );
+    await page.getByRole('tab', { name: 'Topology' }).click();
+    await eventually('12 boxes are drawn', async () => (await page.locator('.topology-node').count()) === 12);
+    await eventually('6 replicas follow', async () => (await page.locator('.react-flow__edge').count()) >= 6);
+    assert.deepEqual(await violations(page), []);
+  });
+
+  test('its masters are upgraded without a word of its clients', async () => {
+    const id = await openCluster(page, 'prod-redis-cluster-us-east');
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Upgrade' }).click();
+    await choose(page, /New size of master nodes/, /s-4vcpu-8gb/);
+    await choose(page, /New size of replica nodes/, /s-4vcpu-8gb/);
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page
+      .getByText(/9 machines to replace/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'Upgrade cluster' }).click();
+    await succeeded(page, 540);
+    const { nodes } = await lab.do('observe', { identifier: id });
+    const sizes = nodes
+      .filter(({ declaredRole }) => declaredRole !== 'sentinel')
+      .map(({ machineSize }) => machineSize);
+    assert.deepEqual([...new Set(sizes)], ['s-4vcpu-8gb']);
+  });
+
+  test('it is deleted by whoever types its name', async () => {
+    await openCluster(page, 'prod-redis-cluster-us-east');
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog');
+    const go = dialog.getByRole('button', { name: 'Delete cluster' });
+    await dialog.getByText(/stops for all its clients/).waitFor({ timeout: 60_000 });
+    assert.equal(await go.isDisabled(), true);
+    await dialog.getByRole('textbox').fill('prod-redis-cluster-us-east');
+    await go.click();
+    await succeeded(page, 120);
+    assert.deepEqual(await lab.do('droplets'), []);
+  });
+});
+
+describe('a small cluster', () => {
+  let id;
+  before(async () => {
+    id = await lab.do('deploy', { name: 'small' });
+  });
+
+  test('two tabs that edit it: nothing is lost', async () => {
+    const other = await openTab(browser, lab);
+    await page.visit(`/servers/update/${id}`);
+    await page.getByRole('radio', { name: 'None' }).check();
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page.getByRole('button', { name: 'Update cluster' }).waitFor({ timeout: 60_000 });
+
+    await other.visit(`/servers/update/${id}`);
+    await other.getByRole('button', { name: 'Add target cluster' }).click();
+    await other.getByLabel('Target clusters, target cluster 1').fill('from-the-other-tab');
+    await other.getByRole('button', { name: 'Review plan' }).click();
+    await other.getByRole('button', { name: 'Update cluster' }).click({ timeout: 60_000 });
+    await succeeded(other, 120);
+    await other.close_all();
+
+    await page.getByRole('button', { name: 'Update cluster' }).click();
+    await page.getByText('Somebody else changed this cluster meanwhile').waitFor();
+    await page
+      .getByText(/from-the-other-tab/)
+      .first()
+      .waitFor();
+    assert.equal(await page.getByRole('radio', { name: 'None' }).isChecked(), true);
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'Put my changes on top of theirs' }).click();
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page.getByRole('button', { name: 'Update cluster' }).click({ timeout: 60_000 });
+    await succeeded(page, 120);
+    await page.visit(`/servers/update/${id}`);
+    assert.equal(await page.getByRole('radio', { name: 'None' }).isChecked(), true);
+    assert.equal(
+      await page.getByLabel('Target clusters, target cluster 1').inputValue(),
+      'from-the-other-tab',
+    );
+  });
+
+  test('a node that failed is shown, and repaired by an update', async () => {
+    const name = (await lab.do('droplets')).find((one) => one.includes('replica-1'));
+    await lab.do('destroy_droplet', { name });
+    await page.visit(`/servers/${id}?tab=nodes`);
+    await page.getByRole('button', { name: 'Look at the machines now' }).click();
+    await page.getByText('The cluster is degraded').waitFor({ timeout: 60_000 });
+    await page.getByRole('tab', { name: /Drift/ }).click();
+    await page.getByText(/an update makes a new one/).waitFor();
+    await page.visit(`/servers/update/${id}`);
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page.getByRole('button', { name: 'Update cluster' }).click({ timeout: 60_000 });
+    await succeeded(page, 240);
+    assert.equal((await lab.do('observe', { identifier: id })).health, 'healthy');
+  });
+
+  test('the lead is handed to a named replica', async () => {
+    await page.visit(`/servers/${id}`);
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Switch over' }).click();
+    const dialog = page.getByRole('dialog');
+    await choose(page, /^New master/, 'replica-2');
+    await dialog
+      .getByText(/to replica-2/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    assert.deepEqual(await violations(page), []);
+    await dialog.getByRole('button', { name: 'Switch over' }).click();
+    await succeeded(page, 120);
+    const { groups } = await lab.do('observe', { identifier: id });
+    assert.equal(groups[0].master, 'replica-2');
+  });
+
+  test('secrets are fetched when asked for, and masked until asked again', async () => {
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.visit(`/servers/${id}?tab=connect`);
+    await page.getByText('GET-MASTER-ADDR-BY-NAME').first().waitFor();
+    assert.equal(
+      asked.some((url) => url.includes('credentials')),
+      false,
+    );
+    await page.getByRole('button', { name: 'Fetch credentials' }).click();
+    await page.getByRole('button', { name: 'Show secrets' }).waitFor();
+    const masked = await page.locator('code.secret').allTextContents();
+    assert.ok(masked.includes('••••••••••••'));
+    await page.getByRole('button', { name: 'Show secrets' }).click();
+    const shown = await page.locator('code.secret').allTextContents();
+    assert.ok(shown.every((text) => !text.includes('•')) && shown.some((text) => text.length >= 12));
+    await page.getByRole('button', { name: 'Forget' }).click();
+    assert.equal(await page.locator('code.secret').count(), 0);
+  });
+
+  test('hostile words of a provider are text everywhere', async () => {
+    await lab.do('add_fault', {
+      fault: { method: 'POST', path: '/v2/droplets', status: 422, message: hostile },
+    });
+    await page.visit(`/servers/update/${id}`);
+    await page.getByRole('button', { name: 'Add node to replica nodes' }).click();
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page.getByRole('button', { name: 'Update cluster' }).click({ timeout: 60_000 });
+    await page.waitForURL(/\/operations\/op_/);
+    await page.getByText(hostile).first().waitFor({ timeout: 60_000 });
+    assert.equal(await page.locator('img[src="x"]').count(), 0);
+    assert.deepEqual(await violations(page), []);
+    await page.visit(`/servers/${id}?tab=events`);
+    await page.getByText(hostile).first().waitFor();
+    assert.equal(await page.locator('img[src="x"]').count(), 0);
+    await lab.do('clear_faults');
+  });
+});
+
+test('no page has a violation of impact serious or worse, in light and in dark', async () => {
+  const id = await lab.do('deploy_single', { name: 'alone' });
+  const pages = [
+    '/servers',
+    '/servers/create',
+    `/servers/update/${id}`,
+    `/servers/upgrade/${id}`,
+    `/servers/downgrade/${id}`,
+    ...['topology', 'nodes', 'connect', 'certificates', 'drift', 'series', 'operations', 'events'].map(
+      (tab) => `/servers/${id}?tab=${tab}`,
+    ),
+    '/operations',
+    '/regions',
+    '/settings',
+    '/no-permission',
+    '/nowhere',
+  ];
+  for (const mode of ['light', 'dark']) {
+    const tab = await openTab(browser, lab, { mode });
+    for (const path of pages) {
+      await tab.visit(path);
+      await tab.getByRole('heading', { level: 1 }).waitFor();
+      await tab.waitForLoadState('networkidle').catch(() => undefined);
+      assert.deepEqual(await violations(tab), [], `${path} in ${mode}`);
+    }
+    assert.deepEqual(tab.complaints, []);
+    await tab.close_all();
+  }
+});
+
+test('no page complained meanwhile', () => {
+  assert.deepEqual(page.complaints, []);
+});
