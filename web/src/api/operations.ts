@@ -3,6 +3,9 @@ import type { EventPage, Operation, OperationDetail, OperationPage } from './typ
 
 export interface OperationFilter {
   resourceId?: string;
+  /** States, separated by commas; so are actions. */
+  state?: string;
+  action?: string;
   cursor?: string;
   limit?: number;
 }

@@ -1,4 +1,5 @@
 import { api } from './api';
+import type { operations } from './schema';
 import type {
   Credentials,
   DeployAnswer,
@@ -7,6 +8,7 @@ import type {
   RedisCluster,
   RedisServerDetail,
   RedisServerPage,
+  ServerSummaryPage,
 } from './types';
 
 /** What is changed and what its sender had seen: `generation` becomes If-Match, so that nobody overwrites what
@@ -24,6 +26,18 @@ export interface ServerFilter {
   limit?: number;
 }
 
+export type ServerQuery = NonNullable<operations['listServers']['parameters']['query']>;
+
+/** Lists as the API reads them: separated by commas, and left out when empty. */
+function parameters(query: ServerQuery): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => {
+      const text = Array.isArray(value) ? value.join(',') : value;
+      return text === '' ? [] : [[name, text]];
+    }),
+  );
+}
+
 const path = (id: string) => `/servers/${encodeURIComponent(id)}`;
 
 function requestOf({ id, action, body, generation, key }: Change) {
@@ -35,6 +49,11 @@ function requestOf({ id, action, body, generation, key }: Change) {
 
 export const serversApi = api.injectEndpoints({
   endpoints: (build) => ({
+    /** One line each, for tables; filtered, sorted and counted by the server. */
+    listServers: build.query<ServerSummaryPage, ServerQuery>({
+      query: (query) => ({ url: '/servers', params: parameters(query) }),
+      providesTags: ['Server'],
+    }),
     listRedis: build.query<RedisServerPage, ServerFilter>({
       query: (params) => ({ url: '/infrastructure/redis', params }),
       providesTags: ['Server'],
@@ -92,6 +111,7 @@ export const serversApi = api.injectEndpoints({
 });
 
 export const {
+  useListServersQuery,
   useListRedisQuery,
   useGetRedisQuery,
   useLazyGetRedisQuery,

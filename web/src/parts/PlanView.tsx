@@ -96,7 +96,7 @@ function Counts({ plan }: { plan: PlanPreview }) {
   );
 }
 
-function Disruptions({ plan }: { plan: PlanPreview }) {
+export function Disruptions({ plan }: { plan: Pick<PlanPreview, 'disruptions'> }) {
   if (plan.disruptions.length === 0)
     return (
       <Alert type="success" i18nStrings={{ successIconAriaLabel: 'Success' }}>
@@ -110,7 +110,7 @@ function Disruptions({ plan }: { plan: PlanPreview }) {
   );
 }
 
-function Lines({ lines }: { lines: readonly string[] }) {
+export function Lines({ lines }: { lines: readonly string[] }) {
   if (lines.length === 1) return <>{lines[0]}</>;
   return (
     <ul>
@@ -138,7 +138,7 @@ function SpecChanges({ plan }: { plan: PlanPreview }) {
   );
 }
 
-function Changes({ plan }: { plan: PlanPreview }) {
+export function Changes({ plan }: { plan: Pick<PlanPreview, 'changes'> }) {
   return (
     <Table
       variant="embedded"

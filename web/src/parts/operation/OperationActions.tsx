@@ -7,7 +7,7 @@ import { useCancelOperationMutation, useRetryOperationMutation } from '../../api
 import type { OperationDetail } from '../../api/types';
 import { usePermission } from '../../app/usePermission';
 import { ProblemAlert } from '../ProblemAlert';
-import { mayCancel, mayRetry } from './progress';
+import { mayCancel, mayRetry, pointOfNoReturn } from './progress';
 
 interface Props {
   operation: OperationDetail;
@@ -20,6 +20,7 @@ export function OperationActions({ operation, onSteered }: Props) {
   const { may } = usePermission();
   const [asking, setAsking] = useState(false);
   const [retry, retrying] = useRetryOperationMutation();
+  const noWayBack = pointOfNoReturn(operation);
   const undoes = operation.steps.filter((step) => step.startedAt !== null).length;
 
   async function retryNow() {
@@ -30,7 +31,15 @@ export function OperationActions({ operation, onSteered }: Props) {
     <>
       <SpaceBetween size="xs" direction="horizontal">
         {mayCancel(operation) && (
-          <Button onClick={() => setAsking(true)} disabled={!may('operations:cancel')}>
+          <Button
+            onClick={() => setAsking(true)}
+            disabled={noWayBack !== null || !may('operations:cancel')}
+            disabledReason={
+              noWayBack === null
+                ? 'Your token lacks the permission operations:cancel.'
+                : `“${noWayBack}” has begun, which cannot be undone.`
+            }
+          >
             Cancel
           </Button>
         )}
@@ -40,6 +49,7 @@ export function OperationActions({ operation, onSteered }: Props) {
             onClick={() => void retryNow()}
             loading={retrying.isLoading}
             disabled={!may('operations:retry')}
+            disabledReason="Your token lacks the permission operations:retry."
           >
             Retry
           </Button>

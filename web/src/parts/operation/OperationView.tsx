@@ -3,10 +3,11 @@ import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import type { FeedState } from '../../api/live/operation-feed';
 import type { OperationDetail, Step } from '../../api/types';
 import { useDarkMode } from '../../app/appearance';
+import { formatCount } from '../format';
 import { Loading } from '../Loading';
 import { ProblemAlert } from '../ProblemAlert';
 import { drawnStep } from './drawn-step';
@@ -17,6 +18,7 @@ import { Troubles } from './Troubles';
 
 // The graph's library weighs as much as a page.
 const StepGraph = lazy(() => import('./StepGraph'));
+const OperationPlan = lazy(async () => ({ default: (await import('./OperationPlan')).OperationPlan }));
 
 /** One operation as it goes: where it stands, what is wrong, its steps as a graph and as a list, its history. */
 export function OperationView({ operation, connection, events, problem }: FeedState) {
@@ -29,6 +31,7 @@ export function OperationView({ operation, connection, events, problem }: FeedSt
         <Summary operation={operation} connection={connection} />
       </Container>
       <Steps operation={operation} />
+      <PlanSection operation={operation} />
       <ExpandableSection variant="container" headerText="History" headerCounter={`(${events.length})`}>
         <History events={events} />
       </ExpandableSection>
@@ -50,6 +53,25 @@ function Steps({ operation }: { operation: OperationDetail }) {
         <StepList steps={operation.steps} />
       </SpaceBetween>
     </Container>
+  );
+}
+
+function PlanSection({ operation }: { operation: OperationDetail }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <ExpandableSection
+      variant="container"
+      headerText="Plan"
+      headerCounter={`(${formatCount(operation.changes.length, 'change')})`}
+      expanded={open}
+      onChange={({ detail }) => setOpen(detail.expanded)}
+    >
+      {open && (
+        <Suspense fallback={<Loading what="the plan" />}>
+          <OperationPlan operation={operation} />
+        </Suspense>
+      )}
+    </ExpandableSection>
   );
 }
 

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { makeOperation, makeStep, timeAt } from '../../testing/operations';
-import { elapsedOf, hasFailed, mayCancel, mayRetry, phasesOf, troublesOf, waitsFor } from './progress';
+import {
+  elapsedOf,
+  hasFailed,
+  mayCancel,
+  mayRetry,
+  phasesOf,
+  pointOfNoReturn,
+  troublesOf,
+  waitsFor,
+} from './progress';
 
 test('phases come in the order of their first steps and count what is done', () => {
   const phases = phasesOf([
@@ -75,4 +84,11 @@ test('offers only what the server would take', () => {
   expect(may({ state: 'succeeded', final: true })).toEqual([false, false]);
   expect(may({ state: 'running', action: 'delete' })).toEqual([false, false]);
   expect(may({ state: 'cancelled', final: true })).toEqual([false, false]);
+});
+
+test('there is no way back once a step has begun that cannot be undone', () => {
+  const steps = [makeStep('a', [], { startedAt: timeAt(1) }), makeStep('b', ['a'], { irreversible: true })];
+  expect(pointOfNoReturn(makeOperation(steps))).toBeNull();
+  const begun = steps.map((step) => ({ ...step, startedAt: timeAt(2) }));
+  expect(pointOfNoReturn(makeOperation(begun))).toBe('Title of b');
 });

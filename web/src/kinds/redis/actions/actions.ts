@@ -1,6 +1,11 @@
 // What can be done with a cluster, and whether it can be done now. Pure; the server decides in the end.
 
-import type { RedisServer } from '../../../api/types';
+import type { RedisServer, RedisSpec } from '../../../api/types';
+
+/** What decides on actions; a whole cluster has it, and so has a line of the list. */
+export interface Actionable extends Pick<RedisServer, 'id' | 'state'> {
+  spec: Pick<RedisSpec, 'power' | 'type'>;
+}
 
 export type ActionId =
   'update' | 'upgrade' | 'downgrade' | 'switchover' | 'rotate' | 'heal' | 'stop' | 'start' | 'delete';
@@ -15,7 +20,7 @@ export interface ActionChoice {
 
 const busyStates = ['pending', 'deploying', 'updating', 'deleting'];
 
-function whyNot(server: RedisServer, id: ActionId, mayAct: (action: string) => boolean): string | null {
+function whyNot(server: Actionable, id: ActionId, mayAct: (action: string) => boolean): string | null {
   if (!mayAct(id)) return `Needs the permission servers:${id}`;
   if (server.state === 'deleted') return 'The cluster is deleted';
   const stopped = server.spec.power === 'off';
@@ -29,7 +34,7 @@ function whyNot(server: RedisServer, id: ActionId, mayAct: (action: string) => b
   return null;
 }
 
-export function actionsOf(server: RedisServer, mayAct: (action: string) => boolean): ActionChoice[] {
+export function actionsOf(server: Actionable, mayAct: (action: string) => boolean): ActionChoice[] {
   const choice = (id: ActionId, text: string, page = false): ActionChoice => ({
     id,
     text,

@@ -1,0 +1,80 @@
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Checkbox from '@cloudscape-design/components/checkbox';
+import FormField from '@cloudscape-design/components/form-field';
+import Modal from '@cloudscape-design/components/modal';
+import RadioGroup from '@cloudscape-design/components/radio-group';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import { columnIds, columnNames, pageSizes, usualView, type View } from './view';
+
+interface Props {
+  view: View;
+  onChange: (view: View) => void;
+  onClose: () => void;
+}
+
+/** Which columns, and how many rows a page. Cloudscape's own dialog brings a library for dragging with it. */
+export function ViewSettings({ view, onChange, onClose }: Props) {
+  const [columns, setColumns] = useState(view.columns);
+  const [pageSize, setPageSize] = useState(view.pageSize);
+  const choose = (id: string, chosen: boolean) =>
+    setColumns(columnIds.filter((other) => (other === id ? chosen : columns.includes(other))));
+  return (
+    <Modal
+      visible
+      header="View"
+      onDismiss={onClose}
+      footer={
+        <SpaceBetween size="xs" direction="horizontal">
+          <Button
+            variant="link"
+            onClick={() => {
+              setColumns(usualView.columns);
+              setPageSize(usualView.pageSize);
+            }}
+          >
+            As at first
+          </Button>
+          <Button variant="link" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            variant="primary"
+            onClick={() => {
+              onChange({ ...view, columns, pageSize });
+              onClose();
+            }}
+          >
+            Confirm
+          </Button>
+        </SpaceBetween>
+      }
+    >
+      <SpaceBetween size="l">
+        <fieldset className="plain-fieldset">
+          <Box variant="awsui-key-label" tagOverride="legend">
+            Columns
+          </Box>
+          {columnIds.map((id) => (
+            <Checkbox
+              key={id}
+              checked={columns.includes(id)}
+              disabled={id === 'name'}
+              onChange={({ detail }) => choose(id, detail.checked)}
+            >
+              {columnNames[id]}
+            </Checkbox>
+          ))}
+        </fieldset>
+        <FormField label="Rows a page">
+          <RadioGroup
+            value={String(pageSize)}
+            onChange={({ detail }) => setPageSize(Number(detail.value))}
+            items={pageSizes.map((size) => ({ value: String(size), label: String(size) }))}
+          />
+        </FormField>
+      </SpaceBetween>
+    </Modal>
+  );
+}
