@@ -2,7 +2,7 @@
 """Repeats each test runner's own closing words and adds them up: `N passed, N failed, N skipped`.
 
 Reads what ./x test left in the build folder: ctest's log, with GoogleTest's output of each program
-in it, and one log a suite of pytest or of node. A program that ended without GoogleTest's summary
+in it, and one log a suite of pytest, of vitest or of node. A program that ended without GoogleTest's summary
 (a crash, or a test that is no GoogleTest program) counts as one test, judged by ctest."""
 
 import pathlib
@@ -15,6 +15,7 @@ GTEST_RAN = re.compile(r"^\[==========\] \d+ tests? from \d+ test suites? ran\..
 GTEST_COUNT = re.compile(r"^\[  (PASSED|FAILED|SKIPPED) +\] (\d+) tests?\b.*$", re.MULTILINE)
 PYTEST_END = re.compile(r"^=+ (.*(?:passed|failed|error|skipped|no tests ran).*) in [\d.]+s.*$",
                         re.MULTILINE)
+VITEST_END = re.compile(r"^\s*Tests\s+(.*)\(\d+\)\s*$", re.MULTILINE)
 NODE_COUNT = re.compile(r"^\S+ (pass|fail|cancelled|skipped|todo) (\d+)$", re.MULTILINE)
 
 
@@ -66,6 +67,20 @@ def pytest_log(text):
     return ends[-1], Counts(passed, failed, skipped)
 
 
+def vitest_log(text):
+    ends = VITEST_END.findall(text)
+    if not ends:
+        return "vitest ended without a summary", Counts(failed=1)
+    numbers = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|skipped|todo)", ends[-1])}
+    failed = numbers.get("failed", 0)
+    if numbers.get("passed", 0) + failed == 0:
+        failed = 1  # "no tests" must not look like success
+    if failed == 0 and re.search(r"^\s*(Test Files .*failed|Errors +\d+ error)", text, re.MULTILINE):
+        failed = 1  # a file that could not be loaded, or an error that no test was there to catch
+    skipped = numbers.get("skipped", 0) + numbers.get("todo", 0)
+    return ends[-1].strip(), Counts(numbers.get("passed", 0), failed, skipped)
+
+
 def node_log(text):
     numbers = {word: int(number) for word, number in NODE_COUNT.findall(text)}
     if "pass" not in numbers:
@@ -90,6 +105,10 @@ def summarize(build):
             total.add(counts)
     for log in sorted(logs.glob("pytest-*.log")):
         words, counts = pytest_log(log.read_text(errors="replace"))
+        lines.append(f"{log.stem + ':':<16} {words}")
+        total.add(counts)
+    for log in logs.glob("vitest.log"):
+        words, counts = vitest_log(log.read_text(errors="replace"))
         lines.append(f"{log.stem + ':':<16} {words}")
         total.add(counts)
     for log in sorted(logs.glob("node-*.log")):

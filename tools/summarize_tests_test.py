@@ -114,3 +114,16 @@ def test_node_counts_what_passed_and_what_was_cancelled():
 def test_node_without_tests_or_without_an_end_has_failed():
     assert summarize_tests.node_log("ℹ pass 0\nℹ fail 0\n")[1] == Counts(0, 1, 0)
     assert summarize_tests.node_log("▶ a suite\n")[1] == Counts(0, 1, 0)
+
+
+@pytest.mark.parametrize("text, counts", [
+    (" Test Files  3 passed (3)\n      Tests  31 passed (31)\n", Counts(passed=31)),
+    (" Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 126 passed | 2 skipped (129)\n",
+     Counts(passed=126, failed=1, skipped=2)),
+    (" Test Files  1 failed | 2 passed (3)\n      Tests  9 passed (9)\n", Counts(passed=9, failed=1)),
+    (" Test Files  3 passed (3)\n      Tests  9 passed (9)\n     Errors  1 error\n", Counts(passed=9, failed=1)),
+    ("      Tests  2 skipped (2)\n", Counts(failed=1, skipped=2)),
+    ("Killed\n", Counts(failed=1)),
+])
+def test_reads_vitest(text, counts):
+    assert summarize_tests.vitest_log(text)[1] == counts

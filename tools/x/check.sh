@@ -48,6 +48,7 @@ x_check() {
   part 'check: include directions' check_includes || failed=1
   part 'check: shell scripts' check_shell || failed=1
   part 'check: API contract' check_contract || failed=1
+  part 'check: the console' check_console || failed=1
   part 'check: the checks themselves' check_tools || failed=1
   part 'check: clang-tidy' check_tidy "$@" || failed=1
   parts_table || failed=1

@@ -54,6 +54,8 @@ x_test() {
   else
     part 'unit and golden tests (ctest)' run_unit_tests || failed=1
     part 'fuzzing (libFuzzer)' x_fuzz || failed=1
+    part 'the console (vitest)' run_console_tests || failed=1
+    part 'the size of its first pages' check_first_page || failed=1
     part 'tests of the tools (pytest)' run_pytest tools "$root/tools" || failed=1
     for suite in "$root"/tests/*/; do
       # Neither: tests/sim is C++, and ctest runs it.

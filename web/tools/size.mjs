@@ -1,4 +1,5 @@
-// How much a page loads that is opened first, compressed as the server sends it. Fails above the budget.
+// node size.mjs [DIST] [--files]: how much a page loads that is opened first, compressed as the server sends it.
+// Fails above the budget.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -11,7 +12,8 @@ const firstPages = [
 ];
 const frame = ['index.html', 'src/app/Shell.tsx'];
 
-const manifest = JSON.parse(readFileSync('dist/manifest.json', 'utf8'));
+const dist = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? 'dist';
+const manifest = JSON.parse(readFileSync(`${dist}/manifest.json`, 'utf8'));
 
 /** A page that shares its chunk with what it loads later is in the manifest by the chunk's name alone. */
 const chunkNamed = (name) =>
@@ -20,7 +22,7 @@ const chunkNamed = (name) =>
 /** The files that an entry needs before it can run; what it loads later, on demand, is not among them. */
 function filesOf(entry, found = new Set()) {
   const chunk = manifest[entry] ?? chunkNamed(basename(entry, '.tsx'));
-  if (!chunk) throw new Error(`${entry} is not in dist/manifest.json; was it renamed?`);
+  if (!chunk) throw new Error(`${entry} is not in ${dist}/manifest.json; was it renamed?`);
   if (found.has(chunk.file)) return found;
   found.add(chunk.file);
   for (const css of [...(chunk.css ?? []), ...(chunk.assets ?? [])]) found.add(css);
@@ -38,7 +40,7 @@ for (const page of firstPages) {
   let gzip = 0;
   const sizes = [];
   for (const file of files) {
-    const content = readFileSync(`dist/${file}`);
+    const content = readFileSync(`${dist}/${file}`);
     const size = file.endsWith('.woff2') ? content.length : compressed(content, brotliCompressSync);
     brotli += size;
     gzip += file.endsWith('.woff2') ? content.length : compressed(content, gzipSync);
