@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
 
 #include "kinds/redis/topology.hpp"
@@ -11,7 +12,6 @@
 namespace ashlar::sim {
 namespace {
 
-constexpr int kMostRounds = 20'000;
 constexpr int kMostRecoveries = 40;
 constexpr Millis kMostVirtualTime{4 * 3'600'000};
 
@@ -97,8 +97,14 @@ OperationState ClusterLife::run(const Run& how) {
   int retries = 0;
   const Time began = world_.time.now();
   world_.trace.say("== {}", operation().summary);
-  for (int round = 1; round < kMostRounds; ++round) {
+  bool worked = true;
+  for (int round = 1;; ++round) {
+    require(world_.time.now() - began < kMostVirtualTime, operation().summary + " takes hours");
+    if (round == how.cancel_after) worked = try_to_cancel();
+    if (!std::exchange(worked, world_.work())) continue;
+    expect_no_names_twice();
     const Operation now = operation();
+    tell_events();
     expect_explained(now);
     if (now.state == OperationState::kSucceeded || now.state == OperationState::kCancelled) {
       world_.trace.say("== {}: {}", now.summary, to_string(now.state));
@@ -111,22 +117,35 @@ OperationState ClusterLife::run(const Run& how) {
       world_.ask([&](auto& engine) { engine.retry(operation_id_); },
                  [&] { return operation().state != OperationState::kFailed; });
     }
-    if (round == how.cancel_after) try_to_cancel();
-    world_.work();
-    expect_no_names_twice();
-    require(world_.time.now() - began < kMostVirtualTime,
-            fmt::format("{} does not end: {}", now.summary, now.error));
   }
-  throw Violation(operation().summary + " does not end");
 }
 
-void ClusterLife::try_to_cancel() {
+OperationState ClusterLife::give_up() {
+  world_.rest(Millis{60'000});
+  try_to_cancel();
+  return run({.most_retries = 3});
+}
+
+void ClusterLife::tell_events() {
+  if (!world_.trace.speaks()) return;
+  if (told_operation_ != operation_id_) told_events_ = 0;
+  told_operation_ = operation_id_;
+  for (const Event& event : world_.store().list_events(operation_id_, told_events_, 10'000)) {
+    world_.trace.say("   {}", event.message);
+    told_events_ = event.number;
+  }
+}
+
+/// False past the point of no return.
+bool ClusterLife::try_to_cancel() {
   try {
     world_.ask([&](auto& engine) { engine.cancel(operation_id_); },
                [&] { return operation().state == OperationState::kCancelling; });
     world_.trace.say("== cancelled by a person");
+    return true;
   } catch (const Error& error) {
-    require(error.code() == ErrorCode::kConflict, error.what());  // past the point of no return
+    require(error.code() == ErrorCode::kConflict, error.what());
+    return false;
   }
 }
 
@@ -161,10 +180,7 @@ void ClusterLife::recover() {
     try {
       if (is_healthy()) return;
       // Given time, sentinels mend most things themselves.
-      const bool again = attempt > 2;
-      if (again && operation().state == OperationState::kFailed) try_to_cancel();
-      if (again && operation().state == OperationState::kCancelling) run({});
-      if (again && act("heal", Json::object())) run({.most_retries = 3});
+      if (attempt > 2) mend(attempt);
     } catch (const Error& error) {
       last = error.what();
       world_.trace.say("== recovering: {}", last);
@@ -172,8 +188,22 @@ void ClusterLife::recover() {
     world_.rest(Millis{15'000});
   }
   const Json status = resource().status;
-  throw Violation(fmt::format("{} cannot be healed: {}; {}; {}", name_, last, operation().error,
-                              dump(status.value("problems", Json()))));
+  throw Violation(fmt::format("{} cannot be healed: {}; {}; {} {}", name_, last, operation().error,
+                              dump(status.value("problems", Json())),
+                              dump(status.value("drift", Json()))));
+}
+
+/// As a person would: healing first; when that may not do enough, the spec is applied again.
+void ClusterLife::mend(int attempt) {
+  const Json nothing = Json::object();
+  const bool heals = attempt % 2 == 1;
+  const bool off = resource().spec.value("power", "on") == "off";
+  bool begun = false;
+  if (off)
+    begun = heals ? act("start", nothing) : act("update", {{"power", "on"}});
+  else
+    begun = act(heals ? "heal" : "update", nothing);
+  if (begun) run({.most_retries = 2});
 }
 
 // What must hold.
@@ -242,6 +272,17 @@ void ClusterLife::expect_promises(const ClientModel& client, WriteId data) {
             fmt::format("{} lost a write that a former master confirmed {} ms after another was "
                         "promoted",
                         client.group(), promise.since_promotion.count()));
+  }
+}
+
+void ClusterLife::expect_served() {
+  for (const auto& client : world_.clients()) {
+    const auto confirmed =
+        std::ranges::find_if(client->promises() | std::views::reverse,
+                             [](const auto& promise) { return promise.confirmed; });
+    require(
+        confirmed != client->promises().rend() && world_.time.now() - confirmed->at < Millis{5'000},
+        client->name() + " is not served");
   }
 }
 

@@ -38,10 +38,13 @@ class ClusterLife {
 
   struct Run {
     int cancel_after = 0;  // rounds; 0: never
-    int most_retries = 8;
+    int most_retries = 3;
   };
   /// Runs the latest operation to its end: succeeded, cancelled, or failed again and again.
   OperationState run(const Run& how);
+  /// Takes back an operation that failed again and again, or goes on with it where there is no way
+  /// back. When that fails, too, only healing is left.
+  OperationState give_up();
   /// Everything up to a healthy cluster, by healing; throws Violation when that cannot be had.
   void recover();
   bool is_healthy();
@@ -54,6 +57,8 @@ class ClusterLife {
   // What must hold.
   void expect_standing();
   void expect_data();
+  /// Its clients had a write confirmed a moment ago.
+  void expect_served();
   void expect_nothing_left();
   void expect_no_names_twice();
 
@@ -63,13 +68,17 @@ class ClusterLife {
   const std::string& name() const { return name_; }
 
  private:
-  void try_to_cancel();
+  bool try_to_cancel();
+  void mend(int attempt);
+  void tell_events();
   void expect_explained(const Operation& operation) const;
   void expect_promises(const ClientModel& client, WriteId data);
 
   World& world_;
   const std::string name_;
   std::string operation_id_;
+  std::string told_operation_;
+  long long told_events_ = 0;
 };
 
 }  // namespace ashlar::sim

@@ -56,6 +56,12 @@ bool MachineModel::active(const std::string& unit) const {
   return unit == redis::kRedisUnit ? redis_.runs() : sentinel_.runs();
 }
 
+bool MachineModel::is_settled() const {
+  return up_ && std::ranges::all_of(units_, [&](const auto& unit) {
+           return !unit.second.enabled || active(unit.first);
+         });
+}
+
 void MachineModel::start_unit(const std::string& unit) {
   if (!up_ || active(unit)) return;
   units_[unit].started_at = network_.time.now();

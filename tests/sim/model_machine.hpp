@@ -38,6 +38,8 @@ class MachineModel {
 
   /// SIGKILL to what runs; its unit starts it again.
   void kill_process();
+  /// What shall run on it runs.
+  bool is_settled() const;
   bool runs_something() const { return redis_.runs() || sentinel_.runs(); }
 
   /// Throws std::logic_error for an operation that nobody foresaw.

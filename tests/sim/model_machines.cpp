@@ -21,15 +21,23 @@ void MachinesModel::on_machine(const cloud::testing::MemoryCloud::Stored& stored
   MachineModel* machine = found->second;
   network_.trace.say("the provider: {} ({}) is {}", stored.machine.name, id, what);
   if (what == "destroyed") {
-    machine->lose_power();
-    living_.erase(found);
+    vanish(id);
+    return;
   }
+  if (what == "shut down") machine->shut_down();
   if (what == "off" || what == "cycled") machine->lose_power();
   if (what != "made" && what != "on" && what != "cycled") return;
   if (!stored.boots) return;
   network_.time.after(boot, [this, id, machine] {
     if (find(id) == machine) machine->boot();
   });
+}
+
+void MachinesModel::vanish(const std::string& id) {
+  const auto found = living_.find(id);
+  if (found == living_.end()) return;
+  found->second->lose_power();
+  living_.erase(found);
 }
 
 MachineModel* MachinesModel::find(const std::string& id) const {

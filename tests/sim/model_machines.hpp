@@ -28,6 +28,8 @@ class MachinesModel final : public machine::Machines {
   /// What the cloud calls when something happens to one of its machines. `boot`: how long it takes.
   void on_machine(const cloud::testing::MemoryCloud::Stored& stored, const std::string& what,
                   Millis boot);
+  /// Gone, as if someone else had destroyed it.
+  void vanish(const std::string& id);
   /// The cluster that a machine of this name belongs to.
   std::function<int(const std::string& name)> cluster_of;
   /// Called before and after the effect of every batch: the control plane may die there.

@@ -75,12 +75,11 @@ void RedisModel::load_data() {
   if (setting("appendonly") == "yes") {
     head_ = disk_.append_only;
     offset_shift_ = -kBytesPerWrite * network_.history.of(head_).depth;
-  } else if (setting("save") != "") {
+  } else {
+    // Also without save points: a snapshot that is there, of a SAVE or of a synchronization,
+    // counts.
     head_ = disk_.snapshot;
     offset_shift_ = disk_.snapshot_shift;
-  } else {
-    head_ = kEmpty;
-    offset_shift_ = 0;
   }
   disk_.recent.clear();
 }

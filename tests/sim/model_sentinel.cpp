@@ -180,11 +180,12 @@ void SentinelModel::tick(int ticket) {
       look_at_peers(group);
       if (now - group.greeted_at >= kGreetingPeriod) greet(group);
       check_objectively_down(group);
-      if (group.objectively_down || group.failover == Failover::kWaitStart) ask_peers(group);
+      if (group.objectively_down) ask_peers(group);
       fail_over(group);
     }
   }
-  tick_after(busy() ? kBusyTick : kCalmTick);
+  const Millis period = busy() ? kBusyTick : kCalmTick;
+  tick_after(network_.dice.between(period.count() / 2, period.count()));
 }
 
 /// The node at an address, when it is reached and lets this sentinel in.

@@ -77,6 +77,14 @@ void SentinelModel::begin_failover(Group& group) {
   group.failover_began = network_.time.now() + network_.dice.between(0, kDesync.count());
   enter(group, Failover::kWaitStart);
   network_.trace.say("{} begins a failover of {} in epoch {}", name_, group.name, epoch_);
+  // Its request for votes goes out at once; another that begins before it arrives stands, too.
+  const auto ask = [this, name = group.name, epoch = epoch_] {
+    const auto found = groups_.find(name);
+    if (!runs_ || found == groups_.end() || found->second.failover_epoch != epoch) return;
+    vote(found->second, epoch, id_);
+    ask_peers(found->second);
+  };
+  network_.time.after(network_.latency(), ask);
 }
 
 void SentinelModel::enter(Group& group, Failover state) {
@@ -112,8 +120,6 @@ void SentinelModel::fail_over(Group& group) {
       return;
     case Failover::kWaitStart: {
       if (!group.forced) {
-        // Its own vote goes to whom most others chose; to itself when nobody asked before.
-        vote(group, group.failover_epoch, id_);
         const std::string leader = elected(group);
         if (leader != id_) {
           if (now - group.failover_began > std::min(kMostElection, group.failover_timeout))

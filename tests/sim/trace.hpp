@@ -14,6 +14,8 @@ class Trace {
  public:
   Trace(const VirtualTime& time, bool spoken) : time_(time), began_(time.now()), spoken_(spoken) {}
 
+  bool speaks() const { return spoken_; }
+
   template <class... Values>
   void say(fmt::format_string<Values...> text, Values&&... values) const {
     if (!spoken_) return;

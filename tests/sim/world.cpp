@@ -19,10 +19,10 @@ World::World(store::Store& store, WorldOptions options)
       machines(net),
       store_(store),
       organization_(store.organizations().front().id),
-      boot_(options.boot) {
+      options_(options) {
   cloud.on_moment = [this](const std::string& what) { moment(what); };
   cloud.on_machine = [this](const auto& stored, const std::string& what) {
-    machines.on_machine(stored, what, boot_);
+    machines.on_machine(stored, what, options_.boot);
   };
   machines.on_moment = [this](const std::string& what) { moment(what); };
   machines.next_fault = [this] { return wire_fault ? wire_fault() : WireFault::kNone; };
@@ -64,7 +64,7 @@ void World::restart() {
   working_ = was_working;
 }
 
-void World::work() {
+bool World::work() {
   ++rounds_;
   working_ = true;
   auto result = SteppedEngine::Round::kDied;
@@ -77,11 +77,11 @@ void World::work() {
   }
   working_ = false;
   if (!machines.unforeseen().empty()) throw Violation(machines.unforeseen());
-  if (result == SteppedEngine::Round::kDied) return restart();
-  if (result == SteppedEngine::Round::kWorked) return;
-  // A control plane has more to do than this, so it comes a little late.
-  const Time until = std::max(due.value_or(time.now()), time.now()) + dice.between(1, 250);
-  time.pass_until(until);
+  if (result == SteppedEngine::Round::kDied) restart();
+  if (result != SteppedEngine::Round::kIdle) return true;
+  const Time now = time.now();
+  time.pass_until(std::max(due.value_or(now), now) + dice.between(1, options_.lateness.count()));
+  return false;
 }
 
 std::optional<Resource> World::find(const std::string& name) {
@@ -99,22 +99,28 @@ int World::cluster_number(const std::string& name) {
   return static_cast<int>(clusters_.size());
 }
 
+void World::drop_client(const std::string& group) {
+  for (auto& client : clients_) {
+    if (client->group() != group) continue;
+    client->stop();
+    former_clients_.push_back(std::move(client));
+  }
+  std::erase(clients_, nullptr);
+}
+
 ClientModel& World::add_client(const std::string& cluster, const std::string& group) {
   Directory directory;
-  directory.sentinels = [this, cluster] {
+  const auto resource = find(cluster);
+  require(resource.has_value(), "there is no cluster " + cluster);
+  directory.sentinels = [this, id = resource->id] {
     std::vector<std::string> addresses;
-    const auto resource = find(cluster);
-    if (!resource) return addresses;
-    for (const Machine& machine : records(resource->id))
+    for (const Machine& machine : records(id))
       if (machine.role == "sentinel" && !machine.private_address.empty())
         addresses.push_back(machine.private_address);
     return addresses;
   };
-  directory.password = [this, cluster] {
-    const auto resource = find(cluster);
-    if (!resource) return std::string();
-    const auto password =
-        store_.find_secret(organization_, resource->id, redis::secret_name::kSystem);
+  directory.password = [this, id = resource->id] {
+    const auto password = store_.find_secret(organization_, id, redis::secret_name::kSystem);
     return password ? password->reveal() : std::string();
   };
   clients_.push_back(std::make_unique<ClientModel>(

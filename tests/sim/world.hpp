@@ -34,6 +34,8 @@ struct WorldOptions {
   bool spoken = false;  // tells what happens
   bool reuse_addresses = false;
   Millis boot{5'000};
+  /// A control plane has more to do than this: it comes late, by as much as this.
+  Millis lateness{500};
 };
 
 class World {
@@ -67,8 +69,8 @@ class World {
       }
     }
   }
-  /// One round of the engine, or time until something is due.
-  void work();
+  /// One round of the engine, or time until something is due. False: nothing was.
+  bool work();
   /// Time passes, and no control plane does anything.
   void rest(Millis duration) { time.pass(duration); }
 
@@ -83,6 +85,7 @@ class World {
   long long commits() const { return commits_; }
 
   ClientModel& add_client(const std::string& cluster, const std::string& group);
+  void drop_client(const std::string& group);
   const std::vector<std::unique_ptr<ClientModel>>& clients() const { return clients_; }
   /// From 1; machines and clients of that name belong to it.
   int cluster_number(const std::string& name);
@@ -101,11 +104,12 @@ class World {
 
   engine::testing::FaultyStore store_;
   std::string organization_;
-  Millis boot_;
+  const WorldOptions options_;
   engine::KindRegistry kinds_;
   std::optional<engine::testing::SteppedEngine> engine_;
   std::vector<std::string> clusters_;
   std::vector<std::unique_ptr<ClientModel>> clients_;
+  std::vector<std::unique_ptr<ClientModel>> former_clients_;  // events may still refer to them
   bool working_ = false;
   bool dead_ = false;
   int deaths_ = 0;

@@ -64,7 +64,8 @@ class MemoryCloud final : public Cloud {
   }
   /// Called before and after the effect of every call, without the lock: to kill a process there.
   std::function<void(const std::string& moment)> on_moment;
-  /// Called with the lock held when a machine is "made", "on", "off", "cycled" or "destroyed".
+  /// Called with the lock held when a machine is "made", "on", "off", "shut down", "cycled" or
+  /// "destroyed".
   std::function<void(const Stored& stored, const std::string& what)> on_machine;
 
   std::vector<Stored> machines() const {
@@ -299,7 +300,9 @@ class MemoryCloud final : public Cloud {
     if (!again && stored.off == !on) return;
     stored.off = !on && !again;
     stored.on_since = clock_.now();
-    if (on_machine) on_machine(stored, again ? "cycled" : on ? "on" : "off");
+    const bool in_order = action == PowerAction::kShutdown;
+    if (on_machine)
+      on_machine(stored, again ? "cycled" : on ? "on" : in_order ? "shut down" : "off");
   }
 
   Stored seen_now(Stored stored) const {

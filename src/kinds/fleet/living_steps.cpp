@@ -62,8 +62,12 @@ StepOutcome set_power(const Tools& tools, StepContext& context) {
   if (!on) {
     // Its services are stopped already; the rest of the system ends in order.
     tools.machines.disconnect(target_of(*record).address);
-    tools.cloud.power(record->provider_id, cloud::PowerAction::kShutdown);
-    tools.cloud.power(record->provider_id, cloud::PowerAction::kOff);
+    try {
+      tools.cloud.power(record->provider_id, cloud::PowerAction::kShutdown);
+      tools.cloud.power(record->provider_id, cloud::PowerAction::kOff);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kNotFound) throw;  // gone: nothing of it runs
+    }
     return Done{{{"state", "off"}}};
   }
   tools.cloud.power(record->provider_id, cloud::PowerAction::kOn);

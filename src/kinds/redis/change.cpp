@@ -170,8 +170,9 @@ class Change {
     std::ranges::move(shrunk(group), std::back_inserter(after));
     if (!leads)
       for (auto& key : if_planned({fleet::ready_key(leader)})) after.push_back(std::move(key));
-    std::string last =
-        add(planned::configure(record, group, leads ? std::string() : leader), std::move(after));
+    PlannedStep configured = planned::configure(record, group, leads ? std::string() : leader);
+    if (difference_.newcomer_for(base_of(record)) == nullptr) configured.args["repair"] = true;
+    std::string last = add(std::move(configured), std::move(after));
     if (spec_.tls) add(planned::tls(record), {last});
     if (leads) return last;
     Keys before{last};
@@ -208,10 +209,11 @@ class Change {
 
   Keys take_over(const Newcomer& newcomer, const std::string& group, Keys after) {
     const std::string& node = newcomer.part.name;
-    const bool was_reachable = facts_.of(node).reachable;
+    // One that did not answer may do so again by then; one that never will is switched off.
+    const bool is_there = !facts_.of(node).missing;
     Keys chain{add(planned::adopt(node, newcomer.record), std::move(after))};
     retiring_.push_back(newcomer.record);
-    if (was_reachable)
+    if (is_there)
       chain = {
           add(planned::leave(newcomer.record, fmt::format("Take the old machine of {} out", node),
                              newcomer.part.role, group),
@@ -221,7 +223,7 @@ class Change {
 
   Keys take_out(const Leaver& leaver, Keys after) {
     retiring_.push_back(leaver.record);
-    if (!leaver.can_be_asked()) return after;
+    if (leaver.facts.missing) return after;
     return {add(planned::leave(leaver.record, fmt::format("Take {} out", leaver.record),
                                leaver.is_sentinel() ? Role::kSentinel : Role::kReplica,
                                leaver.is_sentinel() ? std::string() : leaver.facts.group),

@@ -221,6 +221,19 @@ void refuse_replacing_single(const ChangeView& view) {
                   "deploy a cluster of type sentinel and move the data, or keep the size");
 }
 
+/// A node that is only started where it is declared now is still watched where it was: sentinels of
+/// both groups would tell it whom to follow, and each time it would drop its data for the other's.
+void refuse_moving_what_is_down(const ChangeView& view) {
+  for (const NodePart& node : view.difference.repairs) {
+    const NodeFacts facts = view.facts.of(node.name);
+    if (!node.holds_data() || facts.group.empty() || facts.group == node.group) continue;
+    throw Error(ErrorCode::kConflict,
+                fmt::format("cannot move {} from {} to {}: it does not answer", node.name,
+                            facts.group, node.group),
+                "heal the cluster first, or wait until it answers; then apply the spec again");
+  }
+}
+
 }  // namespace
 
 void describe_change(Plan& plan, const ChangeView& view) {
@@ -229,6 +242,7 @@ void describe_change(Plan& plan, const ChangeView& view) {
 
 void check_change(const ChangeView& view) {
   refuse_replacing_single(view);
+  refuse_moving_what_is_down(view);
   for (const auto& group : view.topology.groups) {
     if (view.difference.new_groups.contains(group.name)) continue;
     refuse_lost_group(view, group);

@@ -202,7 +202,7 @@ done < {}
 }
 
 int restart_seconds(const Spec& spec) {
-  if (spec.persistence != Persistence::kNone || !spec.sentinel) return 1;
+  if (spec.persistence == Persistence::kAof || !spec.sentinel) return 1;
   constexpr int kFailoverSeconds = 10;
   return (spec.down_after_milliseconds + 999) / 1000 + kFailoverSeconds;
 }

@@ -105,8 +105,9 @@ std::string sentinel_unit_drop_in(const Paths& paths);
 /// the first minutes after a boot it waits, 45 s at most, until every master that it knows listens.
 std::string await_masters_script(const Paths& paths);
 
-/// A master without persistence comes back empty, and its replicas would then empty themselves: the
-/// unit waits until the sentinels have made another one master. In seconds.
+/// A master comes back empty without persistence, and with snapshots as it was at the last one; its
+/// replicas would then drop what they have confirmed since. So its unit waits until the sentinels
+/// have made another one master. An append-only file holds all that the process wrote. In seconds.
 int restart_seconds(const Spec& spec);
 
 /// The 40 hexadecimal digits by which sentinels know each other. They belong to the node: when

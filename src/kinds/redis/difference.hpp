@@ -35,7 +35,6 @@ struct Leaver {
   NodeFacts facts;
 
   bool is_sentinel() const { return facts.role == "sentinel"; }
-  bool can_be_asked() const { return !facts.missing && facts.reachable; }
 };
 
 struct Difference {

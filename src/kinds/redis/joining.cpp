@@ -54,15 +54,26 @@ StepOutcome wait_until_synced(Work& work) {
 }
 
 StepOutcome wait_until_agreed(Work& work) {
+  const std::string& key = work.context.step.planned.key;
+  const std::string joining = key.substr(key.find('/') + 1);
   const ClusterView view = observe_cluster(work.observer());
-  for (const NodeView* sentinel : view.sentinels()) {
-    if (!sentinel->active()) return Wait{Millis{500}, sentinel->part.name + ": " + sentinel->error};
+  // Sentinels join one at a time, so others may not have begun yet; and one that fails meanwhile is
+  // for the proof to tell of.
+  std::vector<const NodeView*> working = view.sentinels();
+  std::erase_if(working, [](const NodeView* sentinel) { return !sentinel->active(); });
+  for (const NodeView* sentinel : view.sentinels())
+    if (sentinel->part.name == joining && !sentinel->active())
+      return Wait{Millis{500}, sentinel->part.name + ": " + sentinel->error};
+  for (const NodeView* sentinel : working) {
     for (const auto& group : view.groups) {
       const auto watched = sentinel->watched.find(group.name);
+      // A group that is as new as the sentinel: the others are told of it when all sentinels are
+      // there, and the proof looks at all of them.
+      if (watched == sentinel->watched.end() && sentinel->part.name != joining) continue;
       if (watched == sentinel->watched.end())
         return Wait{Millis{500},
                     fmt::format("{} does not watch {} yet", sentinel->part.name, group.name)};
-      const size_t others = view.sentinels().size() - 1;
+      const size_t others = working.size() - 1;
       if (watched->second.sentinels.size() < others)
         return Wait{Millis{500},
                     fmt::format("{} knows {} of {} other sentinels", sentinel->part.name,

@@ -9,6 +9,9 @@
 namespace ashlar::redis {
 namespace {
 
+/// After so many attempts in vain, a machine is no longer asked.
+constexpr int kAskedInVain = 3;
+constexpr int kBroughtBackInVain = 8;
 /// Sentinels read a replica's INFO every ten seconds.
 constexpr Millis kUnseenWithin{15'000};
 
@@ -17,16 +20,6 @@ void set_unit(const Work& work, const NodePart& part, const Machine& machine, bo
   batch.operations.push_back(machine::systemd_unit(part.holds_data() ? kRedisUnit : kSentinelUnit,
                                                    run, run ? "started" : "stopped"));
   work.run(machine, batch, kStartTimeout).or_throw(machine.name);
-}
-
-bool is_running(const Work& work, const NodePart& part, const Machine& machine) {
-  machine::Batch batch;
-  batch.check_only = true;
-  batch.operations.push_back(
-      machine::systemd_unit(part.holds_data() ? kRedisUnit : kSentinelUnit, false, "stopped"));
-  const auto result = work.run(machine, batch, kAskTimeout);
-  result.or_throw(machine.name);
-  return result.results.at(0).data.value("active_state", "") == "active";
 }
 
 struct Sighting {
@@ -81,9 +74,52 @@ StepOutcome hide_and_stop(Work& work, const NodePart& part, const Machine& machi
 
 }  // namespace
 
-StepOutcome leave(Work& work) {
-  const NodePart part = work.part();
-  const Machine machine = work.machine_of(part.name);
+bool is_running(const Work& work, const NodePart& part, const Machine& machine) {
+  machine::Batch batch;
+  batch.check_only = true;
+  batch.operations.push_back(
+      machine::systemd_unit(part.holds_data() ? kRedisUnit : kSentinelUnit, false, "stopped"));
+  const auto result = work.run(machine, batch, kAskTimeout);
+  result.or_throw(machine.name);
+  return result.results.at(0).data.value("active_state", "") == "active";
+}
+
+std::string named_as_master(const Work& work, const std::string& address) {
+  for (const auto& group : work.topology.groups)
+    if (auto sentinel = look_for(work, group.name, address).master_of; !sentinel.empty())
+      return sentinel;
+  return {};
+}
+
+namespace {
+
+bool is_silence(const Error& error) {
+  return error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kTimeout;
+}
+
+/// A machine that does not answer may come back at any time, and the sentinels would then remember
+/// again who plays no part any more: the provider switches it off.
+StepOutcome switch_off(Work& work, const Machine& machine, const Error& silence) {
+  if (work.context.step.attempts < kAskedInVain) return Retry{silence};
+  const std::string address = redis_address(machine);
+  if (const auto sentinel = named_as_master(work, address); !sentinel.empty())
+    return Wait{Millis{1'000}, fmt::format("{} does not answer, and {} names it as a master",
+                                           machine.name, sentinel)};
+  work.context.remember({{"switchedOff", true}});
+  work.tools.machines.disconnect(fleet::target_of(machine).address);
+  try {
+    work.tools.cloud.power(machine.provider_id, cloud::PowerAction::kOff);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kNotFound) throw;  // gone altogether is as good
+  }
+  work.context.log(
+      fmt::format("{} does not answer ({}); it was switched off, so that it cannot "
+                  "come back",
+                  machine.name, silence.message()));
+  return Done{{{"switchedOff", true}}};
+}
+
+StepOutcome take_out(Work& work, const NodePart& part, const Machine& machine) {
   if (!is_running(work, part, machine)) {
     set_unit(work, part, machine, false);  // not at the next boot either
     return Done{};
@@ -94,13 +130,40 @@ StepOutcome leave(Work& work) {
   return Done{};
 }
 
-/// What it missed it copies from whom it followed; the sentinels find it by its master's INFO.
+void bring_back(Work& work, const NodePart& part, const Machine& machine) {
+  const Json& data = work.context.step.state_data;
+  if (data.is_object() && data.value("switchedOff", false))
+    work.tools.cloud.power(machine.provider_id, cloud::PowerAction::kOn);
+  set_unit(work, part, machine, true);
+  if (part.holds_data())
+    work.ask(part, machine, {{"CONFIG", "SET", "replica-announced", "yes"}}, false);
+}
+
+}  // namespace
+
+StepOutcome leave(Work& work) {
+  const NodePart part = work.part();
+  const Machine machine = work.machine_of(part.name);
+  try {
+    return take_out(work, part, machine);
+  } catch (const Error& error) {
+    if (!is_silence(error)) throw;
+    return switch_off(work, machine, error);
+  }
+}
+
+/// What it missed it copies from whom it followed; the sentinels find it by its master's INFO. A
+/// machine that has died meanwhile must not keep all the rest from being undone.
 StepOutcome undo_leave(Work& work) {
   const NodePart part = work.part();
   const Machine machine = work.machine_of(part.name);
-  set_unit(work, part, machine, true);
-  if (!part.holds_data()) return Done{};
-  work.ask(part, machine, {{"CONFIG", "SET", "replica-announced", "yes"}}, false);
+  try {
+    bring_back(work, part, machine);
+  } catch (const Error& error) {
+    if (!is_silence(error) || work.context.step.attempts < kBroughtBackInVain) throw;
+    work.context.log(fmt::format("{} cannot be brought back ({}); healing replaces it",
+                                 machine.name, error.message()));
+  }
   return Done{};
 }
 

@@ -62,6 +62,13 @@ void refuse_what_is_down(const Spec& spec, const ObservedFacts& facts, std::stri
                 fmt::format("{} {}: {} does not work", what, spec.name, node.name),
                 "repair it first: apply the spec again, or heal the cluster");
   }
+  // The proof at the end would wait for what this plan does not mend.
+  const auto remembering = facts.drift.find("unknown-replica");
+  if (remembering != facts.drift.end() && !remembering->second.empty())
+    throw Error(ErrorCode::kConflict,
+                fmt::format("{} {}: {} remembers machines that are gone", what, spec.name,
+                            *remembering->second.begin()),
+                "heal the cluster first: the sentinels are then made to forget them");
 }
 
 std::string master_of(const ObservedFacts& facts, const std::string& group) {
@@ -122,6 +129,18 @@ void add_passwords(Plan& plan, const Spec& spec, const Topology& topology, bool 
   }
 }
 
+/// A master that cannot be asked cannot save its data either, and switching it off would lose them.
+void refuse_to_lose_data(const Spec& spec, const ObservedFacts& facts, const Group& group) {
+  const std::string master = master_of(facts, group.name);
+  const NodeFacts seen = facts.of(master);
+  if (seen.working || seen.off) return;
+  throw Error(ErrorCode::kConflict,
+              fmt::format("cannot stop {}: {}, the master of {}, does not answer, so that its data "
+                          "cannot be saved",
+                          spec.name, master, group.name),
+              "wait until it answers, or repair it: apply the spec again, or heal the cluster");
+}
+
 }  // namespace
 
 Plan plan_nothing(const Spec& spec, const std::string& why) {
@@ -133,6 +152,12 @@ Plan plan_stop(const Spec& spec, const ObservedFacts& facts, const Catalog& cata
       plan_for(spec, "stop",
                fmt::format("Stop Redis cluster {}: {} machines", spec.name, spec.node_count()));
   const Topology topology = topology_of(spec);
+  for (const auto& node : topology.nodes)
+    if (facts.of(node.name).missing)
+      throw Error(ErrorCode::kConflict,
+                  fmt::format("cannot stop {}: {} has no machine", spec.name, node.name),
+                  "repair it first: apply the spec again, or heal the cluster");
+  for (const auto& group : topology.groups) refuse_to_lose_data(spec, facts, group);
   // Sentinels first: they would take a stopping master for a failing one.
   Keys quiet;
   for (const auto& node : topology.nodes)

@@ -16,6 +16,8 @@ namespace ashlar::redis {
 namespace {
 
 constexpr Millis kInstallTimeout{15 * 60'000};
+constexpr Millis kFailoverWithin{20'000};
+constexpr int kMostResets = 3;  // that count as progress
 
 StepOutcome make_credentials(Work& work) {
   ensure_credentials(work.context.secrets, work.spec, work.context.clock.now());
@@ -51,8 +53,27 @@ std::optional<TlsFiles> tls_files(const Work& work, const Machine& machine) {
                           work.spec.certificate_days, work.context.clock.now());
 }
 
+/// A master that has just died must not come back before the sentinels have chosen another one: its
+/// data may be older than what its replicas have confirmed, and they would drop that. Why to wait;
+/// empty: no longer, or not at all.
+std::string await_failover(Work& work, const Machine& machine) {
+  const bool repairs = work.args().value("repair", false);
+  if (!repairs || !work.spec.sentinel || is_running(work, work.part(), machine)) return {};
+  const auto sentinel = named_as_master(work, redis_address(machine));
+  if (sentinel.empty()) return {};
+  const Json& data = work.context.step.state_data;
+  const Time now = work.context.clock.now();
+  const auto since = from_rfc3339(data.is_object() ? data.value("awaitingSince", "") : "");
+  if (!since) work.context.remember({{"awaitingSince", to_rfc3339(now)}});
+  // Where there is nobody to choose, it is the only one that has any data.
+  if (since && now - *since > Millis{work.spec.down_after_milliseconds} + kFailoverWithin)
+    return {};
+  return fmt::format("{} to name another master than {}", sentinel, work.part().name);
+}
+
 StepOutcome configure(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
+  if (const auto why = await_failover(work, machine); !why.empty()) return Wait{Millis{500}, why};
   const Group& group = work.topology.group(work.args().at("group").get<std::string>());
   DataNodeConfig config{.server = server_config(work, machine),
                         .leader = std::nullopt,
@@ -211,7 +232,18 @@ StepOutcome forget(Work& work) {
   batch.operations.push_back(
       redis_operation(work.speaker(sentinel->part, *sentinel->machine), resets, false, true));
   work.run(*sentinel->machine, batch, kAskTimeout).or_throw(sentinel->machine->name);
-  return Wait{Millis{500}, "rediscovers its peers", true};
+  // Who is remembered at once again is still alive: that is for a person to see, not to be reset
+  // for ever.
+  const Json& data = work.context.step.state_data;
+  const int times = 1 + (data.is_object() ? data.value("resets", 0) : 0);
+  work.context.remember({{"resets", times}});
+  const bool progress = times <= kMostResets;
+  return Wait{progress ? Millis{500} : Millis{30'000},
+              progress ? "rediscovers its peers"
+                       : fmt::format("{} remembers who left again after {} resets; a machine that "
+                                     "left must still be at work",
+                                     sentinel->part.name, times),
+              progress};
 }
 
 StepOutcome prove(Work& work) {

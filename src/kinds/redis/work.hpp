@@ -54,6 +54,11 @@ using Body = StepOutcome (*)(Work&);
 /// Trouble of machines and networks may pass; what is wrong with the plan or with trust does not.
 StepOutcome outcome_of(const Error& error);
 
+/// The sentinel that names `address` as the master of any group; empty: none that answers.
+std::string named_as_master(const Work& work, const std::string& address);
+/// Whether the node's service is active on its machine.
+bool is_running(const Work& work, const NodePart& part, const Machine& machine);
+
 /// The first faults, and how many more there are: a cluster that has just started has dozens.
 std::string in_brief(const std::vector<std::string>& faults);
 

@@ -1,0 +1,244 @@
+#include "tests/sim/life.hpp"
+
+#include <algorithm>
+
+#include "tests/sim/cluster_life.hpp"
+#include "tests/sim/troubles.hpp"
+
+namespace ashlar::sim {
+namespace {
+
+using cloud::testing::Fault;
+
+constexpr const char* kSmall = "s-1vcpu-1gb";
+constexpr const char* kLarge = "s-2vcpu-4gb";
+
+class Life {
+ public:
+  Life(store::Store& store, unsigned seed, bool spoken)
+      : world_(store, {.seed = seed,
+                       .spoken = spoken,
+                       .boot = Millis{2'000 + 1'000LL * (seed % 7)},
+                       .lateness = Millis{seed % 8 == 0 ? 100 : 3'000}}),
+        dice_(world_.dice) {
+    draw_wish();
+    draw_faults();
+    cluster_.emplace(world_, wish_.name);
+    troubles_.emplace(world_, trouble_options());
+  }
+
+  Counts run() {
+    troubles_->start();
+    deploy();
+    for (int more = dice_.pick(4); more > 0 && cluster_->exists(); --more) change();
+    come_to_rest();
+    if (cluster_->exists()) prove_and_remove();
+    cluster_->expect_nothing_left();
+    return counts();
+  }
+
+ private:
+  // What is drawn at birth.
+
+  void draw_wish() {
+    wish_.masters = dice_.one_in(10) ? 2 : 1;
+    wish_.replicas = wish_.masters * (1 + dice_.pick(2)) + (dice_.one_in(6) ? 1 : 0);
+    wish_.sentinels = dice_.one_in(12) ? 5 : 3;
+    wish_.production = dice_.one_in(2);
+    wish_.tls = dice_.one_in(12);
+    wish_.persistence = dice_.one_of(std::vector<std::string>{"aof", "rdb", "rdb", "none"});
+    wish_.heal = dice_.one_in(2) ? "replace" : "safe";
+    wish_.size = dice_.one_in(3) ? kLarge : kSmall;
+  }
+
+  void draw_faults() {
+    deaths_left_ = dice_.pick(4);
+    wire_faults_ = dice_.one_in(2);
+    one_at_a_time_ = !dice_.one_in(6);
+    world_.dies_at = [this](const std::string&) {
+      if (deaths_left_ == 0 || !dice_.one_in(150)) return false;
+      --deaths_left_;
+      return true;
+    };
+    world_.wire_fault = [this] {
+      static const std::vector<WireFault> kFaults{WireFault::kRefused, WireFault::kAnswerLost,
+                                                  WireFault::kSlow, WireFault::kLate};
+      if (!wire_faults_ || !dice_.one_in(60)) return WireFault::kNone;
+      ++counts_["wire-faults"];
+      return dice_.one_of(kFaults);
+    };
+  }
+
+  TroubleOptions trouble_options() {
+    return {.most = dice_.pick(4),
+            .one_at_a_time = one_at_a_time_,
+            .for_good = wish_.heal == "replace" && one_at_a_time_};
+  }
+
+  void inject_cloud_faults() {
+    static const std::vector<std::string> kCalls{
+        "ensure_ssh_key", "ensure_vpc",           "ensure_firewall", "create_machine",
+        "create_machine", "find_machines_by_tag", "find_machine",    "begin_destroy",
+        "power",          "delete_firewall",      "delete_vpc"};
+    static const std::vector<Fault> kFaults{Fault::kRefusedBusy, Fault::kRateLimited,
+                                            Fault::kAnswerLost, Fault::kInvalid};
+    if (!dice_.one_in(3)) return;
+    for (int faults = 1 + dice_.pick(3); faults > 0; --faults)
+      world_.cloud.inject(dice_.one_of(kCalls), dice_.one_of(kFaults));
+    if (dice_.one_in(10)) world_.cloud.inject("create_machine", Fault::kNeverBoots);
+  }
+
+  // What is asked for.
+
+  void deploy() {
+    inject_cloud_faults();
+    require(cluster_->apply(wish_.to_json()), "there is nothing to deploy");
+    finish("deploy");
+    if (!cluster_->exists()) return cluster_->expect_nothing_left();
+    cluster_->start_clients();
+  }
+
+  void change() {
+    world_.rest(dice_.between(0, 20'000));
+    inject_cloud_faults();
+    try {
+      ask_for_something();
+    } catch (const Error& error) {
+      // What does not work must be repaired first: it is said so, and then it can be.
+      require(error.code() == ErrorCode::kConflict || error.code() == ErrorCode::kInvalidInput ||
+                  error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kTimeout ||
+                  error.code() == ErrorCode::kProvider ||
+                  error.code() == ErrorCode::kTooManyRequests,
+              error.what());
+      world_.trace.say("== refused: {}", error.what());
+      ++counts_["refused"];
+      cluster_->recover();
+    }
+  }
+
+  void ask_for_something() {
+    switch (dice_.pick(wish_.tls ? 10 : 9)) {
+      case 0:
+      case 1:
+        return resize_roles();
+      case 2:
+        return change_sizes();
+      case 3:
+        return change_sizes();
+      case 4:
+        return stop_and_start();
+      case 5:
+        return ask("switchover", {{"group", wish_.name + "-m1"}});
+      case 6:
+        return ask("rotate", {{"what", "passwords"}});
+      case 7:
+        return ask("heal", Json::object());
+      case 8:
+        return ask("update", {{"maxMemoryPolicy", dice_.one_in(2) ? "allkeys-lru" : "noeviction"}});
+      default:
+        return ask("rotate", {{"what", "certificates"}});
+    }
+  }
+
+  void ask(const std::string& action, const Json& arguments) {
+    if (cluster_->act(action, arguments)) finish(action);
+  }
+
+  void resize_roles() {
+    Wish wanted = wish_;
+    if (dice_.one_in(4)) wanted.sentinels = wish_.sentinels == 3 ? 5 : 3;
+    if (dice_.one_in(8)) wanted.masters = wish_.masters == 1 ? 2 : 1;
+    wanted.replicas = std::max(wanted.masters, 1 + dice_.pick(3));
+    const auto count = [](int number) { return Json{{"count", number}}; };
+    // A group that goes takes its data with it.
+    if (wanted.masters < wish_.masters) world_.drop_client(wish_.name + "-m2");
+    if (cluster_->act("update", {{"desiredState",
+                                  {{"roles",
+                                    {{"master", count(wanted.masters)},
+                                     {"replica", count(wanted.replicas)},
+                                     {"sentinel", count(wanted.sentinels)}}}}}}))
+      if (finish("update") == OperationState::kSucceeded) wish_ = wanted;
+    cluster_->start_clients();
+  }
+
+  void change_sizes() {
+    const bool up = wish_.size == kSmall;
+    const Json to{{"size", up ? kLarge : kSmall}};
+    if (!cluster_->act(up ? "upgrade" : "downgrade",
+                       {{"roles", {{"master", to}, {"replica", to}, {"sentinel", to}}}}))
+      return;
+    if (finish(up ? "upgrade" : "downgrade") == OperationState::kSucceeded)
+      wish_.size = up ? kLarge : kSmall;
+  }
+
+  void stop_and_start() {
+    if (!cluster_->act("stop", Json::object())) return;
+    if (finish("stop") != OperationState::kSucceeded) return;
+    world_.rest(dice_.between(1'000, 60'000));
+    if (cluster_->act("start", Json::object())) finish("start");
+  }
+
+  /// To the end of the operation, however often it has to be tried; a person may change their mind.
+  OperationState finish(const std::string& action) {
+    ++counts_[action];
+    ClusterLife::Run how;
+    if (dice_.one_in(5)) how.cancel_after = 1 + dice_.pick(60);
+    OperationState state = cluster_->run(how);
+    if (state == OperationState::kFailed) {
+      ++counts_["failed"];
+      world_.trace.say("== it is given up: {}", cluster_->operation().error);
+      state = cluster_->give_up();
+    }
+    if (state == OperationState::kCancelled) ++counts_["cancelled"];
+    if (state == OperationState::kFailed) cluster_->recover();
+    if (cluster_->exists() && state == OperationState::kSucceeded) cluster_->expect_standing();
+    return state;
+  }
+
+  // The end.
+
+  void come_to_rest() {
+    troubles_->stop();
+    while (troubles_->under_way()) world_.rest(Millis{5'000});
+    wire_faults_ = false;
+    deaths_left_ = 0;
+    world_.rest(Millis{20'000});
+  }
+
+  void prove_and_remove() {
+    cluster_->recover();
+    cluster_->expect_standing();
+    world_.rest(Millis{12'000});
+    if (one_at_a_time_) cluster_->expect_data();
+    cluster_->expect_served();
+    cluster_->remove();
+    require(cluster_->run({}) == OperationState::kSucceeded, "the cluster cannot be deleted");
+  }
+
+  Counts counts() {
+    Counts all = counts_;
+    all["deaths"] = world_.deaths();
+    all["rounds"] = world_.rounds();
+    all["writes"] = static_cast<long long>(world_.history.size());
+    for (const auto& [name, count] : troubles_->counts()) all[name] += count;
+    return all;
+  }
+
+  World world_;
+  Dice& dice_;
+  Wish wish_;
+  bool one_at_a_time_ = true;
+  bool wire_faults_ = false;
+  int deaths_left_ = 0;
+  std::optional<ClusterLife> cluster_;
+  std::optional<Troubles> troubles_;
+  Counts counts_;
+};
+
+}  // namespace
+
+Counts live_a_life(store::Store& store, unsigned seed, bool spoken) {
+  return Life(store, seed, spoken).run();
+}
+
+}  // namespace ashlar::sim
