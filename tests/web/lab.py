@@ -94,6 +94,7 @@ class Lab:
         for droplet in self.instance.droplets():
             if droplet["name"] == name:
                 assert self.instance.cloud_delete(f"/v2/droplets/{droplet['id']}").ok
+                harness.wait_until(f"{name} is gone", lambda: name not in self.droplets(), 30)
                 return
         raise AssertionError(f"there is no droplet {name}")
 

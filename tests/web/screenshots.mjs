@@ -17,7 +17,11 @@ async function choose(page, label, option) {
 const action = (name) => async (page) => {
   await button(page, 'Actions').click();
   await page.getByRole('menuitem', { name }).click();
-  await page.getByRole('dialog').getByText('Expected time').waitFor({ timeout: 60_000 });
+  await page
+    .getByRole('dialog')
+    .getByText(/Expected time|Nothing to do/)
+    .first()
+    .waitFor({ timeout: 60_000 });
 };
 
 async function reviewCreate(page) {
@@ -82,7 +86,7 @@ function scenesOf(lab, { prod, single, failed, done }) {
     }),
     tab('cluster-degraded', failed.cluster, 'nodes'),
     tab('cluster-degraded-topology', failed.cluster, 'topology'),
-    tab('cluster-drift', failed.cluster, 'drift'),
+    tab('cluster-degraded-drift', failed.cluster, 'drift'),
     tab('single', single, 'topology'),
     { ...tab('menu-actions', prod, 'topology', (page) => button(page, 'Actions').click()), dialog: true },
     { ...tab('dialog-switchover', prod, 'topology', action('Switch over')), dialog: true },
@@ -124,6 +128,7 @@ async function take(lab, browser, scenes, mode, width) {
       await act?.(tab);
       // What is loaded last (pictures' libraries, charts) and animations.
       await tab.waitForTimeout(1500);
+      if (!dialog) await tab.evaluate(() => window.scrollTo(0, 0));
       await tab.screenshot({ path: picture, fullPage: !dialog, timeout: 60_000 });
       console.log(picture);
     } catch (error) {

@@ -36,14 +36,17 @@ interface Props {
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
+  /** Bytes are counted in powers of two, and so are the lines of their axis. */
+  binary?: boolean;
   /** The chart in words: a canvas says nothing to those who hear it. */
   inWords: string;
 }
 
 const height = 200;
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 /** Curves over time. Drawn on a canvas, so that six hours of many nodes stay light. */
-export function LineChart({ times, lines, format, inWords }: Props) {
+export function LineChart({ times, lines, format, binary = false, inWords }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<UPlot | null>(null);
   const data = useRef<UPlot.AlignedData>([[]]);
@@ -56,7 +59,7 @@ export function LineChart({ times, lines, format, inWords }: Props) {
     if (host === null) return;
     const make = () => {
       chart.current?.destroy();
-      chart.current = new UPlot(optionsOf(host, labels.split('\n'), format), data.current, host);
+      chart.current = new UPlot(optionsOf(host, labels.split('\n'), format, binary), data.current, host);
     };
     make();
     const resized = new ResizeObserver(() => chart.current?.setSize({ width: host.clientWidth, height }));
@@ -70,7 +73,7 @@ export function LineChart({ times, lines, format, inWords }: Props) {
       chart.current?.destroy();
       chart.current = null;
     };
-  }, [labels, format]);
+  }, [labels, format, binary]);
   useEffect(() => {
     chart.current?.setData(data.current);
   }, [times, lines]);
@@ -81,7 +84,8 @@ export function LineChart({ times, lines, format, inWords }: Props) {
 function optionsOf(
   host: HTMLElement,
   labels: readonly string[],
-  format: (value: number) => string,
+  format: Props['format'],
+  binary: boolean,
 ): UPlot.Options {
   const text = colourOf(host, 'var(--ashlar-text-secondary)');
   const line = colourOf(host, 'var(--ashlar-line)');
@@ -90,16 +94,28 @@ function optionsOf(
     width: host.clientWidth,
     height,
     series: [
-      {},
+      { value: (_: UPlot, time: number | null) => (time === null ? 'latest' : clock.format(time * 1000)) },
       ...labels.map((label, index) => ({
         label,
         stroke: colourOf(host, palette[index % palette.length] ?? 'currentcolor'),
         width: 2,
         points: { show: false },
-        value: (_: UPlot, value: number | null) => (value === null ? '–' : format(value)),
+        // Without a pointer over the chart, the legend says what is the latest.
+        value: (chart: UPlot, value: number | null, line: number, at: number | null) => {
+          const told = at === null ? latestOf(chart.data[line] ?? []) : value;
+          return told === null ? '–' : format(told);
+        },
       })),
     ],
-    axes: [axis, { ...axis, size: 80, values: (_: UPlot, values: number[]) => values.map(format) }],
+    axes: [
+      axis,
+      {
+        ...axis,
+        size: 80,
+        values: (_: UPlot, values: number[]) => values.map(format),
+        ...(binary ? { incrs: powersOfTwo } : {}),
+      },
+    ],
     scales: {
       y: {
         range: (_: UPlot, least: number, most: number) => [Math.min(0, least), most > 0 ? most * 1.1 : 1],
@@ -107,6 +123,16 @@ function optionsOf(
     },
     cursor: { y: false },
   };
+}
+
+const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
+function latestOf(values: ArrayLike<number | null | undefined>): number | null {
+  for (let at = values.length - 1; at >= 0; --at) {
+    const value = values[at];
+    if (value !== null && value !== undefined) return value;
+  }
+  return null;
 }
 
 /** A canvas knows no custom properties. */

@@ -130,7 +130,13 @@ function SpecChanges({ plan }: { plan: PlanPreview }) {
       trackBy="path"
       wrapLines
       columnDefinitions={[
-        { id: 'path', header: 'Field', cell: (change) => <code>{change.path}</code>, isRowHeader: true },
+        {
+          id: 'path',
+          header: 'Field',
+          cell: (change) => <code>{change.path}</code>,
+          isRowHeader: true,
+          minWidth: 260,
+        },
         { id: 'before', header: 'Before', cell: (change) => valueInWords(change.before) },
         { id: 'after', header: 'After', cell: (change) => valueInWords(change.after) },
       ]}
@@ -157,10 +163,11 @@ export function Changes({ plan }: { plan: Pick<PlanPreview, 'changes'> }) {
           cell: ({ action }) => <Badge color={looks[action].color}>{looks[action].word}</Badge>,
         },
         { id: 'what', header: 'What', cell: (change) => change.what },
-        { id: 'name', header: 'Name', cell: (change) => change.name, isRowHeader: true },
-        { id: 'detail', header: 'Detail', cell: (change) => change.detail },
+        { id: 'name', header: 'Name', cell: (change) => change.name, isRowHeader: true, minWidth: 210 },
+        { id: 'detail', header: 'Detail', cell: (change) => change.detail, minWidth: 210 },
         {
           id: 'cost',
+          minWidth: 130,
           header: 'Cost a month',
           cell: (change) =>
             change.monthlyUsdBefore === 0 && change.monthlyUsdAfter === 0 ? (

@@ -3,9 +3,9 @@ import Container from '@cloudscape-design/components/container';
 import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import type { RedisServer } from '../../../api/types';
@@ -57,7 +57,7 @@ function stringsOf(connection: RedisConnection): StringRow[] {
 
 function Strings({ connection }: { connection: RedisConnection }) {
   return (
-    <Table<StringRow>
+    <Container
       header={
         <Header
           variant="h2"
@@ -70,15 +70,12 @@ function Strings({ connection }: { connection: RedisConnection }) {
           Connection strings
         </Header>
       }
-      items={stringsOf(connection)}
-      trackBy="what"
-      wrapLines
-      columnDefinitions={[
-        { id: 'what', header: 'What', cell: ({ what }) => what, isRowHeader: true, width: 260 },
-        {
-          id: 'text',
-          header: 'Text',
-          cell: ({ what, text }) => (
+    >
+      <KeyValuePairs
+        columns={1}
+        items={stringsOf(connection).map(({ what, text }) => ({
+          label: what,
+          value: (
             <CopyToClipboard
               variant="inline"
               textToCopy={text}
@@ -87,9 +84,9 @@ function Strings({ connection }: { connection: RedisConnection }) {
               copyErrorText="The browser does not allow copying"
             />
           ),
-        },
-      ]}
-    />
+        }))}
+      />
+    </Container>
   );
 }
 

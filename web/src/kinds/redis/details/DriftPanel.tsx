@@ -71,7 +71,7 @@ export function DriftPanel({ id, onHeal }: { id: string; onHeal: () => void }) {
         }
         columnDefinitions={[
           { id: 'node', header: 'Node', cell: ({ node }) => node ?? 'The cluster', isRowHeader: true },
-          { id: 'message', header: 'What', cell: ({ message }) => message },
+          { id: 'message', header: 'What', cell: ({ message }) => message, minWidth: 260 },
           { id: 'declared', header: 'Declared', cell: ({ declared }) => declared ?? '–' },
           { id: 'found', header: 'Found', cell: ({ found }) => found ?? '–' },
           { id: 'heals', header: 'Healed', cell: ({ heals }) => healers[heals] },

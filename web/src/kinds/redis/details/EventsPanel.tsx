@@ -31,7 +31,7 @@ export function EventsPanel({ id }: { id: string }) {
         columnDefinitions={[
           { id: 'at', header: 'When', cell: ({ at }) => <Time at={at} />, minWidth: 210 },
           { id: 'type', header: 'Event', cell: ({ type }) => <code>{type}</code> },
-          { id: 'message', header: 'What', cell: ({ message }) => message, isRowHeader: true },
+          { id: 'message', header: 'What', cell: ({ message }) => message, isRowHeader: true, minWidth: 280 },
           {
             id: 'operation',
             header: 'Operation',

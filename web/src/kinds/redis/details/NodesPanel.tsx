@@ -9,12 +9,10 @@ import type { RedisNode, RedisStatus } from '../model/types';
 
 const looks = { works: 'success', trouble: 'error', off: 'stopped' } as const;
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 export function NodeState({ node }: { node: RedisNode }) {
-  return (
-    <StatusIndicator type={looks[toneOf(node)]}>
-      {node.state === 'active' ? 'Active' : node.state}
-    </StatusIndicator>
-  );
+  return <StatusIndicator type={looks[toneOf(node)]}>{capital(node.state)}</StatusIndicator>;
 }
 
 function roleInWords(node: RedisNode): string {
@@ -39,10 +37,10 @@ export function lagInWords(bytes: number | null | undefined): string {
 
 function replicationInWords(node: RedisNode): string {
   const { replication, watches } = node;
-  if (watches !== null)
-    return watches.length === 0
-      ? 'Watches nobody'
-      : watches.map((watch) => `${watch.group}: ${watch.master ?? watch.masterAddress}`).join(', ');
+  if (watches !== null) {
+    const masters = watches.map((watch) => `${watch.master ?? watch.masterAddress} of ${watch.group}`);
+    return `watches ${masters.length === 0 ? 'nobody' : masters.join(', ')}`;
+  }
   if (replication === null) return '–';
   if (node.role === 'master') return `${replication.connectedReplicas} connected`;
   const link = replication.linkUp === true ? lagInWords(replication.lagBytes) : 'link down';

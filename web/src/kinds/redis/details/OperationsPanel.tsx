@@ -34,6 +34,7 @@ export function OperationsPanel({ id }: { id: string }) {
             id: 'summary',
             header: 'Operation',
             isRowHeader: true,
+            minWidth: 240,
             cell: (operation) => (
               <InternalLink href={`/operations/${operation.id}`}>{operation.summary}</InternalLink>
             ),

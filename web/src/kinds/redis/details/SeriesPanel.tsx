@@ -53,7 +53,13 @@ function ChartBox({ chart }: { chart: Chart }) {
   const lines = useMemo(() => chart.curves.map(({ node, values }) => ({ label: node, values })), [chart]);
   return (
     <Container header={<Header variant="h2">{chart.title}</Header>}>
-      <LineChart times={chart.times} lines={lines} format={chart.format} inWords={chartInWords(chart)} />
+      <LineChart
+        times={chart.times}
+        lines={lines}
+        format={chart.format}
+        binary={chart.binary}
+        inWords={chartInWords(chart)}
+      />
     </Container>
   );
 }

@@ -22,8 +22,8 @@ const nodeTypes: NodeTypes = { 'redis-group': GroupBox, 'redis-node': NodeBox };
 
 /** Who leads, who follows whom, who watches: as it was observed last, drawn anew with every look. */
 export function TopologyPanel({ status, onSwitchover }: Props) {
-  const picture = useMemo(() => (status === null ? null : pictureOf(status)), [status]);
   const narrow = useMemo(() => window.matchMedia('(max-width: 688px)').matches, []);
+  const picture = useMemo(() => (status === null ? null : pictureOf(status, narrow)), [status, narrow]);
   if (status === null || picture === null || picture.nodes.length === 0)
     return (
       <Container header={<Header variant="h2">Topology</Header>}>
@@ -39,7 +39,7 @@ export function TopologyPanel({ status, onSwitchover }: Props) {
       }
     >
       <SpaceBetween size="s">
-        <div className="topology" style={{ height: narrow ? 420 : heightOf(picture) }}>
+        <div className="topology" style={{ height: heightOf(picture, narrow ? 310 : 1000) }}>
           <ReactFlow
             // What was there before says nothing about what is there now: the view is fitted anew.
             key={picture.groups.map(({ id }) => id).join(' ')}
@@ -57,9 +57,10 @@ export function TopologyPanel({ status, onSwitchover }: Props) {
             elementsSelectable={false}
             zoomOnScroll={false}
             preventScrolling={false}
+            attributionPosition="top-right"
             aria-label="Picture of the cluster; the same in words is below"
           >
-            <Controls showInteractive={false} aria-label="Controls of the picture" />
+            <Controls position="top-left" showInteractive={false} aria-label="Controls of the picture" />
           </ReactFlow>
         </div>
         <ExpandableSection headerText="The same in words">
@@ -86,13 +87,11 @@ function Switchovers({
   return <Button onClick={() => onSwitchover(first.name)}>Switch over</Button>;
 }
 
-/** High enough to show it whole at the width of a page, and no higher. */
-function heightOf({ groups }: TopologyPicture): number {
-  const width =
-    Math.max(...groups.map((group) => group.x + group.width)) - Math.min(...groups.map(({ x }) => x));
+/** High enough to show it whole at the width that a page has, and no higher. */
+function heightOf({ groups }: TopologyPicture, room: number): number {
+  const width = Math.max(...groups.map((group) => group.x + group.width));
   const height = Math.max(...groups.map((group) => group.y + group.height));
-  const scale = Math.min(1, 1000 / width);
-  return Math.min(760, Math.max(280, Math.round(height * scale * 1.1)));
+  return Math.min(1200, Math.max(240, Math.round(height * Math.min(1, room / width) * 1.1)));
 }
 
 function nodesOf(picture: TopologyPicture): Node[] {

@@ -16,6 +16,7 @@ export interface Chart {
   readonly times: readonly number[];
   readonly curves: readonly Curve[];
   readonly format: (value: number) => string;
+  readonly binary: boolean;
 }
 
 const kCharts = [
@@ -23,9 +24,10 @@ const kCharts = [
     metric: 'operationsPerSecond',
     title: 'Operations a second',
     format: (value: number) => `${Math.round(value * 10) / 10}/s`,
+    binary: false,
   },
-  { metric: 'usedMemoryBytes', title: 'Memory', format: formatBytes },
-  { metric: 'replicationLagBytes', title: 'Replication lag', format: formatBytes },
+  { metric: 'usedMemoryBytes', title: 'Memory', format: formatBytes, binary: true },
+  { metric: 'replicationLagBytes', title: 'Replication lag', format: formatBytes, binary: true },
 ] as const;
 
 function latestOf(values: readonly (number | null)[]): number | null {

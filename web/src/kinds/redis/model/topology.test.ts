@@ -5,8 +5,8 @@ import { inWords, kBox, pictureOf } from './topology';
 const sound = () => status(kSixNodes.map((name) => node(name)));
 
 describe('the picture', () => {
-  it('shows every node once, none over another', () => {
-    const { nodes } = pictureOf(sound());
+  it.each([true, false])('shows every node once, none over another, narrow: %s', (narrow) => {
+    const { nodes } = pictureOf(sound(), narrow);
     expect(nodes.map(({ id }) => id).sort()).toEqual([...kSixNodes].sort());
     for (const one of nodes)
       for (const other of nodes)
@@ -17,8 +17,8 @@ describe('the picture', () => {
           ).toBe(true);
   });
 
-  it('keeps nodes inside their groups', () => {
-    const { nodes, groups } = pictureOf(sound());
+  it.each([true, false])('keeps nodes inside their groups, narrow: %s', (narrow) => {
+    const { nodes, groups } = pictureOf(sound(), narrow);
     for (const one of nodes)
       expect(
         groups.some(

@@ -154,18 +154,19 @@ function watchLinks(status: RedisStatus): TopologyLink[] {
   return links.length <= kMostWatchLines ? links : links.filter((link) => !link.sound);
 }
 
-/** Sentinels in rows above, the groups side by side below, at most `perRow` of them in a row. */
-export function pictureOf(status: RedisStatus, perRow = 3): TopologyPicture {
-  const sentinels = inOrder(
-    status.nodes.filter((node) => node.declaredRole === 'sentinel'),
-    null,
-  );
+interface Placed {
+  readonly nodes: readonly TopologyNode[];
+  readonly groups: readonly TopologyGroup[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The groups side by side, `perRow` of them in a row. */
+function placeGroups(status: RedisStatus, perRow: number, top: number): Placed {
   const nodes: TopologyNode[] = [];
   const groups: TopologyGroup[] = [];
-  const sentinelHeight =
-    sentinels.length === 0 ? 0 : kBox.heading + 2 * kBox.padding + kBox.height + 2 * kBox.gap;
   let x = 0;
-  let y = sentinelHeight;
+  let y = top;
   let rowHeight = 0;
   let width = 0;
   status.groups.forEach((group, index) => {
@@ -182,28 +183,46 @@ export function pictureOf(status: RedisStatus, perRow = 3): TopologyPicture {
     width = Math.max(width, x - kBox.gap);
     rowHeight = Math.max(rowHeight, column.group.height);
   });
-  if (sentinels.length > 0) {
-    const band = sentinels.length * (kBox.width + kBox.gap) - kBox.gap + 2 * kBox.padding;
-    const left = (width - band) / 2;
-    groups.push({
-      id: 'group:sentinels',
-      label: 'Sentinels',
-      x: left,
-      y: 0,
-      width: band,
-      height: kBox.heading + 2 * kBox.padding + kBox.height,
-    });
-    sentinels.forEach((node, index) => {
-      nodes.push({
-        id: node.name,
-        kind: 'sentinel',
-        node,
-        tone: toneOf(node),
-        x: left + kBox.padding + index * (kBox.width + kBox.gap),
-        y: kBox.heading + kBox.padding,
-      });
-    });
-  }
+  return { nodes, groups, width, height: y + rowHeight - top };
+}
+
+/** The sentinels in one band, `perRow` of them in a row. */
+function placeSentinels(sentinels: readonly RedisNode[], perRow: number): Placed {
+  const columns = Math.min(perRow, sentinels.length);
+  if (columns === 0) return { nodes: [], groups: [], width: 0, height: 0 };
+  const rows = Math.ceil(sentinels.length / columns);
+  const width = columns * (kBox.width + kBox.gap) - kBox.gap + 2 * kBox.padding;
+  const height = kBox.heading + 2 * kBox.padding + rows * (kBox.height + kBox.gap) - kBox.gap;
+  return {
+    nodes: sentinels.map((node, index) => ({
+      id: node.name,
+      kind: 'sentinel',
+      node,
+      tone: toneOf(node),
+      x: kBox.padding + (index % columns) * (kBox.width + kBox.gap),
+      y: kBox.heading + kBox.padding + Math.floor(index / columns) * (kBox.height + kBox.gap),
+    })),
+    groups: [{ id: 'group:sentinels', label: 'Sentinels', x: 0, y: 0, width, height }],
+    width,
+    height,
+  };
+}
+
+const moved = <Thing extends { readonly x: number }>(things: readonly Thing[], by: number): Thing[] =>
+  things.map((thing) => ({ ...thing, x: thing.x + by }));
+
+/** Sentinels above, the groups below; where there is little room, one group a row. */
+export function pictureOf(status: RedisStatus, narrow = false): TopologyPicture {
+  const sentinels = inOrder(
+    status.nodes.filter((node) => node.declaredRole === 'sentinel'),
+    null,
+  );
+  const above = placeSentinels(sentinels, narrow ? 2 : 7);
+  const below = placeGroups(status, narrow ? 1 : 3, above.height === 0 ? 0 : above.height + 2 * kBox.gap);
+  // Whichever is less wide stands in the middle of the other.
+  const middle = (below.width - above.width) / 2;
+  const nodes = [...moved(above.nodes, Math.max(0, middle)), ...moved(below.nodes, Math.max(0, -middle))];
+  const groups = [...moved(above.groups, Math.max(0, middle)), ...moved(below.groups, Math.max(0, -middle))];
   const known = new Set(nodes.map(({ id }) => id));
   const links = [...followLinks(status.nodes), ...watchLinks(status)].filter(
     (link) => known.has(link.from) && known.has(link.to),

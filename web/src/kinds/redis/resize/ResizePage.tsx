@@ -23,6 +23,7 @@ import { faultMap } from '../model/faults';
 import { kRoles, type Role } from '../model/form';
 import { reachable, sizesIn } from '../model/sizes';
 import type { Size } from '../model/types';
+import '../form/form.css';
 import { ServerGate } from '../ServerGate';
 import { useHandover } from '../use-handover';
 
@@ -244,7 +245,7 @@ function RoleChoice({ role, server, direction, sizes, loading, chosen, fault, on
               : 'Left open, these nodes stay as they are.'
           }
         >
-          <SpaceBetween size="xs" direction="horizontal">
+          <div className="list-entry">
             <SizeSelect
               value={chosen}
               sizes={offered}
@@ -260,7 +261,7 @@ function RoleChoice({ role, server, direction, sizes, loading, chosen, fault, on
                 onClick={() => onChoose('')}
               />
             )}
-          </SpaceBetween>
+          </div>
         </FormField>
       </SpaceBetween>
     </Container>
