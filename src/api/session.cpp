@@ -136,20 +136,20 @@ std::string csrf_token_of(const Secret& session_id) {
 
 void require_csrf_token(const http::Request& request, const Secret& session_id) {
   if (request.method == "GET" || request.method == "HEAD") return;
-  static const std::string kRemedy =
+  static const std::string remedy =
       fmt::format("send {} with the csrfToken that GET /api/session answers", kCsrfHeader);
   const auto given = request.header(kCsrfHeader);
   if (!given)
     throw Error(ErrorCode::kForbidden,
                 fmt::format("{} with a session's cookie needs the header {}, which is missing",
                             request.method, kCsrfHeader),
-                kRemedy);
+                remedy);
   const std::string expected = csrf_token_of(session_id);
   const bool same = given->size() == expected.size() &&
                     sodium_memcmp(given->data(), expected.data(), expected.size()) == 0;
   if (!same)
     throw Error(ErrorCode::kForbidden,
-                fmt::format("the header {} is not this session's", kCsrfHeader), kRemedy);
+                fmt::format("the header {} is not this session's", kCsrfHeader), remedy);
 }
 
 void add_session_routes(Routes& routes, const Services& services) {

@@ -5,6 +5,8 @@
 namespace ashlar::http {
 namespace {
 
+constexpr size_t kLongestEntry = 64;
+
 bool is_loopback(std::string_view address) {
   static constexpr std::string_view kMapped = "::ffff:";
   if (address.starts_with(kMapped)) address.remove_prefix(kMapped.size());
@@ -24,7 +26,9 @@ std::optional<std::string> said_by_local_proxy(const Request& request, std::stri
   const auto value = request.header(header);
   if (!value || !is_loopback(request.peer)) return std::nullopt;
   std::string last = last_entry(*value);
-  return last.empty() ? std::nullopt : std::optional(std::move(last));
+  // No address is longer, and it will be logged and remembered.
+  if (last.empty() || last.size() > kLongestEntry) return std::nullopt;
+  return last;
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ TEST(Proxy, AddsTheLastEntryAndOnlyThatCounts) {
 TEST(Proxy, ThatSaysNothingLeavesThePeer) {
   EXPECT_EQ(client_address(from("127.0.0.1")), "127.0.0.1");
   EXPECT_EQ(client_address(from("127.0.0.1", {{"X-Forwarded-For", ""}})), "127.0.0.1");
+  const std::string endless(65, '1');
+  EXPECT_EQ(client_address(from("127.0.0.1", {{"X-Forwarded-For", endless}})), "127.0.0.1");
   EXPECT_FALSE(came_over_tls(from("127.0.0.1")));
 }
 

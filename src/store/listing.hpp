@@ -44,7 +44,7 @@ struct OperationQuery {
   std::vector<std::string> actions;
 };
 
-/// One row of such a table. `operation`: the latest one, without the larger of its parts.
+/// One row of such a table, with the resource's latest operation.
 struct ListedResource {
   ResourceSummary summary;
   std::optional<Operation> operation;
