@@ -30,6 +30,8 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
+    // A page is loaded, and laid out without a browser, on machines that are busy with other suites.
+    testTimeout: 20_000,
     // Cloudscape's modules import their CSS, which only Vite can load.
     server: { deps: { inline: [/@cloudscape-design/] } },
   },

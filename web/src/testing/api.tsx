@@ -7,7 +7,9 @@ import { Provider } from 'react-redux';
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
 import { vi } from 'vitest';
 import { signedIn } from '../api/session-state';
+import type { Problem, Session } from '../api/types';
 import { makeStore } from '../app/store';
+import { Words } from '../app/Words';
 
 export interface Asked {
   readonly method: string;
@@ -21,7 +23,24 @@ export interface Answer {
   readonly body: unknown;
 }
 
-type Answers = Record<string, (asked: Asked) => Answer>;
+export type Answers = Record<string, (asked: Asked) => Answer>;
+
+/** An answer of problem details. */
+export function refused(status: number, code: Problem['code'], detail: string): Answer {
+  const type = `urn:ashlar:problem:${code}`;
+  const body: Problem = {
+    type,
+    title: code,
+    status,
+    code,
+    detail,
+    instance: '',
+    requestId: '',
+    remedy: null,
+    errors: [],
+  };
+  return { status, body };
+}
 
 /** Node's requests know no page that a path would be relative to. */
 class PageRequest extends Request {
@@ -49,10 +68,23 @@ export function serve(answers: Answers): Asked[] {
     const answer = answers[`${request.method} ${pathname}`];
     if (answer === undefined) throw new Error(`unexpected request: ${request.method} ${pathname}`);
     const { status = 200, body } = answer(asked);
-    return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
+    return new Response(status === 204 ? null : JSON.stringify(body), {
+      status,
+      headers: { 'Content-Type': 'application/json' },
+    });
   });
   return log;
 }
+
+/** Of one who may do everything. */
+export const session: Session = {
+  organization: { id: 'org_1', name: 'Acme' },
+  tokenId: 'tok_1',
+  name: 'administrator',
+  permissions: ['*'],
+  csrfToken: 'csrf',
+  expiresAt: '2030-01-01T00:00:00.000Z',
+};
 
 function Where() {
   const { pathname } = useLocation();
@@ -69,25 +101,18 @@ export async function fill(element: HTMLElement, text: string): Promise<void> {
 export function show(page: ReactElement, { path, at = path }: { path: string; at?: string }) {
   vi.stubGlobal('scrollTo', () => undefined);
   const store = makeStore();
-  store.dispatch(
-    signedIn({
-      organization: { id: 'org_1', name: 'Acme' },
-      tokenId: 'tok_1',
-      name: 'administrator',
-      permissions: ['*'],
-      csrfToken: 'csrf',
-      expiresAt: '2030-01-01T00:00:00.000Z',
-    }),
-  );
+  store.dispatch(signedIn(session));
   return render(
     <Provider store={store}>
-      <MemoryRouter initialEntries={[at]}>
-        <Routes>
-          <Route path={path} element={page} />
-          <Route path="*" element={null} />
-        </Routes>
-        <Where />
-      </MemoryRouter>
+      <Words>
+        <MemoryRouter initialEntries={[at]}>
+          <Routes>
+            <Route path={path} element={page} />
+            <Route path="*" element={null} />
+          </Routes>
+          <Where />
+        </MemoryRouter>
+      </Words>
     </Provider>,
   );
 }

@@ -26,7 +26,7 @@ function barStatus({ state }: OperationDetail): ProgressBarProps.Status {
 }
 
 function resultText({ state, stepsDone, stepsTotal }: OperationDetail): string {
-  if (state === 'succeeded') return `All ${stepsTotal} steps are done, and the result is proved`;
+  if (state === 'succeeded') return 'Every step is done, and the result is proved';
   if (state === 'cancelled') return 'Cancelled; what it made is undone';
   return `Failed with ${stepsDone} of ${stepsTotal} steps done`;
 }
