@@ -33,8 +33,8 @@ struct Resource {
   Json spec;                     // desired, normalized, without secrets
   Json status = Json::object();  // observed, written by steps through the engine
   ResourceState state = ResourceState::kPending;
-  long long generation = 1;          // grows with every change of spec; the ETag
-  std::string current_operation_id;  // the latest one, also after it ended
+  long long generation = 1;           // grows with every change of spec; the ETag
+  std::string current_operation_id;   // the latest one, also after it ended
   std::optional<double> monthly_usd;  // what its spec costs; none: not known now
   Time created_at{};
   Time updated_at{};

@@ -1,9 +1,5 @@
-#include <fmt/format.h>
-#include <sodium.h>
-
 #include <algorithm>
 
-#include "base/id.hpp"
 #include "base/log.hpp"
 #include "store/data_directory.hpp"
 #include "store/event_hub.hpp"
@@ -12,7 +8,7 @@
 #include "store/records.hpp"
 #include "store/session_pool.hpp"
 #include "store/sql_listing.hpp"
-#include "store/sql_sessions.hpp"
+#include "store/sql_tokens.hpp"
 #include "store/sql_transaction.hpp"
 #include "store/write_queue.hpp"
 
@@ -68,19 +64,7 @@ class SqlStore final : public Store {
   }
 
   std::vector<Organization> organizations() override {
-    return read([&](Connection& connection) {
-      Statement& statement = connection.statement(
-          "SELECT id, name, created_at FROM organizations ORDER BY created_at, id");
-      statement.open({ColumnType::kText, ColumnType::kText, ColumnType::kNumber});
-      std::vector<Organization> all;
-      while (statement.next()) {
-        Organization& organization = all.emplace_back();
-        take(statement, organization.id);
-        take(statement, organization.name);
-        take(statement, organization.created_at);
-      }
-      return all;
-    });
+    return read([](Connection& connection) { return list_organizations(connection); });
   }
 
   Organization create_organization(const std::string& name, Time now) override {
@@ -91,22 +75,7 @@ class SqlStore final : public Store {
   }
 
   std::optional<Principal> authenticate(const Secret& token) override {
-    auto found = read([&](Connection& connection) -> std::optional<Principal> {
-      Statement& statement = connection.statement(
-          "SELECT id, organization_id, name, permissions FROM tokens "
-          "WHERE token_hash = :token_hash");
-      put(statement, token_hash(token));
-      statement.open(std::vector<ColumnType>(4, ColumnType::kText));
-      std::optional<Principal> principal;
-      while (statement.next()) {
-        principal.emplace();
-        take(statement, principal->token_id);
-        take(statement, principal->organization_id);
-        take(statement, principal->name);
-        take(statement, principal->permissions);
-      }
-      return principal;
-    });
+    auto found = read([&](Connection& connection) { return find_token(connection, token); });
     // A token made by an earlier process is known to redact() from its first use on.
     if (found) register_secret(token.reveal());
     return found;
@@ -116,10 +85,6 @@ class SqlStore final : public Store {
                       const std::vector<std::string>& permissions, Time now) override {
     Secret token;
     write_sql([&](Connection& connection) {
-      if (!one_row<std::string>(connection, "SELECT id FROM organizations WHERE id = :id",
-                                organization_id))
-        throw Error(ErrorCode::kNotFound,
-                    fmt::format("there is no organization {}", organization_id));
       token = insert_token(connection, organization_id, name, permissions, now);
     });
     return token;
@@ -128,9 +93,7 @@ class SqlStore final : public Store {
   bool revoke_token(const std::string& organization_id, const std::string& token_id) override {
     bool revoked = false;
     write_sql([&](Connection& connection) {
-      revoked = change(connection,
-                       "DELETE FROM tokens WHERE id = :id AND organization_id = :organization_id",
-                       token_id, organization_id) > 0;
+      revoked = remove_token(connection, organization_id, token_id);
     });
     return revoked;
   }
@@ -316,27 +279,6 @@ class SqlStore final : public Store {
 
   void write_sql(const std::function<void(Connection&)>& body) {
     queue_.run({.body = [&] { body(*writer_); }, .committed = [] {}});
-  }
-
-  static Organization insert_organization(Connection& connection, const std::string& name,
-                                          Time now) {
-    Organization organization{new_id("org"), name, now};
-    change(connection,
-           "INSERT INTO organizations (id, name, created_at) VALUES (:id, :name, :created_at)",
-           organization.id, organization.name, organization.created_at);
-    return organization;
-  }
-
-  static Secret insert_token(Connection& connection, const std::string& organization_id,
-                             const std::string& name, const std::vector<std::string>& permissions,
-                             Time now) {
-    Secret token("ashlar_" + random_hex(32));
-    register_secret(token.reveal());
-    change(connection,
-           "INSERT INTO tokens (id, organization_id, name, token_hash, permissions, created_at) "
-           "VALUES (:id, :organization_id, :name, :token_hash, :permissions, :created_at)",
-           new_id("tok"), organization_id, name, token_hash(token), permissions, now);
-    return token;
   }
 
   DataDirectory directory_;
