@@ -27,6 +27,10 @@
 namespace ashlar {
 namespace {
 
+// Plans and providers' states wait for machines and clouds. While some of them do, pages are
+// served.
+constexpr unsigned kHandlers = 16;
+
 log::Level log_level(const std::string& name) {
   if (name == "debug") return log::Level::kDebug;
   if (name == "info") return log::Level::kInfo;
@@ -122,7 +126,10 @@ int serve(const cli::ServeOptions& options) {
                 .providers = {describe_provider(*cloud, options.digitalocean_url)},
                 .version = std::string(kVersion)});
   http::Server server(
-      {.address = listen.address, .port = listen.port, .refusal = api::refuse_unread},
+      {.address = listen.address,
+       .port = listen.port,
+       .threads = kHandlers,
+       .refusal = api::refuse_unread},
       with_console([&api](const http::Request& request) { return api.handle(request); },
                    console_files()));
   engine.start();

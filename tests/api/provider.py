@@ -1,8 +1,10 @@
 """A provider that sells two sizes in one region and makes nothing: what `ashlar serve` talks to here."""
 
+import contextlib
 import http.server
 import json
 import threading
+import time
 
 SIZES = [
     {"slug": "s-1vcpu-1gb", "memory": 1024, "vcpus": 1, "disk": 25, "transfer": 1.0,
@@ -42,6 +44,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         path = self.path.split("?")[0].removeprefix("/v2/")
+        time.sleep(self.server.delay)
         if self.headers.get("Authorization") != "Bearer " + self.server.token:
             self.refuse(401, "Unauthorized", "Unable to authenticate you")
         elif path == "account":
@@ -70,8 +73,17 @@ class Provider:
     def __init__(self, token):
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.token = token
+        self.server.delay = 0
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @contextlib.contextmanager
+    def slow(self, seconds):
+        self.server.delay = seconds
+        try:
+            yield
+        finally:
+            self.server.delay = 0
 
     def close(self):
         self.server.shutdown()

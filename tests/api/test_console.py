@@ -1,7 +1,9 @@
 """The console as `ashlar serve` sends it: forms, caching, policy, and what is left to the API."""
 
+import concurrent.futures
 import gzip
 import re
+import time
 
 import pytest
 import requests
@@ -107,3 +109,17 @@ def test_paths_lead_nowhere_else(server, path):
     answer = requests.Session().send(request, timeout=10)
     assert answer.status_code in (400, 404)
     assert "root:" not in answer.text
+
+
+def test_pages_come_while_the_provider_is_slow(server, dummy_provider):
+    """More requests wait for the provider than a browser's tabs would make."""
+    with dummy_provider.slow(2), concurrent.futures.ThreadPoolExecutor(8) as pool:
+        headers = {"Authorization": f"Bearer {server.token()}"}
+        waiting = [pool.submit(requests.get, server.url + "/api/providers", headers=headers, timeout=30)
+                   for _ in range(8)]
+        time.sleep(0.3)
+        began = time.monotonic()
+        assert requests.get(server.url + "/servers", headers=PAGE, timeout=10).status_code == 200
+        assert time.monotonic() - began < 1
+        assert not any(answer.done() for answer in waiting), "nothing was slow"
+    assert all(answer.result().status_code == 200 for answer in waiting)
