@@ -31,11 +31,10 @@ int depth_of(const Json& value, int limit) {
 
 /// The store's reader bounds how deep JSON may nest: what is deeper could be written, and then no
 /// one could read the operation any more.
-const Json& readable(const Json& value) {
+void refuse_unless_readable(const Json& value) {
   if (depth_of(value, kDeepestNesting + 1) > kDeepestNesting)
     throw Error(ErrorCode::kInternal,
                 fmt::format("the step's data is nested deeper than {} levels", kDeepestNesting));
-  return value;
 }
 
 template <class Body>
@@ -81,8 +80,12 @@ class Context {
                         {},
                         {},
                         {},
+                        {},
                         {}};
     context.output_of = [this](const std::string& key) -> const Json& { return output_of(key); };
+    context.is_done = [this](const std::string& key) {
+      return tools_.ledger.is_done(attempt_.operation.id, key);
+    };
     context.remember = [this](Json data) { remember(std::move(data)); };
     context.log = [this](const std::string& message) { log(message); };
     context.patch_status = [this](const Json& patch) { patch_status(patch); };
@@ -98,7 +101,7 @@ class Context {
   }
 
   void remember(Json data) {
-    readable(data);
+    refuse_unless_readable(data);
     tools_.ledger.commit([&](Ledger::Session& session) {
       const std::optional<StepRecord> stored = session.fresh(attempt_.step.id);
       if (!stored || stored->lease_owner != attempt_.step.lease_owner)
@@ -114,7 +117,7 @@ class Context {
   }
 
   void patch_status(const Json& patch) {
-    readable(patch);
+    refuse_unless_readable(patch);
     tools_.ledger.write([&](store::Transaction& tx) {
       std::optional<Resource> stored = tx.resource(resource_.id);
       if (!stored) return;
@@ -140,7 +143,7 @@ void observe_result(const AttemptTools& tools, const Attempt& attempt, Finished&
   if (attempt.operation.action == "delete") return;
   if (!tools.ledger.is_last(attempt.operation.id, attempt.step.id)) return;
   std::optional<Json> status = tools.observer.try_observe(resource_of(tools, attempt.operation));
-  if (status) readable(*status);
+  if (status) refuse_unless_readable(*status);
   finished.status = std::move(status);
 }
 
@@ -154,7 +157,7 @@ Finished run_attempt(const AttemptTools& tools, const Attempt& attempt) {
     const bool undo = attempt.step.state == StepState::kUndoing;
     if (undo && !type.undo) return Done{};
     StepOutcome outcome = Context(tools, attempt).call(undo ? type.undo : type.run);
-    if (const Done* done = std::get_if<Done>(&outcome)) readable(done->outputs);
+    if (const Done* done = std::get_if<Done>(&outcome)) refuse_unless_readable(done->outputs);
     return outcome;
   });
   try {

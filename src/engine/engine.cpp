@@ -43,7 +43,7 @@ struct Engine::Impl {
 };
 
 Engine::Engine(store::Store& store, const KindRegistry& kinds, const Clock& clock,
-               EngineOptions options)
+               const EngineOptions& options)
     : impl_(std::make_unique<Impl>(store, kinds, clock, options)) {}
 
 Engine::~Engine() {

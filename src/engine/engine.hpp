@@ -32,7 +32,8 @@ struct EngineOptions {
 /// Thread-safe.
 class Engine {
  public:
-  Engine(store::Store& store, const KindRegistry& kinds, const Clock& clock, EngineOptions options);
+  Engine(store::Store& store, const KindRegistry& kinds, const Clock& clock,
+         const EngineOptions& options);
   /// Waits for running attempts to return; their leases are given back.
   ~Engine();
 

@@ -14,8 +14,9 @@ namespace ashlar::engine {
 bool is_switched_off(const Json& status);
 
 /// The state of `resource` now that `status` was observed. Only an active or degraded resource
-/// follows its health: while an operation runs, and after a stop, a failed deployment or a failed
-/// deletion, the operations say what it is. `latest`: its latest operation.
+/// follows its health: while an operation runs, and after a stop or a failed deletion, the
+/// operations say what it is. A failed deployment that works in part is degraded. `latest`: its
+/// latest operation.
 ResourceState state_observed(const Resource& resource, const std::optional<Operation>& latest,
                              const Json& status);
 

@@ -142,8 +142,18 @@ void Ledger::Session::write_changes(Run& run) {
     tx_.remove_secrets(resource->organization_id, resource->id);
 }
 
+/// Without a transaction for an operation that is under way, as those are whose steps ask.
+void Ledger::look_at(const std::string& operation_id, const std::function<void(const Run&)>& look) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto run = runs_.find(operation_id); run != runs_.end()) return look(*run->second);
+  }
+  transact([&](Session& session) { look(session.run(operation_id)); });
+}
+
 Json Ledger::output_of(const std::string& operation_id, const std::string& key) {
-  const auto outputs = [&](const Run& run) -> Json {
+  Json outputs;
+  look_at(operation_id, [&](const Run& run) {
     const StepRecord* step = run.find_key(key);
     const bool finished =
         step && (step->state == StepState::kDone || step->state == StepState::kUndoing ||
@@ -152,15 +162,20 @@ Json Ledger::output_of(const std::string& operation_id, const std::string& key) 
       throw Error(ErrorCode::kInternal,
                   fmt::format("the outputs of step '{}' are read before it is done", key),
                   "the plan lacks a dependency");
-    return step->outputs;
-  };
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto run = runs_.find(operation_id); run != runs_.end()) return outputs(*run->second);
-  }
-  Json result;
-  transact([&](Session& session) { result = outputs(session.run(operation_id)); });
-  return result;
+    outputs = step->outputs;
+  });
+  return outputs;
+}
+
+bool Ledger::is_done(const std::string& operation_id, const std::string& key) {
+  bool done = false;
+  look_at(operation_id, [&](const Run& run) {
+    const StepRecord* step = run.find_key(key);
+    if (step == nullptr)
+      throw Error(ErrorCode::kInternal, fmt::format("the plan has no step '{}'", key));
+    done = step->state == StepState::kDone;
+  });
+  return done;
 }
 
 bool Ledger::is_last(const std::string& operation_id, const std::string& step_id) {

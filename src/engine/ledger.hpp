@@ -66,10 +66,13 @@ class Ledger {
 
   /// A finished step's outputs. Throws Error(kInternal) when it is not finished.
   Json output_of(const std::string& operation_id, const std::string& key);
+  /// Throws Error(kInternal) when the plan has no such step.
+  bool is_done(const std::string& operation_id, const std::string& key);
   bool is_last(const std::string& operation_id, const std::string& step_id);
   long long transitions() const { return transitions_; }
 
  private:
+  void look_at(const std::string& operation_id, const std::function<void(const Run&)>& look);
   int transact(const std::function<void(Session&)>& body);
   void tell(int transitions);
   std::unique_ptr<Run> load(store::Transaction& tx, const std::string& operation_id) const;

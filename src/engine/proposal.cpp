@@ -45,7 +45,7 @@ Proposal propose(const Plan& plan, const Resource& resource, Time now) {
     step.operation_id = operation.id;
     step.position = static_cast<int>(proposal.steps.size()) - 1;
     step.planned = planned;
-    step.state = planned.after.empty() ? StepState::kReady : StepState::kPending;
+    step.state = planned.predecessors().empty() ? StepState::kReady : StepState::kPending;
   }
   return proposal;
 }

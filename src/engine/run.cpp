@@ -20,8 +20,8 @@ Run::Run(Operation operation, std::vector<StepRecord> steps, bool made_resource,
     by_key_.emplace(steps_[i].planned.key, i);
   }
   for (size_t i = 0; i < steps_.size(); ++i)
-    for (const std::string& key : steps_[i].planned.after)
-      dependents_[by_key_.at(key)].push_back(i);
+    for (const std::string_view key : steps_[i].planned.predecessors())
+      dependents_[by_key_.at(std::string(key))].push_back(i);
 }
 
 size_t Run::index_of(const std::string& step_id) const {
@@ -83,8 +83,10 @@ void Run::attempt_ends(const std::string& step_id, const StepOutcome& outcome, i
   take(index, after_attempt(steps_[index], outcome, most_retries, now, jitter));
   if (steps_[index].state == StepState::kDone) {
     update_progress();
-    if (operation_.state == OperationState::kRunning) make_dependents_ready(index);
+    if (operation_.state == OperationState::kRunning) make_ready(dependents_[index]);
   }
+  if (steps_[index].state == StepState::kFailed && operation_.state == OperationState::kRunning)
+    make_ready(those_that_need_no_success());
   tell_stuck_operation(now);
   settle(now);
 }
@@ -104,15 +106,47 @@ void Run::mark_step_stuck(const std::string& step_id, Time now) {
   tell_stuck_operation(now);
 }
 
-void Run::make_dependents_ready(size_t index) {
-  for (const size_t dependent : dependents_[index]) {
-    const StepRecord& step = steps_[dependent];
+void Run::make_ready(const std::vector<size_t>& candidates) {
+  const std::vector<bool> over = ended();
+  for (const size_t candidate : candidates) {
+    const StepRecord& step = steps_[candidate];
     const auto is_done = [&](const std::string& key) {
       return find_key(key)->state == StepState::kDone;
     };
-    if (step.state == StepState::kPending && std::ranges::all_of(step.planned.after, is_done))
-      changing(dependent).state = StepState::kReady;
+    const auto has_ended = [&](const std::string& key) { return over[by_key_.at(key)]; };
+    if (step.state == StepState::kPending && std::ranges::all_of(step.planned.after, is_done) &&
+        std::ranges::all_of(step.planned.after_ended, has_ended))
+      changing(candidate).state = StepState::kReady;
   }
+}
+
+/// By index: whether the step is done, has failed, or can never begin because one before it failed.
+std::vector<bool> Run::ended() const {
+  std::vector<bool> ended(steps_.size());
+  std::vector<size_t> lost;
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    ended[i] = steps_[i].state == StepState::kDone || steps_[i].state == StepState::kFailed;
+    if (steps_[i].state == StepState::kFailed) lost.push_back(i);
+  }
+  while (!lost.empty()) {
+    const size_t failed = lost.back();
+    lost.pop_back();
+    for (const size_t dependent : dependents_[failed]) {
+      const auto& after = steps_[dependent].planned.after;
+      const bool needs = std::ranges::find(after, steps_[failed].planned.key) != after.end();
+      if (!needs || ended[dependent]) continue;
+      ended[dependent] = true;
+      lost.push_back(dependent);
+    }
+  }
+  return ended;
+}
+
+std::vector<size_t> Run::those_that_need_no_success() const {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < steps_.size(); ++i)
+    if (!steps_[i].planned.after_ended.empty()) found.push_back(i);
+  return found;
 }
 
 void Run::update_progress() {

@@ -78,7 +78,9 @@ class Run {
   StepRecord& changing(size_t index);
   size_t index_of(const std::string& step_id) const;
   void take(size_t index, Transition transition);
-  void make_dependents_ready(size_t index);
+  void make_ready(const std::vector<size_t>& candidates);
+  std::vector<bool> ended() const;
+  std::vector<size_t> those_that_need_no_success() const;
   void settle_forward(Time now);
   void settle_undo(Time now);
   void undo_what_is_next(Time now);

@@ -16,6 +16,7 @@ struct Planned {
   std::string key;
   std::vector<std::string> after;
   std::string type = "undoable";
+  std::vector<std::string> after_ended;
 };
 
 Run make_run(const std::vector<Planned>& plan, const std::string& action = "deploy",
@@ -34,7 +35,8 @@ Run make_run(const std::vector<Planned>& plan, const std::string& action = "depl
     step.planned.key = planned.key;
     step.planned.type = planned.type;
     step.planned.after = planned.after;
-    step.state = planned.after.empty() ? StepState::kReady : StepState::kPending;
+    step.planned.after_ended = planned.after_ended;
+    step.state = step.planned.predecessors().empty() ? StepState::kReady : StepState::kPending;
   }
   return Run(operation, steps, made_resource, [](const std::string& type) {
     return StepTraits{type == "undoable", type == "irreversible"};
@@ -117,6 +119,45 @@ TEST(Run, AFailedStepLetsIndependentBranchesFinish) {
   EXPECT_EQ(changes.events.back().type, "operation.failed");
   EXPECT_EQ(changes.events.back().data["failed"][0]["step"], "a");
   EXPECT_EQ(changes.resource_state, ResourceState::kFailed);
+}
+
+const std::vector<Planned> kOneBadMachine{{"good", {}},
+                                          {"bad", {}},
+                                          {"bad-configured", {"bad"}},
+                                          {"watched", {"good"}, "undoable", {"bad-configured"}},
+                                          {"proved", {"watched", "bad-configured"}}};
+
+TEST(Run, AStepThatNeedsNoSuccessWaitsForTheEnd) {
+  auto run = make_run(kOneBadMachine);
+  attempt(run, "good");
+  EXPECT_THAT(in_state(run, StepState::kReady), ElementsAre("bad"));
+  attempt(run, "bad");
+  attempt(run, "bad-configured");
+  EXPECT_THAT(in_state(run, StepState::kReady), ElementsAre("watched"));
+}
+
+TEST(Run, AStepThatNeedsNoSuccessBeginsOnceItCannotComeAnyMore) {
+  auto run = make_run(kOneBadMachine);
+  attempt(run, "bad", Fail{kBroken});
+  EXPECT_THAT(in_state(run, StepState::kReady), ElementsAre("good")) << "it needs this one, too";
+  attempt(run, "good");
+  EXPECT_THAT(in_state(run, StepState::kReady), ElementsAre("watched"));
+  attempt(run, "watched");
+  EXPECT_EQ(run.operation().state, OperationState::kFailed);
+
+  run.retry(kNow);
+  for (const char* key : {"bad", "bad-configured", "proved"}) attempt(run, key);
+  EXPECT_EQ(run.operation().state, OperationState::kSucceeded);
+}
+
+TEST(Run, WhatNeededNoSuccessIsUndoneFirst) {
+  auto run = make_run(kOneBadMachine);
+  attempt(run, "good");
+  attempt(run, "bad");
+  attempt(run, "bad-configured");
+  attempt(run, "watched");
+  run.cancel(kNow);
+  EXPECT_THAT(in_state(run, StepState::kUndoing), ElementsAre("watched"));
 }
 
 TEST(Run, AFailedUpdateLeavesTheResourceDegraded) {

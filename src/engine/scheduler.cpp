@@ -167,11 +167,13 @@ void Scheduler::write_down(Ledger::Session& session, const Finished& finished) {
 }
 
 /// What succeeded was observed by its last attempt, if there was one last; what was cancelled is
-/// looked at afterwards, since only then the earlier spec and secrets count again.
+/// looked at afterwards, since only then the earlier spec and secrets count again. What failed is
+/// looked at too: much of it may work.
 void Scheduler::observe_when_over(Ledger::Session& session, const Operation& operation,
                                   const Finished& finished) {
   if (operation.action == "delete") return;
-  if (operation.state == OperationState::kCancelled) return to_refresh_.push_back(operation);
+  if (operation.state == OperationState::kCancelled || operation.state == OperationState::kFailed)
+    return to_refresh_.push_back(operation);
   if (operation.state != OperationState::kSucceeded) return;
   if (!finished.status) return to_refresh_.push_back(operation);
   session.flush();  // the state that success gives comes first

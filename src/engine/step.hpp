@@ -81,6 +81,9 @@ struct StepContext {
   /// Outputs of any finished step of the same operation, by key; throws Error(kInternal) when it is
   /// not finished: the plan lacks a dependency.
   std::function<const Json&(const std::string& key)> output_of;
+  /// Whether a step of the same operation is done. For those that this one merely comes after
+  /// (PlannedStep::after_ended); an unknown key throws Error(kInternal).
+  std::function<bool(const std::string& key)> is_done;
   /// Keeps data for this step's next attempt (ids of what was begun). Durable at once.
   std::function<void(Json)> remember;
   /// A line in the operation's history.

@@ -139,7 +139,7 @@ List header_list(const ClientRequest& request) {
   guard.reset(list);
   for (const auto& [name, value] : request.headers) {
     check_header(name, value);
-    guard.release();
+    (void)guard.release();
     append(value.empty() ? name + ";" : name + ": " + value);
     guard.reset(list);
   }

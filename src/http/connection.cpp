@@ -39,7 +39,7 @@ class HttpConnection final : public Connection,
   HttpConnection(Shared& shared, tcp::socket socket)
       : shared_(shared), stream_(std::move(socket)), timer_(shared.io) {
     error_code ignored;
-    stream_.socket().set_option(tcp::no_delay(true), ignored);
+    (void)stream_.socket().set_option(tcp::no_delay(true), ignored);
     const auto endpoint = stream_.socket().remote_endpoint(ignored);
     if (!ignored) peer_ = endpoint.address().to_string();
   }
@@ -56,7 +56,7 @@ class HttpConnection final : public Connection,
     open_.store(false);
     error_code ignored;
     timer_.cancel();
-    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+    (void)stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
     stream_.close();
     shared_.connections.erase(shared_from_this());
   }
@@ -194,7 +194,7 @@ class HttpConnection final : public Connection,
     });
   }
 
-  void refuse(Fault fault) {
+  void refuse(const Fault& fault) {
     keep_alive_ = false;
     respond(shared_.refusal(fault.status, fault.detail, request_id_));
   }
@@ -251,7 +251,7 @@ class HttpConnection final : public Connection,
   void linger() {
     state_ = State::kLingering;
     error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    (void)stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
     buffer_ = {};
     stream_.expires_after(shared_.stopping ? std::chrono::milliseconds(200)
                                            : std::chrono::milliseconds(2000));

@@ -21,7 +21,7 @@ using tcp = net::ip::tcp;
 }  // namespace
 
 struct Server::Impl {
-  Impl(ServerOptions options, Handler handler)
+  Impl(const ServerOptions& options, Handler handler)
       : shared(options, std::move(handler)), acceptor(shared.io), retry(shared.io) {
     bind(options);
     accept();
@@ -83,7 +83,7 @@ struct Server::Impl {
     net::post(shared.io, [this] {
       shared.stopping = true;
       error_code ignored;
-      acceptor.close(ignored);
+      (void)acceptor.close(ignored);
       retry.cancel();
       const auto all = shared.connections;
       for (const auto& connection : all) connection->stop();

@@ -112,12 +112,12 @@ Json user(std::string name, std::string home, std::string shell) {
 }
 
 Json systemd_unit(std::string name, bool enabled, std::string state,
-                  std::vector<std::string> restart_after) {
+                  const std::vector<std::string>& restart_after) {
   Json operation = {{"op", "systemd_unit"},
                     {"name", std::move(name)},
                     {"enabled", enabled},
                     {"state", std::move(state)}};
-  if (!restart_after.empty()) operation["restart_after"] = std::move(restart_after);
+  if (!restart_after.empty()) operation["restart_after"] = restart_after;
   return operation;
 }
 
@@ -129,11 +129,11 @@ Json nftables(std::string table, std::string ruleset) {
   return {{"op", "nftables"}, {"table", std::move(table)}, {"ruleset", std::move(ruleset)}};
 }
 
-Json command(std::vector<std::string> argv, std::string input, std::vector<std::string> unless,
-             Millis timeout) {
+Json command(std::vector<std::string> argv, std::string input,
+             const std::vector<std::string>& unless, Millis timeout) {
   Json operation = {{"op", "command"}, {"argv", std::move(argv)}, {"timeout_ms", timeout.count()}};
   if (!input.empty()) operation["input"] = std::move(input);
-  if (!unless.empty()) operation["unless"] = std::move(unless);
+  if (!unless.empty()) operation["unless"] = unless;
   return operation;
 }
 
@@ -150,9 +150,9 @@ Json wait_for_port(std::string address, int port, Millis timeout) {
           {"timeout_ms", timeout.count()}};
 }
 
-Json job_start(std::string name, std::vector<std::string> argv, std::string input) {
+Json job_start(std::string name, const std::vector<std::string>& argv, std::string input) {
   Json operation = job("job_start", std::move(name));
-  operation["argv"] = std::move(argv);
+  operation["argv"] = argv;
   if (!input.empty()) operation["input"] = std::move(input);
   return operation;
 }

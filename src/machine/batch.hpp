@@ -58,7 +58,7 @@ Json user(std::string name, std::string home = "/nonexistent",
 /// files in `restart_after` was written after it started; so a crash between the writing and the
 /// restart loses nothing. Do not list files that the service itself rewrites.
 Json systemd_unit(std::string name, bool enabled, std::string state,
-                  std::vector<std::string> restart_after = {});
+                  const std::vector<std::string>& restart_after = {});
 /// Live, and at every boot.
 Json sysctl(std::string key, std::string value);
 /// The table `inet <table>` of our own, replaced in one transaction and loaded again at boot.
@@ -66,14 +66,14 @@ Json sysctl(std::string key, std::string value);
 Json nftables(std::string table, std::string ruleset);
 /// `argv` is executed without a shell. `unless`: an argv whose success means nothing is to be done.
 Json command(std::vector<std::string> argv, std::string input = {},
-             std::vector<std::string> unless = {}, Millis timeout = Millis{30'000});
+             const std::vector<std::string>& unless = {}, Millis timeout = Millis{30'000});
 /// A command that only reads: never `changed`, and run also when checking.
 Json query(std::vector<std::string> argv, std::string input = {}, Millis timeout = Millis{30'000});
 /// `address` in digits, or localhost.
 Json wait_for_port(std::string address, int port, Millis timeout);
 /// A long command as the transient unit `ashlar-job-<name>`; starting one that runs changes
 /// nothing.
-Json job_start(std::string name, std::vector<std::string> argv, std::string input = {});
+Json job_start(std::string name, const std::vector<std::string>& argv, std::string input = {});
 /// data: {"state": "running" | "succeeded" | "failed" | "absent", "exit_code", "log"}.
 Json job_poll(std::string name);
 Json job_remove(std::string name);

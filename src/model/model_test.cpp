@@ -173,8 +173,8 @@ TEST(StepJson, HidesTheLeaseAndPrivateState) {
   record.not_before = Time{Millis{2'000}};
   EXPECT_EQ(dump(to_json(record)),
             R"({"id":"st_1","operationId":"","position":0,"key":"a","type":"t","title":"",)"
-            R"("phase":"","node":null,"args":{},"after":["b"],"expectedMs":10,)"
-            R"("deadlineMs":300000,"state":"pending","attempts":0,"outputs":{},)"
+            R"("phase":"","node":null,"args":{},"after":["b"],"afterEnded":[],)"
+            R"("expectedMs":10,"deadlineMs":300000,"state":"pending","attempts":0,"outputs":{},)"
             R"("because":"the machine boots","notBefore":"1970-01-01T00:00:02.000Z",)"
             R"("startedAt":null,"progressAt":null,"finishedAt":null,"stuck":false})");
 }

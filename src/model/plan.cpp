@@ -27,9 +27,10 @@ void peel(StepsByKey& steps, const std::function<void(const PlannedStep&)>& visi
   std::map<std::string_view, std::vector<std::string_view>> dependents;
   std::vector<std::string_view> free;
   for (const auto& [key, step] : steps) {
-    const std::set<std::string_view> after(step->after.begin(), step->after.end());
+    const auto predecessors = step->predecessors();
     int open = 0;
-    for (const std::string_view dependency : after) {
+    for (const std::string_view dependency :
+         std::set<std::string_view>(predecessors.begin(), predecessors.end())) {
       if (!steps.contains(dependency)) continue;
       dependents[dependency].push_back(key);
       ++open;
@@ -55,8 +56,8 @@ std::vector<std::string_view> find_cycle(const StepsByKey& steps) {
     const auto seen = std::ranges::find(path, at);
     if (seen != path.end()) return {seen, path.end()};
     path.push_back(at);
-    at = *std::ranges::find_if(steps.at(at)->after,
-                               [&](const auto& key) { return steps.contains(key); });
+    const auto predecessors = steps.at(at)->predecessors();
+    at = *std::ranges::find_if(predecessors, [&](const auto& key) { return steps.contains(key); });
   }
 }
 
@@ -78,7 +79,7 @@ void add_key_faults(const Plan& plan, std::vector<std::string>& found) {
 void add_dependency_faults(const Plan& plan, std::vector<std::string>& found) {
   const StepsByKey index = index_by_key(plan);
   for (const PlannedStep& step : plan.steps)
-    for (const std::string& dependency : step.after)
+    for (const std::string_view dependency : step.predecessors())
       if (!index.contains(dependency))
         found.push_back(fmt::format("step \"{}\" comes after \"{}\", which is not in the plan",
                                     step.key, dependency));
@@ -139,6 +140,12 @@ std::vector<Item> list_from_json(const Json& list, Convert convert) {
 
 }  // namespace
 
+std::vector<std::string_view> PlannedStep::predecessors() const {
+  std::vector<std::string_view> keys(after.begin(), after.end());
+  keys.insert(keys.end(), after_ended.begin(), after_ended.end());
+  return keys;
+}
+
 double Plan::monthly_usd_before() const {
   double sum = 0;
   for (const Change& change : changes) sum += change.monthly_usd_before;
@@ -157,7 +164,8 @@ Millis Plan::expected_duration() const {
   StepsByKey index = index_by_key(*this);
   peel(index, [&](const PlannedStep& step) {
     Millis start{0};
-    for (const std::string& dependency : step.after) start = std::max(start, ends[dependency]);
+    for (const std::string_view dependency : step.predecessors())
+      start = std::max(start, ends[dependency]);
     longest = std::max(longest, ends[step.key] = start + step.expected);
   });
   return longest;
@@ -183,6 +191,7 @@ Json to_json(const PlannedStep& step) {
           {"node", step.node.empty() ? Json() : Json(step.node)},
           {"args", step.args},
           {"after", step.after},
+          {"afterEnded", step.after_ended},
           {"expectedMs", step.expected.count()},
           {"deadlineMs", step.deadline.count()}};
 }
@@ -195,6 +204,7 @@ PlannedStep planned_step_from_json(const Json& json) {
           .node = json.at("node").is_null() ? "" : json.at("node").get<std::string>(),
           .args = json.at("args"),
           .after = json.at("after").get<std::vector<std::string>>(),
+          .after_ended = json.at("afterEnded").get<std::vector<std::string>>(),
           .expected = Millis{json.at("expectedMs").get<long long>()},
           .deadline = Millis{json.at("deadlineMs").get<long long>()}};
 }

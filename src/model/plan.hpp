@@ -3,6 +3,7 @@
 // reviewed before anything is touched.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -21,8 +22,14 @@ struct PlannedStep {
   std::string node;   // the node it works on; empty when it is about the whole resource
   Json args = Json::object();
   std::vector<std::string> after;  // keys of the steps that must be done first
-  Millis expected{1'000};          // for progress and estimates
-  Millis deadline{300'000};        // without progress for this long, the step is stuck
+  // Keys of the steps that must have ended first, well or not: done, failed, or never to be begun
+  // because of a failure before them. So one bad machine does not keep the others from working.
+  std::vector<std::string> after_ended;
+  Millis expected{1'000};    // for progress and estimates
+  Millis deadline{300'000};  // without progress for this long, the step is stuck
+
+  /// All that it waits for, in one way or the other.
+  std::vector<std::string_view> predecessors() const;
 };
 
 enum class ChangeAction { kCreate, kUpdate, kReplace, kDestroy };

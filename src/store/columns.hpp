@@ -158,6 +158,7 @@ void visit_identity(auto&& visit, Record& step) {
   visit("node", step.planned.node);
   visit("args", step.planned.args);
   visit("after_keys", step.planned.after);
+  visit("after_ended_keys", step.planned.after_ended);
   visit("expected_ms", step.planned.expected);
   visit("deadline_ms", step.planned.deadline);
 }

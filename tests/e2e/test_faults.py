@@ -62,3 +62,38 @@ def test_a_boot_that_never_finishes_names_the_machine_and_retry_completes(instan
     assert "dead-master-1" in operation["error"]
     instance.api("POST", f"/operations/{operation['id']}/retry", 202)
     assert_one_machine_then_delete(instance, "dead", instance.wait_operation(operation["id"]))
+
+
+def test_one_bad_machine_leaves_the_rest_at_work_and_an_update_repairs_just_that_node(instance):
+    instance.restart_server({"ASHLAR_BOOT_LIMIT": "8"})
+    instance.add_fault({"boot": "never", "name": "^partly-replica-2", "count": 1})
+    answer = instance.deploy(harness.sentinel_cluster(instance, "partly"))
+    identifier = answer["operations"][0]["resourceId"]
+    operation = instance.wait_operation(answer["correlationId"])
+    instance.clear_faults()
+    assert operation["state"] == "failed"
+    assert "partly-replica-2" in operation["error"]
+
+    harness.wait_until("it is degraded", lambda: instance.cluster(identifier)["state"] == "degraded", 30)
+    status = instance.cluster(identifier, refresh=True)["status"]
+    not_working = {node["name"]: node for node in status["nodes"] if node["state"] != "active"}
+    assert list(not_working) == ["replica-2"], not_working
+    assert not_working["replica-2"]["error"], not_working
+    works = {node["name"]: node["providerId"] for node in status["nodes"]
+             if node["state"] == "active"}
+
+    plan = instance.api("POST", f"/servers/{identifier}/plans/update", 200, json={}).json()
+    touched = {step["node"] for step in plan["steps"] if step["phase"].startswith(
+        ("Creating", "Installing")) and step["node"]}
+    assert touched == {"replica-2"}, touched
+    answer = instance.api("PATCH", f"/servers/{identifier}", 202, json={}).json()
+    repaired = instance.wait_operation(answer["correlationId"])
+    assert repaired["state"] == "succeeded", repaired["error"]
+    cluster = instance.cluster(identifier)
+    assert cluster["state"] == "active"
+    assert all(node["state"] == "active" for node in cluster["status"]["nodes"])
+    assert works == {node["name"]: node["providerId"] for node in cluster["status"]["nodes"]
+                     if node["name"] in works}
+    assert len(machines(instance, "partly")) == len(cluster["status"]["nodes"])
+    instance.cli("delete", "redis", "partly", "--yes")
+    assert machines(instance, "partly") == []

@@ -36,9 +36,9 @@ std::vector<std::string> texts(const Json& object, const char* key) {
 }
 
 std::string address(const Json& droplet, std::string_view type) {
-  const Json::json_pointer kNetworks("/networks/v4");
-  if (!droplet.contains(kNetworks) || !droplet.at(kNetworks).is_array()) return {};
-  for (const auto& network : droplet.at(kNetworks)) {
+  const Json::json_pointer networks_at("/networks/v4");
+  if (!droplet.contains(networks_at) || !droplet.at(networks_at).is_array()) return {};
+  for (const auto& network : droplet.at(networks_at)) {
     if (network.is_object() && optional_text(network, "type") == type) {
       return optional_text(network, "ip_address");
     }

@@ -102,8 +102,10 @@ class Deployment {
                              monthly_usd, monthly_usd});
   }
 
-  const std::string& add(PlannedStep step, std::vector<std::string> after) {
+  const std::string& add(PlannedStep step, std::vector<std::string> after,
+                         std::vector<std::string> after_ended = {}) {
     step.after = std::move(after);
+    step.after_ended = std::move(after_ended);
     plan_.steps.push_back(std::move(step));
     return plan_.steps.back().key;
   }
@@ -144,23 +146,28 @@ class Deployment {
   void plan_sentinel(const NodePart& node) {
     // Not before the masters answer: one that is met while it is absent would soon count as down.
     std::vector<std::string> after{install_key(node.name), kCredentialsKey};
+    // A machine that cannot be had must not keep the others from working.
+    std::vector<std::string> after_ended;
     for (const auto& other : topology_.nodes)
       if (!other.holds_data() && other.name != node.name)
-        for (auto& key : when_new({other.name})) after.push_back(std::move(key));
+        for (auto& key : when_new({other.name})) after_ended.push_back(std::move(key));
     Json masters = Json::object();
     for (const auto& group : topology_.groups) {
       masters[group.name] = master_of(group);
       after.push_back(replication_key(group.name));
     }
-    add(planned::sentinel(node.name, masters, quorum_of(spec_)), std::move(after));
+    add(planned::sentinel(node.name, masters, quorum_of(spec_)), std::move(after),
+        std::move(after_ended));
   }
 
   void plan_replication(const Group& group) {
-    std::vector<std::string> after;
+    std::vector<std::string> after{kCredentialsKey};
+    std::vector<std::string> after_ended;
+    const std::string master = master_of(group);
     for (const auto& member : group.members())
-      if (todo_.contains(member)) after.push_back(configure_key(member));
-    if (after.empty()) after.emplace_back(kCredentialsKey);
-    add(planned::replication(group), std::move(after));
+      if (todo_.contains(member))
+        (member == master ? after : after_ended).push_back(configure_key(member));
+    add(planned::replication(group), std::move(after), std::move(after_ended));
   }
 
   /// A sentinel never forgets by itself. After machines were replaced, each is told to, one at a
@@ -181,8 +188,9 @@ class Deployment {
   void plan_proof() {
     std::vector<std::string> after;
     for (const auto& step : plan_.steps)
-      if (step.type == "redis.replication" || step.type == "redis.sentinel" ||
-          step.type == "redis.tls" || step.type == "redis.forget")
+      if (step.type == "redis.configure" || step.type == "redis.sentinel" ||
+          step.type == "redis.replication" || step.type == "redis.tls" ||
+          step.type == "redis.forget")
         after.push_back(step.key);
     add(planned::prove(spec_), std::move(after));
   }

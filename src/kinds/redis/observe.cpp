@@ -161,9 +161,11 @@ ClusterView observe_cluster(const Observer& observer) {
 
 ClusterView observe_members(const Observer& observer, const std::vector<std::string>& nodes) {
   Topology topology = topology_of(spec_from_json(observer.resource.spec));
-  std::erase_if(topology.nodes, [&](const NodePart& part) {
-    return std::ranges::find(nodes, part.name) == nodes.end();
-  });
+  const auto is_left_out = [&](const std::string& name) {
+    return std::ranges::find(nodes, name) == nodes.end();
+  };
+  std::erase_if(topology.nodes, [&](const NodePart& part) { return is_left_out(part.name); });
+  for (Group& group : topology.groups) std::erase_if(group.replicas, is_left_out);
   std::erase_if(topology.groups,
                 [&](const Group& group) { return topology.find_node(group.master) == nullptr; });
   ClusterView view = view_of_records(observer, topology.nodes);

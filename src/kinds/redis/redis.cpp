@@ -54,7 +54,7 @@ Parsed<engine::AcceptedSpec> accept(const Json& input, const Json& stored, const
   return accepted;
 }
 
-engine::Kind make_kind(Tools given) {
+engine::Kind make_kind(const Tools& given) {
   const auto tools = std::make_shared<const Tools>(given);
   engine::Kind kind;
   kind.name = "redis";

@@ -8,6 +8,6 @@ namespace ashlar::redis {
 
 using fleet::Tools;
 
-engine::Kind make_kind(Tools tools);
+engine::Kind make_kind(const Tools& tools);
 
 }  // namespace ashlar::redis

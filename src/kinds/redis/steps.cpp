@@ -7,6 +7,7 @@
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/redis/batches.hpp"
 #include "kinds/redis/observe.hpp"
+#include "kinds/redis/planned.hpp"
 #include "kinds/redis/proof.hpp"
 #include "kinds/redis/secrets.hpp"
 #include "kinds/redis/status.hpp"
@@ -98,8 +99,8 @@ Endpoint endpoint_of(const Machine& machine, int port) {
 WatchedGroup watched_group(const Work& work, const std::string& name, const std::string& master) {
   WatchedGroup group{name, endpoint_of(work.machine_of(master), kRedisPort), {}};
   for (const auto& member : work.topology.group(name).members())
-    if (member != master)
-      group.replicas.push_back(endpoint_of(work.machine_of(member), kRedisPort));
+    if (const auto machine = work.find_machine(member); machine && member != master)
+      group.replicas.push_back(endpoint_of(*machine, kRedisPort));
   return group;
 }
 
@@ -127,9 +128,9 @@ StepOutcome configure_sentinel(Work& work) {
                         .down_after_milliseconds = work.spec.down_after_milliseconds};
   for (const auto& node : work.topology.nodes) {
     if (node.holds_data() || node.name == work.part().name) continue;
-    const Machine peer = work.machine_of(node.name);
-    config.peers.push_back(
-        {sentinel_id(work.context.resource.id, node.name), endpoint_of(peer, kSentinelPort)});
+    if (const auto peer = work.find_machine(node.name))
+      config.peers.push_back(
+          {sentinel_id(work.context.resource.id, node.name), endpoint_of(*peer, kSentinelPort)});
   }
   for (const auto& [group, master] : work.args().at("masters").items())
     config.groups.push_back(watched_group(work, group, master_named(work, group, master)));
@@ -165,9 +166,21 @@ long long bytes_left(const std::vector<NodeView>& nodes) {
   return left;
 }
 
+/// The group's members, but for those that could not be set up. What lacks them says so itself, and
+/// the proof will not pass without them.
+std::vector<std::string> members_set_up(const Work& work, const std::string& group) {
+  std::vector<std::string> members = work.topology.group(group).members();
+  const auto& planned = work.context.step.planned.after_ended;
+  std::erase_if(members, [&](const std::string& member) {
+    const std::string key = configure_key(member);
+    return std::ranges::find(planned, key) != planned.end() && !work.context.is_done(key);
+  });
+  return members;
+}
+
 StepOutcome check_replication(Work& work) {
   const std::string name = work.args().at("group");
-  const ClusterView view = observe_members(work.observer(), work.topology.group(name).members());
+  const ClusterView view = observe_members(work.observer(), members_set_up(work, name));
   const auto faults = faults_of(view);
   if (faults.empty()) return Done{{{"master", view.groups.front().master}}};
 

@@ -187,6 +187,13 @@ TEST_F(StepsTest, ReplicationIsWaitedFor) {
   EXPECT_EQ(expect<Done>(run(replication_key("dev-redis-m1"))).outputs["master"], "master-1");
 }
 
+TEST_F(StepsTest, ReplicationDoesNotWaitForWhoCouldNotBeStarted) {
+  answer_redis("master-1", {master_info()});
+  bench_.failed = {configure_key("replica-1")};
+  EXPECT_EQ(expect<Done>(run(replication_key("dev-redis-m1"))).outputs["master"], "master-1");
+  EXPECT_TRUE(machines_.seen("dev-redis-replica-1", "redis").empty());
+}
+
 TEST_F(StepsTest, ASynchronizationThatAdvancesMovesTheDeadline) {
   answer_redis("master-1", {master_info()});
   const std::string loading = replica_info("10.0.0.1", "down") + "master_sync_left_bytes:";

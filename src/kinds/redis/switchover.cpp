@@ -163,10 +163,8 @@ class HandOver {
     const std::string leader = address_of(progress_.from);
     for (const Machine& machine : work_.context.machines.all()) {
       if (machine.role == "sentinel" || redis_address(machine).empty()) continue;
-      if (machine.node == to_ || machine.node == progress_.from)
-        machines.push_back(machine);
-      else if (follows(machine, leader))
-        machines.push_back(machine);
+      const bool takes_part = machine.node == to_ || machine.node == progress_.from;
+      if (takes_part || follows(machine, leader)) machines.push_back(machine);
     }
     return machines;
   }

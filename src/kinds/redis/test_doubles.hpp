@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -246,6 +247,7 @@ class Bench {
         .secrets = secrets,
         .machines = records,
         .output_of = [&](const std::string& key) -> const Json& { return outputs.at(key); },
+        .is_done = [&](const std::string& key) { return !failed.contains(key); },
         .remember = [&](Json data) { remembered_[planned.key] = std::move(data); },
         .log = [&](std::string line) { logged.push_back(std::move(line)); },
         .patch_status = [&](const Json& patch) { resource.status.merge_patch(patch); },
@@ -276,6 +278,7 @@ class Bench {
   Resource resource;
   Operation operation;
   std::map<std::string, Json> outputs;
+  std::set<std::string> failed;  // keys of steps that are not done
   std::vector<std::string> logged;
 
  private:

@@ -32,9 +32,14 @@ NodePart Work::part() const {
   return part;
 }
 
-Machine Work::machine_of(const std::string& record) const {
+std::optional<Machine> Work::find_machine(const std::string& record) const {
   auto machine = context.machines.find_node(record);
-  if (machine && !redis_address(*machine).empty()) return *machine;
+  if (machine && redis_address(*machine).empty()) machine.reset();
+  return machine;
+}
+
+Machine Work::machine_of(const std::string& record) const {
+  if (auto machine = find_machine(record)) return *machine;
   throw Error(ErrorCode::kConflict, fmt::format("node {} has no machine with an address", record),
               "apply the spec again: the plan will make the machine");
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What the step functions of this kind share.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct Work {
   /// plays its node's; one that is no part of the spec any more, what its arguments say.
   NodePart part() const;
 
+  /// The stored machine, if there is one with an address.
+  std::optional<Machine> find_machine(const std::string& record) const;
   /// Throws Error(kConflict) when there is none with an address.
   Machine machine_of(const std::string& record) const;
   machine::BatchResult run(const Machine& machine, const machine::Batch& batch,

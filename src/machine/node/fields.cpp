@@ -75,7 +75,7 @@ std::string Fields::word(const std::string& name) {
   return checked_word(name, text_or(name, "-"));
 }
 
-std::string Fields::word_or(const std::string& name, std::string otherwise) {
+std::string Fields::word_or(const std::string& name, const std::string& otherwise) {
   return has(name) ? checked_word(name, text_or(name, otherwise)) : otherwise;
 }
 
@@ -163,9 +163,9 @@ std::string Fields::content() {
 }
 
 const Json& Fields::raw(const std::string& name) {
-  static const Json kNull;
+  static const Json null;
   const Json* value = find(name);
-  return value == nullptr ? kNull : *value;
+  return value == nullptr ? null : *value;
 }
 
 std::vector<std::string> Fields::faults() const {

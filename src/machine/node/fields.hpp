@@ -24,7 +24,7 @@ class Fields {
   std::string text_or(const std::string& name, std::string otherwise);
   /// Like text(), without NUL bytes and not empty: what may become an argument or a name.
   std::string word(const std::string& name);
-  std::string word_or(const std::string& name, std::string otherwise);
+  std::string word_or(const std::string& name, const std::string& otherwise);
   /// An absolute, plain path: no "..", no "." or empty component, no NUL, no trailing slash.
   std::string path(const std::string& name);
   bool flag_or(const std::string& name, bool otherwise);

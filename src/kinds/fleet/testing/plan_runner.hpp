@@ -215,12 +215,15 @@ class PlanRunner {
     // What an attempt sees was read before it began.
     const StepRecord seen = step;
     engine::StepContext context{operation_, seen, resource_, clock_, secrets_, records_,
-                                {},         {},   {},        {},     {}};
+                                {},         {},   {},        {},     {},       {}};
     context.output_of = [this](const std::string& key) -> const Json& {
       if (this->step(key).state == StepState::kPending) {
         throw Error(ErrorCode::kInternal, "the output of " + key + " was asked too early");
       }
       return this->step(key).outputs;
+    };
+    context.is_done = [this](const std::string& key) {
+      return this->step(key).state == StepState::kDone;
     };
     context.remember = [&](Json data) {
       if (on_moment) on_moment("before remember");
