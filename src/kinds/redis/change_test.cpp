@@ -239,6 +239,41 @@ TEST(ChangeTest, StartingArbitratesBeforeAnySentinelRuns) {
   EXPECT_TRUE(waits_for(plan, "redis.configure/sentinel-1", "redis.arbitrate/prod-m2"));
 }
 
+TEST(ChangeTest, TlsIsSwitchedWhileNoSentinelRunsAndNoReplicaWithItMeetsAMasterWithout) {
+  const Json with = production();
+  Json observed = intact_cluster(with);
+  lead(observed, "prod-m1", "replica-1");
+  const Plan off = act("update", with, observed, R"({"enableTLS": false})");
+  EXPECT_THAT(faults(off), IsEmpty());
+  EXPECT_TRUE(waits_for(off, "redis.transport/replica-3", "redis.leave/sentinel-3"));
+  EXPECT_TRUE(waits_for(off, "redis.transport/replica-1", "redis.transport/master-1"));
+  EXPECT_FALSE(waits_for(off, "redis.transport/master-1", "redis.transport/replica-1"));
+  EXPECT_TRUE(waits_for(off, configure_key("sentinel-1"), replication_key("prod-m2")));
+  EXPECT_THAT(nodes_of(off, "redis.tls"), IsEmpty());
+
+  Json without = with;
+  without["enableTLS"] = false;
+  observed["applied"] = without;
+  const Plan on = act("update", without, observed, R"({"enableTLS": true})");
+  EXPECT_THAT(faults(on), IsEmpty());
+  EXPECT_TRUE(waits_for(on, "redis.transport/master-1", "redis.transport/replica-1"));
+  EXPECT_FALSE(waits_for(on, "redis.transport/replica-1", "redis.transport/master-1"));
+  EXPECT_EQ(nodes_of(on, "redis.tls").size(), 9u);
+}
+
+TEST(ChangeTest, TlsIsSwitchedByItself) {
+  const Json spec = production();
+  EXPECT_THROW(act("update", spec, intact_cluster(spec),
+                   R"({"enableTLS": false, "desiredState": {"roles": {"replica": {"count": 6}}}})"),
+               Error);
+  Json observed = intact_cluster(spec);
+  observed_node(observed, "replica-2")["reachable"] = false;
+  EXPECT_THROW(act("update", spec, observed, R"({"enableTLS": false})"), Error);
+  observed = intact_cluster(spec);
+  observed["power"] = "off";
+  EXPECT_THROW(act("update", spec, observed, R"({"enableTLS": false})"), Error);
+}
+
 TEST(ChangeTest, RotationsKeepBothPasswordsForAWhileAndRestartSentinelsInTurn) {
   const Json spec = production();
   const Plan passwords = act("rotate", spec, intact_cluster(spec), R"({"what": "passwords"})");

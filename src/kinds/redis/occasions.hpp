@@ -1,7 +1,7 @@
 #pragma once
 // Plans for what is done on occasion to a cluster that stays as it is: stopping and starting it,
-// handing a group over, rotating what it is protected by. Pure. All throw Error(kConflict) when the
-// cluster is not in a state to do it safely.
+// handing a group over, rotating what it is protected by, switching TLS on or off. Pure. All throw
+// Error(kConflict) when the cluster is not in a state to do it safely.
 
 #include "kinds/redis/observed.hpp"
 #include "kinds/redis/plan.hpp"
@@ -17,6 +17,9 @@ Plan plan_switchover(const Spec& spec, const ObservedFacts& facts, const Json& o
 /// `request.once`: {"action": "rotate", "what": "passwords" | "certificates"}; without one, the
 /// passwords.
 Plan plan_rotation(const Spec& spec, const ObservedFacts& facts, const Request& request);
+
+/// Switches TLS on or off, as the spec says, on all nodes at once.
+Plan plan_transport(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog);
 
 /// Nothing to do; the summary says why.
 Plan plan_nothing(const Spec& spec, const std::string& why);

@@ -26,13 +26,16 @@ Plan plan_healing(const Spec& spec, const ObservedFacts& facts, const Catalog& c
   return plan_rotation(spec, facts, {{{"action", "heal"}, {"what", "certificates"}}, {}});
 }
 
-/// All nodes would have to change at the same moment.
-void refuse_other_transport(const Spec& spec, const ObservedFacts& facts) {
-  if (!facts.applied.is_object() || facts.applied.at("enableTLS") == spec.tls) return;
+bool speaks_otherwise(const Spec& spec, const ObservedFacts& facts) {
+  return facts.applied.is_object() && facts.applied.at("enableTLS") != spec.tls;
+}
+
+void refuse_unless_it_runs(const Spec& spec, const ObservedFacts& facts) {
+  if (!spec.stopped && !facts.off) return;
   throw Error(ErrorCode::kConflict,
-              fmt::format("TLS of Redis cluster {} cannot be switched {} in place", spec.name,
+              fmt::format("TLS of {} cannot be switched {} while it is stopped", spec.name,
                           spec.tls ? "on" : "off"),
-              "deploy a cluster with the wanted setting under another name, and move the data");
+              "start it first");
 }
 
 }  // namespace
@@ -71,6 +74,10 @@ Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog, const 
   const ObservedFacts facts = facts_of(observed);
   const std::string action = request.once.is_object() ? request.once.at("action") : "update";
   if (!facts.proved) return plan_deployment(spec, facts, catalog);
+  if (speaks_otherwise(spec, facts)) {
+    refuse_unless_it_runs(spec, facts);
+    return plan_transport(spec, facts, catalog);
+  }
   if (spec.stopped != facts.off || action == "start")
     return spec.stopped ? plan_stop(spec, facts, catalog) : plan_start(spec, facts, catalog);
   if (spec.stopped) return plan_nothing(spec, "is stopped");
@@ -78,7 +85,6 @@ Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog, const 
   if (action == "rotate" || !request.changed_secrets.empty())
     return plan_rotation(spec, facts, request);
   if (action == "heal") return plan_healing(spec, facts, catalog);
-  refuse_other_transport(spec, facts);
   return plan_change(spec, facts, catalog, {}, action);
 }
 

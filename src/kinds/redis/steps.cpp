@@ -104,10 +104,12 @@ WatchedGroup watched_group(const Work& work, const std::string& name, const std:
   return group;
 }
 
-/// As planned, or as it was decided when the cluster was started.
+/// As planned, or as an earlier step of the plan found it: `decidedBy` is that step's type.
 std::string master_named(const Work& work, const std::string& group, const Json& planned) {
   if (planned.is_string()) return planned;
-  return work.context.output_of("redis.arbitrate/" + group).at("master");
+  const std::string step = work.args().value("decidedBy", "redis.arbitrate");
+  const std::string key = step == "redis.replication" ? replication_key(group) : step + "/" + group;
+  return work.context.output_of(key).at("master");
 }
 
 /// A sentinel that was stopped with its cluster remembers who led then. Once only: what it has
@@ -291,7 +293,10 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const Tools> tools) {
   };
   auto use_passwords_step = step("redis.password.use", use_passwords);
   use_passwords_step.irreversible = true;  // the former ones are not kept
+  auto transport_step = step("redis.transport", change_transport);
+  transport_step.irreversible = true;  // half of the nodes could not speak to the other half
   return {use_passwords_step,
+          transport_step,
           step("redis.credentials", make_credentials),
           step("redis.install", install),
           step("redis.configure", configure),

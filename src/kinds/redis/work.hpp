@@ -86,6 +86,8 @@ StepOutcome save_and_stop(Work& work);  // halting.cpp
 StepOutcome undo_save_and_stop(Work& work);
 StepOutcome arbitrate(Work& work);
 
+StepOutcome change_transport(Work& work);  // transport.cpp
+
 StepOutcome make_passwords(Work& work);  // rotation.cpp
 StepOutcome undo_make_passwords(Work& work);
 StepOutcome add_passwords(Work& work);
