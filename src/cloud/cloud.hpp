@@ -81,7 +81,8 @@ enum class PowerAction { kOff, kOn, kCycle, kReboot, kShutdown };
 ///     came, looks for a machine with that tag. Calling it any number of times makes one machine.
 ///  4. find_machines_by_tag() until each is active and has addresses. One list call serves all the
 ///     machines of a resource; results may be up to `list_age` old.
-///  5. power() returns when the action has completed or failed.
+///  5. power() and resize() return when the action has completed or failed. A machine is resized
+///     while it is off; what its disk holds stays.
 ///  6. begin_destroy() any number of times, then find_machines_by_tag() until it is gone. No limit
 ///     on how long that takes is imposed here.
 ///  7. delete_firewall(), delete_vpc(): a missing object counts as deleted; delete_vpc() throws
@@ -114,6 +115,8 @@ class Cloud {
                                                          Millis list_age = Millis{0}) = 0;
   virtual std::optional<CloudMachine> find_machine(const std::string& id) = 0;
   virtual void power(const std::string& id, PowerAction action) = 0;
+  /// Processors and memory only, so that there is a way back. Nothing for one that has the size.
+  virtual void resize(const std::string& id, const std::string& size) = 0;
   virtual void begin_destroy(const std::string& id) = 0;
   virtual void delete_tag(const std::string& name) = 0;
 };

@@ -206,6 +206,7 @@ class DigitalOcean final : public Cloud {
   }
 
   void power(const std::string& id, PowerAction action) override;
+  void resize(const std::string& id, const std::string& size) override;
 
   void begin_destroy(const std::string& id) override {
     remove("/v2/droplets/" + percent_encode(id));
@@ -299,6 +300,8 @@ class DigitalOcean final : public Cloud {
 
   std::optional<CloudMachine> find_made(const std::string& idempotency_tag, Time deadline);
   std::optional<CloudMachine> look_for_lost(const std::string& idempotency_tag, Time deadline);
+  CloudMachine existing(const std::string& id);
+  void act(const std::string& id, const Json& action, Repeat repeat);
   void wait_for_action(const std::string& action_id, const std::string& what);
 
   const DigitalOceanOptions options_;
@@ -368,20 +371,32 @@ CloudMachine DigitalOcean::create_machine(const MachineRequest& request,
 void DigitalOcean::power(const std::string& id, PowerAction action) {
   const auto goal = goal_of(action);
   if (goal) {
-    const auto machine = find_machine(id);
-    if (!machine) {
-      throw Error(ErrorCode::kNotFound, fmt::format("{}: there is no machine {}", name(), id));
-    }
-    if (machine->state == *goal) return;
+    if (existing(id).state == *goal) return;
   }
+  // A second reboot would be one too many.
+  act(id, {{"type", action_type(action)}}, goal ? Repeat::kSafe : Repeat::kOnlyUnsent);
+}
+
+void DigitalOcean::resize(const std::string& id, const std::string& size) {
+  if (existing(id).size == size) return;
+  // With its disk, a machine could never be made smaller again.
+  act(id, {{"type", "resize"}, {"disk", false}, {"size", size}}, Repeat::kSafe);
+}
+
+CloudMachine DigitalOcean::existing(const std::string& id) {
+  if (auto machine = find_machine(id)) return *std::move(machine);
+  throw Error(ErrorCode::kNotFound, fmt::format("{}: there is no machine {}", name(), id));
+}
+
+/// Returns when the action has completed.
+void DigitalOcean::act(const std::string& id, const Json& action, Repeat repeat) {
   const Call request{.method = "POST",
                      .path = fmt::format("/v2/droplets/{}/actions", percent_encode(id)),
-                     .body = {{"type", action_type(action)}},
-                     // A second reboot would be one too many.
-                     .repeat = goal ? Repeat::kSafe : Repeat::kOnlyUnsent};
+                     .body = action,
+                     .repeat = repeat};
   const auto answer = api_.call(request, api_.deadline());
   wait_for_action(objects::id(objects::member(answer, "action", "action's answer"), "action"),
-                  fmt::format("{} of machine {}", action_type(action), id));
+                  fmt::format("{} of machine {}", action.at("type").get<std::string>(), id));
 }
 
 void DigitalOcean::wait_for_action(const std::string& action_id, const std::string& what) {

@@ -494,6 +494,19 @@ TEST_F(DigitalOceanTest, WaitsForPowerActionsAndSkipsWhatIsSoAlready) {
             ErrorCode::kProvider);
 }
 
+TEST_F(DigitalOceanTest, ResizesWithoutTheDiskAndOnlyWhatHasAnotherSize) {
+  script_.expect("GET /v2/droplets/1", ok({{"droplet", droplet(1, "off")}}));
+  script_.expect("POST /v2/droplets/1/actions", action("in-progress", 201), [](const Json& body) {
+    EXPECT_EQ(body, Json({{"type", "resize"}, {"disk", false}, {"size", "s-8vcpu-16gb"}}));
+  });
+  script_.expect("GET /v2/actions/77", action("completed"));
+  cloud_->resize("1", "s-8vcpu-16gb");
+
+  const Json known = droplet(1, "off");
+  script_.expect("GET /v2/droplets/1", ok({{"droplet", known}}));
+  cloud_->resize("1", known.at("size_slug"));
+}
+
 TEST_F(DigitalOceanTest, KeepsTheCatalogForAWhile) {
   const Json size = {{"slug", "s-1"},       {"memory", 1024},     {"vcpus", 1},
                      {"disk", 25},          {"price_monthly", 5}, {"price_hourly", 0.00744},

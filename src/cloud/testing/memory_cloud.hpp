@@ -209,6 +209,18 @@ class MemoryCloud final : public Cloud {
     });
   }
 
+  void resize(const std::string& id, const std::string& size) override {
+    call("resize", [&] {
+      const auto found = machines_.find(id);
+      if (found == machines_.end() || found->second.destroyed_at)
+        throw Error(ErrorCode::kNotFound, "memory has no machine " + id);
+      if (seen_now(found->second).machine.state != MachineState::kOff)
+        throw Error(ErrorCode::kProvider, "machine " + id + " must be off to be resized");
+      found->second.machine.size = size;
+      return 0;
+    });
+  }
+
   void begin_destroy(const std::string& id) override {
     call("begin_destroy", [&] {
       const auto found = machines_.find(id);

@@ -2,6 +2,7 @@
 // What every kind that consists of machines needs: SSH key, VPC, firewall, and machines made,
 // reached and destroyed, as planned steps. Kinds add their own steps after these.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,13 @@ void plan_retire(Plan& plan, const Request& request, const std::vector<std::stri
 /// Adds the steps that switch the given nodes' machines on or off; returns their keys. Pure.
 std::vector<std::string> plan_power(Plan& plan, const Request& request, bool on,
                                     const std::vector<std::string>& after);
+
+/// Adds the steps that give the given nodes' machines the sizes of `request`: switched off,
+/// resized, switched on. Address and data stay. `present`: each one's size now, for the way back.
+/// Returns the last step's key of each node. Pure.
+std::vector<std::string> plan_resize(Plan& plan, const Request& request,
+                                     const std::map<std::string, std::string>& present,
+                                     const std::vector<std::string>& after);
 
 /// Step types `fleet.*`, to be listed among a kind's own. Each has an undo where it makes
 /// something. A machine that makes no progress for `boot_limit` while it boots fails its step; when

@@ -30,6 +30,39 @@ StepOutcome wait_until_reached(const Tools& tools, const Machine& machine) {
   }
 }
 
+Machine recorded(StepContext& context, const char* what) {
+  if (auto record = context.machines.find_node(context.step.planned.node))
+    return *std::move(record);
+  throw Error(ErrorCode::kNotFound,
+              fmt::format("{} has no machine to {}", context.step.planned.node, what),
+              "apply the spec again: the plan will make the machine");
+}
+
+StepOutcome switch_to(const Tools& tools, StepContext& context, bool on) {
+  const Machine record = recorded(context, "switch");
+  if (!on) {
+    // Its services are stopped already; the rest of the system ends in order.
+    tools.machines.disconnect(target_of(record).address);
+    try {
+      tools.cloud.power(record.provider_id, cloud::PowerAction::kShutdown);
+      tools.cloud.power(record.provider_id, cloud::PowerAction::kOff);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kNotFound) throw;  // gone: nothing of it runs
+    }
+    return Done{{{"state", "off"}}};
+  }
+  tools.cloud.power(record.provider_id, cloud::PowerAction::kOn);
+  return wait_until_reached(tools, record);
+}
+
+StepOutcome give_size(const Tools& tools, StepContext& context, const std::string& size) {
+  Machine record = recorded(context, "resize");
+  tools.cloud.resize(record.provider_id, size);
+  record.size = size;
+  context.machines.put(record);
+  return Done{{{"size", size}}};
+}
+
 }  // namespace
 
 /// The record goes last: until then a repeated attempt knows which machine it is about.
@@ -53,25 +86,24 @@ StepOutcome retire_machine(const Tools& tools, StepContext& context) {
 }
 
 StepOutcome set_power(const Tools& tools, StepContext& context) {
-  const bool on = context.step.planned.args.at("state") == "on";
-  const auto record = context.machines.find_node(context.step.planned.node);
-  if (!record)
-    return Fail{Error(ErrorCode::kNotFound,
-                      fmt::format("{} has no machine to switch", context.step.planned.node),
-                      "apply the spec again: the plan will make the machine")};
-  if (!on) {
-    // Its services are stopped already; the rest of the system ends in order.
-    tools.machines.disconnect(target_of(*record).address);
-    try {
-      tools.cloud.power(record->provider_id, cloud::PowerAction::kShutdown);
-      tools.cloud.power(record->provider_id, cloud::PowerAction::kOff);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::kNotFound) throw;  // gone: nothing of it runs
-    }
-    return Done{{{"state", "off"}}};
+  return switch_to(tools, context, context.step.planned.args.at("state") == "on");
+}
+
+StepOutcome undo_power(const Tools& tools, StepContext& context) {
+  try {
+    return switch_to(tools, context, context.step.planned.args.at("state") != "on");
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kNotFound) throw;
+    return Done{};  // gone: there is nothing left to switch back
   }
-  tools.cloud.power(record->provider_id, cloud::PowerAction::kOn);
-  return wait_until_reached(tools, *record);
+}
+
+StepOutcome resize_machine(const Tools& tools, StepContext& context) {
+  return give_size(tools, context, context.step.planned.args.at("to"));
+}
+
+StepOutcome undo_resize(const Tools& tools, StepContext& context) {
+  return give_size(tools, context, context.step.planned.args.at("from"));
 }
 
 }  // namespace ashlar::fleet

@@ -163,21 +163,54 @@ void plan_retire(Plan& plan, const Request& request, const std::vector<std::stri
                .deadline = kProviderDeadline});
 }
 
+namespace {
+
+PlannedStep power_step(const Request& request, const Node& node, bool on) {
+  return {.key = power_key(node.name),
+          .type = "fleet.power",
+          .title = fmt::format("Switch the machine of {} {}", node.name, on ? "on" : "off"),
+          .phase = kPowerPhase,
+          .node = node.name,
+          .args = {{"state", on ? "on" : "off"}, {"tag", request.tag}},
+          .expected = Millis{on ? 10'000 : 5'000},
+          .deadline = kProviderDeadline};
+}
+
+}  // namespace
+
 std::vector<std::string> plan_power(Plan& plan, const Request& request, bool on,
                                     const std::vector<std::string>& after) {
   std::vector<std::string> keys;
-  for (const auto& node : request.nodes)
-    keys.push_back(add(plan, {.key = power_key(node.name),
-                              .type = "fleet.power",
-                              .title = fmt::format("Switch the machine of {} {}", node.name,
-                                                   on ? "on" : "off"),
-                              .phase = kPowerPhase,
-                              .node = node.name,
-                              .args = {{"state", on ? "on" : "off"}, {"tag", request.tag}},
-                              .after = after,
-                              .expected = Millis{on ? 10'000 : 5'000},
-                              .deadline = kProviderDeadline})
-                       .key);
+  for (const auto& node : request.nodes) {
+    auto step = power_step(request, node, on);
+    step.after = after;
+    keys.push_back(add(plan, std::move(step)).key);
+  }
+  return keys;
+}
+
+std::vector<std::string> plan_resize(Plan& plan, const Request& request,
+                                     const std::map<std::string, std::string>& present,
+                                     const std::vector<std::string>& after) {
+  std::vector<std::string> keys;
+  for (const auto& node : request.nodes) {
+    auto off = power_step(request, node, false);
+    off.key = "power-off/" + node.name;
+    off.after = after;
+    add(plan, off);
+    add(plan, {.key = "resize/" + node.name,
+               .type = "fleet.resize",
+               .title = fmt::format("Resize the machine of {} to {}", node.name, node.size),
+               .phase = kPowerPhase,
+               .node = node.name,
+               .args = {{"from", present.at(node.name)}, {"to", node.size}},
+               .after = {off.key},
+               .expected = Millis{30'000},
+               .deadline = kProviderDeadline});
+    auto on = power_step(request, node, true);
+    on.after = {"resize/" + node.name};
+    keys.push_back(add(plan, std::move(on)).key);
+  }
   return keys;
 }
 

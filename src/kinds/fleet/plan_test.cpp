@@ -133,6 +133,7 @@ TEST(FleetPlan, EveryPlannedStepTypeExists) {
   plan_destroy(plan, request(), catalog(), {});
   plan_retire(plan, request(), {});
   plan_power(plan, request(), true, {});
+  plan_resize(plan, request(), {{"master-1", "s-1"}, {"replica-1", "s-1"}}, {});
   std::vector<std::string> planned;
   for (const auto& step : plan.steps) planned.push_back(step.type);
   std::ranges::sort(planned);

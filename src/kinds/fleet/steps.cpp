@@ -39,7 +39,8 @@ std::vector<engine::StepType> steps(const Tools& tools) {
       type("fleet.delete_vpc", delete_vpc),
       type("fleet.forget", forget),
       retiring,
-      type("fleet.power", set_power),
+      type("fleet.power", set_power, undo_power),
+      type("fleet.resize", resize_machine, undo_resize),
   };
 }
 

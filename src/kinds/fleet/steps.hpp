@@ -29,6 +29,9 @@ StepOutcome forget(const Tools&, StepContext&);
 
 StepOutcome retire_machine(const Tools&, StepContext&);
 StepOutcome set_power(const Tools&, StepContext&);
+StepOutcome undo_power(const Tools&, StepContext&);
+StepOutcome resize_machine(const Tools&, StepContext&);
+StepOutcome undo_resize(const Tools&, StepContext&);
 
 /// Lists may be this old; all steps that poll the same resource share one request.
 inline constexpr Millis kListAge{700};

@@ -35,6 +35,7 @@ class Change {
     if (needs_credentials()) add(planned::credentials(spec_), {});
     install_all();
     shrink_limits();
+    resize_in_place();
     for (const auto& group : topology_.groups) bring_in(group);
     for (const auto& group : topology_.groups) hand_over(group);
     change_sentinels();
@@ -105,7 +106,8 @@ class Change {
   }
 
   bool needs_credentials() const {
-    return !difference_.newcomers.empty() || !difference_.repairs.empty();
+    return !difference_.newcomers.empty() || !difference_.repairs.empty() ||
+           !difference_.resized.empty();
   }
 
   void install_all() {
@@ -142,6 +144,23 @@ class Change {
     for (const auto& member : group.members())
       if (shrinks(member)) keys.push_back("redis.settings/" + member);
     return keys;
+  }
+
+  /// Stopped with all its data on disk, since switching off is what makes a machine resizable.
+  void resize_in_place() {
+    for (const auto& node : difference_.resized) {
+      const Group& group = topology_.group(node.group);
+      fleet::Request request = fleet_request(spec_);
+      std::erase_if(request.nodes,
+                    [&](const fleet::Node& other) { return other.name != node.name; });
+      const std::string saved = add(planned::save(node.name, group.name), shrunk(group));
+      Keys after =
+          fleet::plan_resize(plan_, request, {{node.name, facts_.of(node.name).size}}, {saved});
+      after.emplace_back(kCredentialsKey);
+      const std::string started = add(planned::configure(node.name, group, {}), std::move(after));
+      if (spec_.tls) add(planned::tls(node.name), {started});
+      after_hand_over_.push_back(started);
+    }
   }
 
   // Data nodes.

@@ -62,6 +62,8 @@ class Describer {
     if (restored)
       parts.push_back(counted(restored, "lost node to restore", "lost nodes to restore"));
     if (replaced) parts.push_back(counted(replaced, "machine to replace", "machines to replace"));
+    if (const size_t count = difference().resized.size())
+      parts.push_back(counted(count, "machine to resize", "machines to resize"));
     if (const size_t count = difference().repairs.size())
       parts.push_back(counted(count, "node to repair", "nodes to repair"));
     if (const size_t count = difference().leavers.size())
@@ -92,6 +94,12 @@ class Describer {
                : fmt::format("{} in {}", newcomer.part.size, view_.spec.region),
            paid, price(newcomer.part.size)});
     }
+    for (const auto& node : difference().resized) {
+      const NodeFacts before = view_.facts.of(node.name);
+      plan_.changes.push_back({ChangeAction::kUpdate, "machine", before.machine,
+                               fmt::format("{} → {} in place", before.size, node.size),
+                               price(before.size), price(node.size)});
+    }
     for (const auto& leaver : difference().leavers)
       plan_.changes.push_back(
           {ChangeAction::kDestroy, "machine",
@@ -105,7 +113,7 @@ class Describer {
     size_t kept = 0;
     for (const auto& node : view_.topology.nodes) {
       const NodeFacts facts = view_.facts.of(node.name);
-      if (facts.missing || difference().newcomer_for(node.name)) continue;
+      if (facts.missing || difference().newcomer_for(node.name) || is_resized(node)) continue;
       monthly_usd += price(facts.size.empty() ? node.size : facts.size);
       ++kept;
     }
@@ -113,6 +121,11 @@ class Describer {
       plan_.changes.push_back({ChangeAction::kUpdate, "cluster", view_.spec.name,
                                counted(kept, "machine kept", "machines kept"), monthly_usd,
                                monthly_usd});
+  }
+
+  bool is_resized(const NodePart& node) const {
+    return std::ranges::find(difference().resized, node.name, &NodePart::name) !=
+           difference().resized.end();
   }
 
   void list_settings() {
@@ -139,6 +152,11 @@ class Describer {
         plan_.disruptions.push_back(
             fmt::format("{} answers nobody until it runs again", view_.spec.name));
     }
+    for (const auto& node : difference().resized)
+      plan_.disruptions.push_back(
+          fmt::format("{} answers nobody while its machine is switched off, resized and switched "
+                      "on: a minute or two; address and data stay",
+                      node.name));
     for (const auto& name : difference().gone_groups)
       plan_.disruptions.push_back(fmt::format("group {} and all its data are deleted", name));
     for (const auto& node : difference().movers)
@@ -218,7 +236,7 @@ void refuse_replacing_single(const ChangeView& view) {
                   fmt::format("{} is a single node: replacing its machine would change the address "
                               "that its clients know, and stop it meanwhile",
                               view.spec.name),
-                  "deploy a cluster of type sentinel and move the data, or keep the size");
+                  "deploy a cluster of type sentinel and move the data, or keep the image");
 }
 
 /// A node that is only started where it is declared now is still watched where it was: sentinels of

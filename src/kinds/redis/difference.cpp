@@ -52,6 +52,8 @@ class Finder {
     const NodeFacts facts = facts_.of(node.name);
     if (needs_machine(facts)) {
       if (licence_.new_machines) difference_.newcomers.push_back({node, node.name});
+    } else if (can_be_resized(node, facts)) {
+      if (licence_.new_machines) difference_.resized.push_back(node);
     } else if (needs_another_machine(node, facts)) {
       if (licence_.new_machines)
         difference_.newcomers.push_back({node, next_record(node.name, facts_)});
@@ -62,13 +64,21 @@ class Finder {
     }
   }
 
+  bool has_other_image() const {
+    return facts_.applied.is_object() && facts_.applied.value("image", spec_.image) != spec_.image;
+  }
+
+  /// A node that is alone keeps the address that its clients know, at the price of a pause.
+  bool can_be_resized(const NodePart& node, const NodeFacts& facts) const {
+    return !spec_.sentinel && facts.working && !has_other_image() && !facts.size.empty() &&
+           facts.size != node.size;
+  }
+
   static bool needs_machine(const NodeFacts& facts) { return facts.missing; }
 
   bool needs_another_machine(const NodePart& node, const NodeFacts& facts) const {
     if (!facts.reachable && !facts.working) return licence_.replace_unreachable;
-    const bool other_image =
-        facts_.applied.is_object() && facts_.applied.value("image", spec_.image) != spec_.image;
-    return other_image || (!facts.size.empty() && facts.size != node.size);
+    return has_other_image() || (!facts.size.empty() && facts.size != node.size);
   }
 
   void find_leavers() {
@@ -143,9 +153,9 @@ const Newcomer* Difference::newcomer_for(const std::string& node) const {
 }
 
 bool Difference::nothing() const {
-  return newcomers.empty() && repairs.empty() && leavers.empty() && movers.empty() &&
-         settings.empty() && strayed_groups.empty() && watchers.empty() && rememberers.empty() &&
-         !firewall && !restated;
+  return newcomers.empty() && resized.empty() && repairs.empty() && leavers.empty() &&
+         movers.empty() && settings.empty() && strayed_groups.empty() && watchers.empty() &&
+         rememberers.empty() && !firewall && !restated;
 }
 
 Difference difference_of(const Spec& spec, const Topology& topology, const ObservedFacts& facts,

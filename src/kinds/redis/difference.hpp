@@ -39,6 +39,7 @@ struct Leaver {
 
 struct Difference {
   std::vector<Newcomer> newcomers;
+  std::vector<NodePart> resized;  // the machine stays, and gets another size
   std::vector<NodePart> repairs;  // their machine is there, but what runs on it does not work
   std::vector<Leaver> leavers;
   std::vector<NodePart> movers;  // data nodes that change their group

@@ -126,11 +126,7 @@ Plan plan_stop(const Spec& spec, const ObservedFacts& facts, const Catalog& cata
     Keys chain = quiet;
     for (const auto& member : members_by_rank(group, facts)) {
       if (!facts.of(member).reachable) continue;
-      const std::string key =
-          add(plan,
-              step_of("redis.save", member, fmt::format("Save the data of {} and stop it", member),
-                      phase::kPower, Millis{2'000}, {{"group", group.name}}),
-              chain);
+      const std::string key = add(plan, planned::save(member, group.name), chain);
       if (chain == quiet) chain = {key};
       saved.push_back(key);
     }

@@ -129,6 +129,12 @@ PlannedStep prove(const Spec& spec) {
                phase::kFinal, spec.sentinel ? Millis{4'000} : Millis{500}, 3 * kMinute});
 }
 
+PlannedStep save(Node node, const std::string& group) {
+  return make(on("redis.save", node), "redis.save", node,
+              {fmt::format("Save the data of {} and stop it", node), phase::kPower, Millis{2'000}},
+              {{"group", group}});
+}
+
 PlannedStep synced(Node node, const std::string& group) {
   return make(on("redis.synced", node), "redis.synced", node,
               {fmt::format("Wait until {} has all data of {}", node, group), phase::kReplication,

@@ -61,6 +61,7 @@ PlannedStep replication(const Group& group);
 PlannedStep forget(Node sentinel);
 PlannedStep prove(const Spec& spec);
 
+PlannedStep save(Node node, const std::string& group);
 PlannedStep synced(Node node, const std::string& group);
 PlannedStep adopt(Node node, const std::string& successor);
 /// `group`: empty for a sentinel.

@@ -114,6 +114,7 @@ class ListingCloud final : public cloud::Cloud {
     unexpected("find_machine");
   }
   void power(const std::string&, cloud::PowerAction) override { unexpected("power"); }
+  void resize(const std::string&, const std::string&) override { unexpected("resize"); }
   void begin_destroy(const std::string&) override { unexpected("begin_destroy"); }
   void delete_tag(const std::string&) override { unexpected("delete_tag"); }
 
