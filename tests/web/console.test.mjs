@@ -1,7 +1,14 @@
 // The console in a real browser, before the real server, which makes real machines.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { eventually, Lab, openBrowser, openTab, violations } from './lab.mjs';
+
+const run = promisify(execFile);
 
 const hostile = '<img src=x onerror="alert(1)"> \u202Eأبجد 💥';
 
@@ -217,7 +224,7 @@ describe('a small cluster', () => {
     assert.equal(groups[0].master, 'replica-2');
   });
 
-  test('secrets are fetched when asked for, and masked until asked again', async () => {
+  test('secrets are fetched when asked for, masked until asked again, and with the page’s own code they connect', async () => {
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));
     await page.visit(`/servers/${id}?tab=connect`);
@@ -233,6 +240,22 @@ describe('a small cluster', () => {
     await page.getByRole('button', { name: 'Show secrets' }).click();
     const shown = await page.locator('code.secret').allTextContents();
     assert.ok(shown.every((text) => !text.includes('•')) && shown.some((text) => text.length >= 12));
+    const [, password] = shown;
+    const folder = await mkdtemp(join(tmpdir(), 'ashlar-console-'));
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as ca.crt' }).click(),
+    ]);
+    await download.saveAs(join(folder, 'ca.crt'));
+    await page.getByRole('tab', { name: 'redis-py' }).click();
+    const program = await page.getByLabel('Code for redis-py', { exact: true }).innerText();
+    const { stdout } = await run('/usr/bin/python3', ['-c', program], {
+      cwd: folder,
+      env: { ...process.env, REDIS_PASSWORD: password },
+      timeout: 30_000,
+    });
+    assert.equal(stdout.trim(), 'True', 'the code that the page gives does not connect');
+    await rm(folder, { recursive: true });
     await page.getByRole('button', { name: 'Forget' }).click();
     assert.equal(await page.locator('code.secret').count(), 0);
   });

@@ -24,6 +24,12 @@ const action = (name) => async (page) => {
     .waitFor({ timeout: 60_000 });
 };
 
+/** Where there is little room, the two ways to edit are a list to choose from. */
+async function showYaml(page) {
+  if (await button(page, 'YAML').isVisible()) return button(page, 'YAML').click();
+  return choose(page, /How to edit the cluster/, 'YAML');
+}
+
 async function reviewCreate(page) {
   await page.getByLabel('Cluster name').fill('stage-redis');
   await choose(page, /^Region/, /nyc1/);
@@ -59,7 +65,7 @@ function scenesOf(lab, { prod, single, failed, done }) {
       name: 'create-yaml-faults',
       path: '/servers/create',
       act: async (page) => {
-        await button(page, 'YAML').click();
+        await showYaml(page);
         const text = page.getByRole('textbox', { name: 'The cluster as YAML' });
         await text.fill((await text.inputValue()).replace('count: 3', 'cuont: 3').replace('true', 'perhaps'));
       },

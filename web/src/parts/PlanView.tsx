@@ -67,8 +67,7 @@ function Figures({ plan }: { plan: PlanPreview }) {
                   <Money before={plan.monthlyUsdBefore} usd={plan.monthlyUsdAfter} />
                 )}
                 {change !== 0 && plan.monthlyUsdBefore > 0 && (
-                  <Box variant="small">
-                    {' '}
+                  <Box variant="small" margin={{ left: 'xs' }}>
                     ({change > 0 ? '+' : '−'}
                     {formatMoney(Math.abs(change))})
                   </Box>

@@ -120,6 +120,12 @@ function redisPy(facts: ConnectionFacts): string {
   );
 }
 
+/** Fields of a struct as gofmt sets them. */
+function fields(given: readonly (readonly [name: string, value: string])[]): string[] {
+  const width = Math.max(...given.map(([name]) => name.length)) + 2;
+  return given.map(([name, value]) => `\t\t${`${name}:`.padEnd(width)}${value},`);
+}
+
 function goRedis(facts: ConnectionFacts): string {
   const isDirect = facts.sentinels.length === 0;
   return joined(
@@ -145,14 +151,18 @@ function goRedis(facts: ConnectionFacts): string {
     isDirect
       ? '\tclient := redis.NewClient(&redis.Options{'
       : '\tclient := redis.NewFailoverClient(&redis.FailoverOptions{',
-    isDirect && `\t\tAddr: "${facts.master === null ? '' : hostIn(facts.master)}",`,
     !isDirect && `\t\tMasterName: "${facts.group}",`,
     !isDirect && '\t\tSentinelAddrs: []string{',
     ...facts.sentinels.map((address) => `\t\t\t"${hostIn(address)}",`),
     !isDirect && '\t\t},',
-    '\t\tPassword: os.Getenv("REDIS_PASSWORD"),',
-    !isDirect && '\t\tSentinelPassword: os.Getenv("REDIS_PASSWORD"),',
-    facts.tls && '\t\tTLSConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},',
+    ...fields([
+      ...(isDirect ? [['Addr', `"${facts.master === null ? '' : hostIn(facts.master)}"`] as const] : []),
+      ['Password', 'os.Getenv("REDIS_PASSWORD")'],
+      ...(isDirect ? [] : [['SentinelPassword', 'os.Getenv("REDIS_PASSWORD")'] as const]),
+      ...(facts.tls
+        ? [['TLSConfig', '&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}'] as const]
+        : []),
+    ]),
     '\t})',
     '\tdefer client.Close()',
     '\tfmt.Println(client.Ping(context.Background()).Result())',
