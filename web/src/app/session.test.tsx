@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const asked = (method: string, path: string) =>
   log.filter((one) => one.method === method && one.path === path);
-const heading = (name: string) => screen.findByRole('heading', { level: 1, name }, { timeout: 10_000 });
+const heading = (name: string) => screen.findByRole('heading', { level: 1, name });
 
 test('who is not signed in signs in, and is where they wanted to go', async () => {
   answers['GET /api/session'] = unauthenticated;
@@ -32,7 +32,7 @@ test('who is not signed in signs in, and is where they wanted to go', async () =
       ? { body: session }
       : refused(401, 'unauthenticated', 'no such token');
   openConsole('/operations');
-  const token = await screen.findByLabelText('Token', {}, { timeout: 10_000 });
+  const token = await screen.findByLabelText('Token');
   await userEvent.type(token, 'wrong');
   await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
   expect(await screen.findByText('no such token')).toBeVisible();
@@ -46,7 +46,7 @@ test('who is not signed in signs in, and is where they wanted to go', async () =
 test('an empty token is not sent', async () => {
   answers['GET /api/session'] = unauthenticated;
   openConsole('/sign-in');
-  await userEvent.click(await screen.findByRole('button', { name: 'Sign in' }, { timeout: 10_000 }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Sign in' }));
   expect(await screen.findByText('Paste a token.')).toBeVisible();
 });
 
@@ -55,7 +55,7 @@ test('a session that ends leads to the sign-in page, which says so', async () =>
   await heading('Operations');
   answers['GET /api/operations'] = () => refused(401, 'unauthenticated', 'the session has ended');
   await userEvent.click(screen.getByRole('button', { name: 'Refresh' }));
-  expect(await screen.findByText(/Your session has ended/, {}, { timeout: 10_000 })).toBeVisible();
+  expect(await screen.findByText(/Your session has ended/)).toBeVisible();
   expect(store.getState().session.session).toBeNull();
 });
 
@@ -91,7 +91,7 @@ test('signing out forgets what was seen', async () => {
   await heading('Operations');
   await userEvent.click(screen.getByRole('button', { name: /administrator/ }));
   await userEvent.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
-  await screen.findByLabelText('Token', {}, { timeout: 10_000 });
+  await screen.findByLabelText('Token');
   expect(asked('DELETE', '/api/session')[0]?.headers.get('X-CSRF-Token')).toBe('csrf');
   expect(store.getState().api.queries).toEqual({});
 });

@@ -1,6 +1,9 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
+
+// The first page of a run is compiled meanwhile, on machines that are busy with other suites.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
   cleanup();
