@@ -1323,6 +1323,8 @@ export interface components {
       args: Record<string, unknown>;
       /** @description Keys of the steps that must be done first */
       after: string[];
+      /** @description Keys of the steps that must have ended first, well or not: one bad machine does not keep the others from working */
+      afterEnded: string[];
       expectedMs: number;
       /** @description Without progress for this long the step is stuck */
       deadlineMs: number;
