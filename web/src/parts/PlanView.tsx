@@ -22,7 +22,7 @@ const looks: Record<ChangeAction, { color: 'green' | 'blue' | 'severity-medium' 
 export function PlanView({ plan }: { plan: PlanPreview }) {
   if (plan.empty)
     return (
-      <Alert type="success" i18nStrings={{ successIconAriaLabel: 'Success' }} header="Nothing to do">
+      <Alert type="info" i18nStrings={{ infoIconAriaLabel: 'Information' }} header="Nothing to do">
         {plan.summary}
       </Alert>
     );

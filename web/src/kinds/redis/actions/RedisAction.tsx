@@ -1,3 +1,4 @@
+import Alert from '@cloudscape-design/components/alert';
 import FormField from '@cloudscape-design/components/form-field';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
@@ -5,7 +6,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { RedisServer } from '../../../api/types';
 import { ActionDialog } from '../../../parts/ActionDialog';
+import { InternalLink } from '../../../parts/InternalLink';
 import { PasswordField } from '../form/PasswordField';
+import type { Heal } from '../model/form';
 import { statusOf } from '../model/types';
 import { useHandover } from '../use-handover';
 import type { ActionId } from './actions';
@@ -40,6 +43,7 @@ export function RedisAction(props: Props) {
       verb={plain[action].verb}
       body={noArguments}
       typed={action === 'delete'}
+      {...(action === 'heal' ? { inputs: () => <BeyondPolicy server={server} /> } : {})}
       onDone={handOver}
       onDismiss={onDismiss}
     />
@@ -47,6 +51,30 @@ export function RedisAction(props: Props) {
 }
 
 const noArguments = {};
+
+const reach: Record<Heal, readonly Heal[]> = { none: [], safe: ['safe'], replace: ['safe', 'replace'] };
+
+/** Healing goes as far as the policy: whoever sees drift stay learns what would mend it. */
+function BeyondPolicy({ server }: Pick<Props, 'server'>) {
+  const policy = server.spec.heal;
+  const beyond = (statusOf(server)?.drift ?? []).filter(({ heals }) => !reach[policy].includes(heals));
+  if (beyond.length === 0) return null;
+  return (
+    <Alert
+      type="warning"
+      i18nStrings={{ warningIconAriaLabel: 'Warning' }}
+      header={`The heal policy “${policy}” does not reach all that has drifted`}
+    >
+      <ul>
+        {beyond.map(({ message }) => (
+          <li key={message}>{message}</li>
+        ))}
+      </ul>
+      <InternalLink href={`/servers/update/${server.id}`}>Update the cluster</InternalLink> to mend it, or to
+      let the policy reach further.
+    </Alert>
+  );
+}
 
 function Switchover({ server, group: given, onDismiss }: Props) {
   const handOver = useHandover();

@@ -112,6 +112,35 @@ describe('actions', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
+  it('heal says what its policy does not reach', async () => {
+    const missing = {
+      node: 'replica-1',
+      what: 'machine-missing' as const,
+      declared: 's-1vcpu-1gb',
+      found: 'none',
+      heals: 'replace' as const,
+      message: 'replica-1 has no machine; an update makes a new one',
+    };
+    const drifted = server({
+      status: status(
+        kSixNodes.map((name) => node(name)),
+        { drift: [missing] },
+      ),
+    });
+    serve({
+      ...known,
+      'GET /api/infrastructure/redis/res_1': () => ({ body: drifted }),
+      'POST /api/servers/res_1/plans/heal': () => ({
+        body: plan({ empty: true, summary: 'Keep prod as it is' }),
+      }),
+    });
+    show(<ServerPage />, page('nodes'));
+    const dialog = await choose('Heal');
+    expect(await within(dialog).findByText('Keep prod as it is')).toBeVisible();
+    expect(within(dialog).getByText(missing.message)).toBeVisible();
+    expect(within(dialog).getByRole('button', { name: 'Heal cluster' })).toBeDisabled();
+  });
+
   it('that cannot be done now say why', async () => {
     serve({
       ...known,

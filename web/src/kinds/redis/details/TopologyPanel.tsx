@@ -60,7 +60,10 @@ export function TopologyPanel({ status, onSwitchover }: Props) {
             attributionPosition="top-right"
             aria-label="Picture of the cluster; the same in words is below"
           >
-            <Controls position="top-left" showInteractive={false} aria-label="Controls of the picture" />
+            {/* Fingers need no buttons to zoom, and there is no room for them. */}
+            {!narrow && (
+              <Controls position="top-left" showInteractive={false} aria-label="Controls of the picture" />
+            )}
           </ReactFlow>
         </div>
         <ExpandableSection headerText="The same in words">

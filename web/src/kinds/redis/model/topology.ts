@@ -134,7 +134,7 @@ function followLinks(nodes: readonly RedisNode[]): TopologyLink[] {
   });
 }
 
-function watchLinks(status: RedisStatus): TopologyLink[] {
+function watchLinks(status: RedisStatus, narrow: boolean): TopologyLink[] {
   const links = status.nodes.flatMap((node) =>
     (node.watches ?? []).flatMap((watch): TopologyLink[] => {
       if (watch.master === null) return [];
@@ -151,7 +151,8 @@ function watchLinks(status: RedisStatus): TopologyLink[] {
       ];
     }),
   );
-  return links.length <= kMostWatchLines ? links : links.filter((link) => !link.sound);
+  const most = narrow ? 0 : kMostWatchLines; // one below the other, lines would cross what is between
+  return links.length <= most ? links : links.filter((link) => !link.sound);
 }
 
 interface Placed {
@@ -224,7 +225,7 @@ export function pictureOf(status: RedisStatus, narrow = false): TopologyPicture 
   const nodes = [...moved(above.nodes, Math.max(0, middle)), ...moved(below.nodes, Math.max(0, -middle))];
   const groups = [...moved(above.groups, Math.max(0, middle)), ...moved(below.groups, Math.max(0, -middle))];
   const known = new Set(nodes.map(({ id }) => id));
-  const links = [...followLinks(status.nodes), ...watchLinks(status)].filter(
+  const links = [...followLinks(status.nodes), ...watchLinks(status, narrow)].filter(
     (link) => known.has(link.from) && known.has(link.to),
   );
   return { nodes, groups, links };
