@@ -134,7 +134,7 @@ function SpecChanges({ plan }: { plan: PlanPreview }) {
           header: 'Field',
           cell: (change) => <code>{change.path}</code>,
           isRowHeader: true,
-          minWidth: 260,
+          minWidth: 170,
         },
         { id: 'before', header: 'Before', cell: (change) => valueInWords(change.before) },
         { id: 'after', header: 'After', cell: (change) => valueInWords(change.after) },

@@ -52,9 +52,9 @@ export function CertificatesPanel({
         </Box>
       }
       columnDefinitions={[
-        { id: 'node', header: 'Node', cell: ({ node }) => node, isRowHeader: true },
-        { id: 'left', header: 'Validity', cell: expiry },
-        { id: 'expires', header: 'Expires', cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+        { id: 'node', header: 'Node', cell: ({ node }) => node, isRowHeader: true, minWidth: 120 },
+        { id: 'left', header: 'Validity', cell: expiry, minWidth: 150 },
+        { id: 'expires', header: 'Expires', cell: ({ expiresAt }) => <Time at={expiresAt} />, minWidth: 210 },
         { id: 'path', header: 'Certificate', cell: ({ path }) => <code>{path}</code> },
         { id: 'authority', header: 'Authority', cell: ({ authorityPath }) => <code>{authorityPath}</code> },
       ]}

@@ -1,6 +1,6 @@
 import Icon from '@cloudscape-design/components/icon';
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
-import { formatBytes } from '../../../parts/format';
+import { formatBytes, formatCount } from '../../../parts/format';
 import type { NodeTone } from '../model/topology';
 import type { RedisNode } from '../model/types';
 
@@ -37,6 +37,6 @@ export function NodeBox({ data: { node, tone } }: NodeProps<Node<NodeData>>) {
 function detailOf(node: RedisNode): string {
   if (node.watches !== null) return `knows ${node.watches[0]?.knownSentinels ?? 0} other sentinels`;
   const memory = node.usedMemoryBytes === null ? [] : [formatBytes(node.usedMemoryBytes)];
-  const clients = node.connectedClients === null ? [] : [`${node.connectedClients} clients`];
+  const clients = node.connectedClients === null ? [] : [formatCount(node.connectedClients, 'client')];
   return [...memory, ...clients].join(' · ');
 }
