@@ -1,4 +1,6 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
+
+const atFirst = { cursors: [undefined] as (string | undefined)[], index: 0 };
 
 /**
  * Pages of a list that is read by cursors: one can go on to the following page and back to any that was seen. The
@@ -10,8 +12,7 @@ export function useCursorPages(belongsTo: string) {
     cursors: [undefined],
     index: 0,
   });
-  const { cursors, index } =
-    state.belongsTo === belongsTo ? state : { cursors: [undefined] as (string | undefined)[], index: 0 };
+  const { cursors, index } = state.belongsTo === belongsTo ? state : atFirst;
   /** `next` is the answer's, of the page that is shown. */
   const goTo = useCallback(
     (page: number, next: string | null) => {
@@ -20,5 +21,7 @@ export function useCursorPages(belongsTo: string) {
     },
     [belongsTo, cursors],
   );
-  return { cursor: cursors[index], page: index + 1, pagesSeen: cursors.length, goTo };
+  const cursor = cursors[index];
+  const pagesSeen = cursors.length;
+  return useMemo(() => ({ cursor, page: index + 1, pagesSeen, goTo }), [cursor, index, pagesSeen, goTo]);
 }

@@ -152,9 +152,8 @@ export class OperationFeed {
     const events = this.queue;
     if (events.length === 0) return;
     this.queue = [];
-    this.append(events);
     const { operation } = this.state;
-    if (operation) this.set({ operation: applyEvents(operation, events) });
+    this.append(events, operation === null ? {} : { operation: applyEvents(operation, events) });
     this.refreshSoon();
   }
 
@@ -173,11 +172,11 @@ export class OperationFeed {
       .catch(() => undefined); // the stream's end says what is wrong
   }
 
-  private append(events: readonly OperationEvent[]): void {
+  private append(events: readonly OperationEvent[], change: Partial<FeedState> = {}): void {
     const fresh = events.filter((event) => event.number > this.last);
     if (fresh.length === 0) return;
     this.last = fresh.at(-1)?.number ?? this.last;
-    this.set({ events: [...this.state.events, ...fresh].slice(-mostEvents) });
+    this.set({ ...change, events: [...this.state.events, ...fresh].slice(-mostEvents) });
   }
 
   private isHopeless(error: unknown): boolean {

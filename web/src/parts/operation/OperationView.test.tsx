@@ -54,7 +54,7 @@ test('a failure names its step, its cause and what to do, and the steps that wai
   expect(await screen.findByText('Failed: Title of b')).toBeVisible();
   expect(screen.getAllByText('failed: no route to 10.0.0.2').length).toBeGreaterThan(0);
   expect(screen.getByText(/Retry goes on from this step/)).toBeVisible();
-  expect(screen.getByText('waits for Title of b')).toBeVisible();
+  expect(await screen.findByText('waits for Title of b')).toBeVisible();
   expect(screen.getByText('1 of 3 steps done')).toBeInTheDocument();
 });
 

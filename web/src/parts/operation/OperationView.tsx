@@ -3,7 +3,7 @@ import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, memo, Suspense, useDeferredValue, useMemo, useState } from 'react';
 import type { FeedState } from '../../api/live/operation-feed';
 import type { OperationDetail, Step } from '../../api/types';
 import { useDarkMode } from '../../app/appearance';
@@ -22,6 +22,8 @@ const OperationPlan = lazy(async () => ({ default: (await import('./OperationPla
 
 /** One operation as it goes: where it stands, what is wrong, its steps as a graph and as a list, its history. */
 export function OperationView({ operation, connection, events, problem }: FeedState) {
+  // Drawn in slices between other work, and not at all when newer events have come meanwhile.
+  const steps = useDeferredValue(operation?.steps ?? noSteps);
   if (!operation) return problem ? <ProblemAlert error={problem} /> : <Loading what="the operation" />;
   return (
     <SpaceBetween size="l">
@@ -30,7 +32,7 @@ export function OperationView({ operation, connection, events, problem }: FeedSt
       <Container>
         <Summary operation={operation} connection={connection} />
       </Container>
-      <Steps operation={operation} />
+      <Steps steps={steps} done={operation.stepsDone} />
       <PlanSection operation={operation} />
       <ExpandableSection variant="container" headerText="History" headerCounter={`(${events.length})`}>
         <History events={events} />
@@ -39,22 +41,24 @@ export function OperationView({ operation, connection, events, problem }: FeedSt
   );
 }
 
-function Steps({ operation }: { operation: OperationDetail }) {
+const noSteps: readonly Step[] = [];
+
+const Steps = memo(function Steps({ steps, done }: { steps: readonly Step[]; done: number }) {
   return (
     <Container
       header={
-        <Header variant="h2" counter={`(${operation.stepsDone} of ${operation.stepsTotal})`}>
+        <Header variant="h2" counter={`(${done} of ${steps.length})`}>
           Steps
         </Header>
       }
     >
       <SpaceBetween size="m">
-        <Graph steps={operation.steps} />
-        <StepList steps={operation.steps} />
+        <Graph steps={steps} />
+        <StepList steps={steps} />
       </SpaceBetween>
     </Container>
   );
-}
+});
 
 function PlanSection({ operation }: { operation: OperationDetail }) {
   const [open, setOpen] = useState(false);

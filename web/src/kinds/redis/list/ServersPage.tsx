@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useState } from 'react';
 import { useListServersQuery } from '../../../api/servers';
 import { usePermission } from '../../../app/usePermission';
 import { Loading } from '../../../parts/Loading';
@@ -46,10 +46,14 @@ export function ServersPage() {
   const nowBusy = data?.items.some(({ operation }) => operation !== null && !operation.final) ?? false;
   if (nowBusy !== busy) setBusy(nowBusy);
 
-  const change = (next: View) => {
+  const change = useCallback((next: View) => {
     writePreference(viewKey, next);
     setView(next);
-  };
+  }, []);
+  const openSettings = useCallback(() => setSettings(true), []);
+  const refresh = useCallback(() => void refetch(), [refetch]);
+  // A hundred rows are drawn in slices, between which the page stays at hand.
+  const page = useDeferredValue(data);
   const isEmpty = data?.total === 0 && view.query.tokens.length === 0;
   return (
     <Page
@@ -65,11 +69,11 @@ export function ServersPage() {
             <ServersTable
               view={view}
               onView={change}
-              page={data}
+              page={page}
               loading={isLoading}
               pages={pages}
-              onRefresh={() => void refetch()}
-              onSettings={() => setSettings(true)}
+              onRefresh={refresh}
+              onSettings={openSettings}
               onOverlay={setOverlay}
             />
           )

@@ -5,7 +5,7 @@ import Pagination from '@cloudscape-design/components/pagination';
 import PropertyFilter from '@cloudscape-design/components/property-filter';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { useGetRegionsQuery } from '../../../api/catalog';
 import type { ServerSummaryPage } from '../../../api/types';
 import { usePermission } from '../../../app/usePermission';
@@ -30,7 +30,7 @@ interface Props {
 
 const nothing: ServerSummaryPage['items'] = [];
 
-export function ServersTable({
+export const ServersTable = memo(function ServersTable({
   view,
   onView,
   page,
@@ -111,7 +111,7 @@ export function ServersTable({
       }}
     />
   );
-}
+});
 
 function Filter({ view, onView, page }: Pick<Props, 'view' | 'onView' | 'page'>) {
   const { may } = usePermission();

@@ -36,7 +36,7 @@ export const usualView: View = {
   sort: 'createdAt',
   descending: true,
   columns: columnIds.filter((id) => id !== 'health' && id !== 'updatedAt'),
-  pageSize: 50,
+  pageSize: 20,
 };
 
 const sorts: readonly string[] = [
