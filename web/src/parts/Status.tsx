@@ -44,6 +44,9 @@ export function ServerStatus({ state }: { state: ServerState }) {
   return <StatusIndicator type={serverLooks[state]}>{word(state)}</StatusIndicator>;
 }
 
+export const operationLook = ({ state, stuck }: Pick<Operation, 'state' | 'stuck'>): Look =>
+  stuck ? 'warning' : operationLooks[state];
+
 export function OperationStatus({ operation }: { operation: Pick<Operation, 'state' | 'stuck'> }) {
   if (operation.stuck) return <StatusIndicator type="warning">Stuck</StatusIndicator>;
   return <StatusIndicator type={operationLooks[operation.state]}>{word(operation.state)}</StatusIndicator>;

@@ -1,6 +1,7 @@
 import Link from '@cloudscape-design/components/link';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { Operation } from '../../../api/types';
-import { OperationStatus } from '../../../parts/Status';
+import { operationLook } from '../../../parts/Status';
 
 interface Props {
   operation: Operation | null;
@@ -10,17 +11,20 @@ interface Props {
 /** What is being done to a cluster, and how far it is; what was done last is no news once it has succeeded. */
 export function OperationCell({ operation, onOpen }: Props) {
   if (!operation || operation.state === 'succeeded' || operation.state === 'cancelled') return <span>–</span>;
-  const label = `${operation.action}: ${operation.stepsDone} of ${operation.stepsTotal} steps done`;
+  const label = `${operation.summary}, ${operation.stepsDone} of ${operation.stepsTotal} steps done`;
   return (
-    <Link
-      href={`/operations/${operation.id}`}
-      ariaLabel={`${operation.summary}, ${label}`}
-      onFollow={(event) => {
-        event.preventDefault();
-        onOpen(operation.id);
-      }}
-    >
-      <OperationStatus operation={operation} /> {operation.action} {operation.progressPercent}%
-    </Link>
+    <StatusIndicator type={operationLook(operation)}>
+      <Link
+        href={`/operations/${operation.id}`}
+        ariaLabel={label}
+        onFollow={(event) => {
+          event.preventDefault();
+          onOpen(operation.id);
+        }}
+      >
+        {operation.action}{' '}
+        {operation.stuck ? 'stuck' : operation.final ? operation.state : `${operation.progressPercent}%`}
+      </Link>
+    </StatusIndicator>
   );
 }
