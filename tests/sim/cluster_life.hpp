@@ -55,12 +55,14 @@ class ClusterLife {
   void start_clients();
 
   // What must hold.
+  /// Every declared node has its record, and there is no other.
+  void expect_recorded();
+  /// So it is, and the provider has these machines and no other.
   void expect_standing();
   void expect_data();
   /// Its clients had a write confirmed a moment ago.
   void expect_served();
   void expect_nothing_left();
-  void expect_no_names_twice();
 
   /// What an end state is compared by.
   std::string end_state();

@@ -19,7 +19,7 @@ class Life {
       : world_(store, {.seed = seed,
                        .spoken = spoken,
                        .boot = Millis{2'000 + 1'000LL * (seed % 7)},
-                       .lateness = Millis{seed % 8 == 0 ? 100 : 3'000}}),
+                       .lateness = Millis{seed % 16 == 0 ? 100 : 4'000}}),
         dice_(world_.dice) {
     draw_wish();
     draw_faults();
@@ -30,7 +30,7 @@ class Life {
   Counts run() {
     troubles_->start();
     deploy();
-    for (int more = dice_.pick(4); more > 0 && cluster_->exists(); --more) change();
+    for (int more = dice_.pick(3); more > 0 && cluster_->exists(); --more) change();
     come_to_rest();
     if (cluster_->exists()) prove_and_remove();
     cluster_->expect_nothing_left();
@@ -45,7 +45,7 @@ class Life {
     wish_.replicas = wish_.masters * (1 + dice_.pick(2)) + (dice_.one_in(6) ? 1 : 0);
     wish_.sentinels = dice_.one_in(12) ? 5 : 3;
     wish_.production = dice_.one_in(2);
-    wish_.tls = dice_.one_in(12);
+    wish_.tls = dice_.one_in(25);
     wish_.persistence = dice_.one_of(std::vector<std::string>{"aof", "rdb", "rdb", "none"});
     wish_.heal = dice_.one_in(2) ? "replace" : "safe";
     wish_.size = dice_.one_in(3) ? kLarge : kSmall;
@@ -191,7 +191,10 @@ class Life {
     }
     if (state == OperationState::kCancelled) ++counts_["cancelled"];
     if (state == OperationState::kFailed) cluster_->recover();
-    if (cluster_->exists() && state == OperationState::kSucceeded) cluster_->expect_standing();
+    // Who is stopped changes only when it is started again.
+    const bool stands = cluster_->exists() && state == OperationState::kSucceeded &&
+                        cluster_->resource().spec.value("power", "on") == "on";
+    if (stands) cluster_->expect_recorded();
     return state;
   }
 

@@ -128,7 +128,7 @@ class MemoryStore::Writing final : public store::Transaction {
     const auto place = store_.step_places_.find(step.id);
     if (place == store_.step_places_.end()) missing("step", step.id);
     StepRecord& stored = store_.steps_.at(place->second.first).at(place->second.second);
-    undos_.push_back([&stored, before = stored] { stored = before; });
+    undos_.push_back([&stored, before = std::move(stored)] { stored = before; });
     stored = step;
   }
 
@@ -231,12 +231,11 @@ class MemoryStore::Writing final : public store::Transaction {
   }
   template <class Map, class Key>
   void note(Map& map, const Key& key) {
-    undos_.push_back([&map, key, before = found_in(map, key)] {
-      if (before)
-        map.insert_or_assign(key, *before);
-      else
-        map.erase(key);
-    });
+    const auto found = map.find(key);
+    if (found == map.end()) return undos_.push_back([&map, key] { map.erase(key); });
+    // Moved out: whoever notes it replaces or erases it next.
+    undos_.push_back(
+        [&map, key, before = std::move(found->second)] { map.insert_or_assign(key, before); });
   }
 
   MemoryStore& store_;

@@ -87,6 +87,7 @@ void ClientModel::note_rivals(const RedisModel& master, Promise& promise) const 
     if (other == &master || !other->is_master() || other->group() != master.group()) continue;
     if (other->led_since() <= master.led_since()) continue;
     promise.by_former_master = true;
+    promise.since_reunion = network_.time.now() - network_.reunited_at;
     promise.since_promotion = network_.time.now() - other->led_since();
   }
 }

@@ -28,6 +28,7 @@ class ClientModel {
     bool confirmed = false;
     bool by_former_master = false;  // another one had been promoted meanwhile
     Millis since_promotion{};       // of that other one
+    Millis since_reunion{};         // the last partition
     bool guarded = false;           // the master counts its replicas (min-replicas-to-write)
   };
 

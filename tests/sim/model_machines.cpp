@@ -10,6 +10,9 @@ void MachinesModel::on_machine(const cloud::testing::MemoryCloud::Stored& stored
                                const std::string& what, Millis boot) {
   const std::string& id = stored.machine.id;
   if (what == "made") {
+    for (const auto& [other, machine] : living_)
+      if (machine->identity().name == stored.machine.name)
+        unforeseen_ = "two machines are called " + stored.machine.name;
     machines_.push_back(std::make_unique<MachineModel>(
         network_,
         MachineModel::Identity{id, stored.machine.name, "203.0.113." + id, stored.private_address,

@@ -41,7 +41,8 @@ class MachinesModel final : public machine::Machines {
   MachineModel* at(const std::string& private_address) const;
   /// Those that the provider has not destroyed, in the order in which they were made.
   std::vector<MachineModel*> living() const;
-  /// What nobody foresaw: a test that met it has failed. Empty: nothing.
+  /// What nobody foresaw, or must never be (two machines of one name at the same moment): a test
+  /// that met it has failed. Empty: nothing.
   const std::string& unforeseen() const { return unforeseen_; }
 
   machine::BatchResult run(const machine::Target& target, const machine::Batch& batch,

@@ -294,7 +294,9 @@ void RedisModel::take(int epoch, WriteId write) {
   note_change(before);
   propagate();
   RedisModel* leader = network_.redis_at(address_, leader_);
-  if (leader == nullptr || leader->waiters_.empty()) return;
+  if (leader == nullptr) return;
+  if (group_ != leader->group_) group_ = leader->group_;
+  if (leader->waiters_.empty()) return;
   network_.time.after(network_.latency(), [this, leader, epoch, write] {
     if (leader->runs_ && network_.reaches(address_, leader->address_))
       leader->acknowledged_by(address_, epoch, write);

@@ -164,6 +164,7 @@ std::string SentinelModel::best_replica(const Group& group) const {
   const Seen* best_seen = nullptr;
   for (const auto& [address, seen] : group.replicas) {
     if (down(group, seen) || now - seen.answered > 5 * kPingPeriod) continue;
+    if (!network_.listening.redis.contains(address)) continue;  // its connection is closed
     if (!seen.info_ok || seen.priority == 0 || now - seen.informed > info_holds) continue;
     if (!seen.link_up && now - seen.link_down_since > link_may_be_down) continue;
     const bool better = best_seen == nullptr || seen.priority < best_seen->priority ||

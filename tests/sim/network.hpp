@@ -36,6 +36,8 @@ struct Network {
   std::set<std::string> island;
   /// Machines whose processes answer nothing for now, but whose connections stay.
   std::set<std::string> hung;
+  /// When a partition, or that someone hung, was last over.
+  Time reunited_at{};
 
   bool reaches(const std::string& from, const std::string& to) const {
     if (hung.contains(from) || hung.contains(to)) return false;

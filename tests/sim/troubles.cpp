@@ -84,6 +84,7 @@ void Troubles::cut_off(MachineModel& machine) {
   ends_after(world_.dice.between(2'000, 40'000), [this] {
     world_.trace.say("!! nobody is cut off any more");
     world_.net.island.clear();
+    world_.net.reunited_at = world_.time.now();
     world_.net.changed();
   });
 }
@@ -103,6 +104,7 @@ void Troubles::hang(MachineModel& machine) {
   world_.net.changed();
   ends_after(world_.dice.between(500, 12'000), [this, address] {
     world_.net.hung.erase(address);
+    world_.net.reunited_at = world_.time.now();
     world_.net.changed();
   });
 }

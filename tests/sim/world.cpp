@@ -14,7 +14,7 @@ using engine::testing::SteppedEngine;
 World::World(store::Store& store, WorldOptions options)
     : dice(options.seed),
       trace(time, options.spoken),
-      net{time, dice, trace, history, {}, {}, {}},
+      net{time, dice, trace, history, {}, {}, {}, {}},
       cloud(time, {.boot = options.boot, .reuse_addresses = options.reuse_addresses}),
       machines(net),
       store_(store),
@@ -64,7 +64,7 @@ void World::restart() {
   working_ = was_working;
 }
 
-bool World::work() {
+World::Round World::work() {
   ++rounds_;
   working_ = true;
   auto result = SteppedEngine::Round::kDied;
@@ -78,10 +78,10 @@ bool World::work() {
   working_ = false;
   if (!machines.unforeseen().empty()) throw Violation(machines.unforeseen());
   if (result == SteppedEngine::Round::kDied) restart();
-  if (result != SteppedEngine::Round::kIdle) return true;
+  if (result != SteppedEngine::Round::kIdle) return Round::kWorked;
   const Time now = time.now();
   time.pass_until(std::max(due.value_or(now), now) + dice.between(1, options_.lateness.count()));
-  return false;
+  return due ? Round::kWaited : Round::kNothingDue;
 }
 
 std::optional<Resource> World::find(const std::string& name) {

@@ -69,8 +69,9 @@ class World {
       }
     }
   }
-  /// One round of the engine, or time until something is due. False: nothing was.
-  bool work();
+  enum class Round { kWorked, kWaited, kNothingDue };
+  /// One round of the engine, or time until something is due.
+  Round work();
   /// Time passes, and no control plane does anything.
   void rest(Millis duration) { time.pass(duration); }
 

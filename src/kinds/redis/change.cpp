@@ -191,6 +191,7 @@ class Change {
       for (auto& key : if_planned({fleet::ready_key(leader)})) after.push_back(std::move(key));
     PlannedStep configured = planned::configure(record, group, leads ? std::string() : leader);
     if (difference_.newcomer_for(base_of(record)) == nullptr) configured.args["repair"] = true;
+    if (!fresh && spec_.sentinel) configured.args["joins"] = true;
     std::string last = add(std::move(configured), std::move(after));
     if (spec_.tls) add(planned::tls(record), {last});
     if (leads) return last;

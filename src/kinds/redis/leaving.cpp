@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "kinds/redis/work.hpp"
 
@@ -25,6 +26,7 @@ void set_unit(const Work& work, const NodePart& part, const Machine& machine, bo
 struct Sighting {
   std::string master_of;  // the sentinel that names it as master; empty: none
   std::string seen_by;    // the sentinel that lists it as a replica; empty: none
+  std::string unrest;     // the sentinel that misses the master, or is failing over; empty: none
 };
 
 /// What the sentinels that answer say of a data node at `address`.
@@ -39,6 +41,9 @@ Sighting look_for(const Work& work, const std::string& group, const std::string&
         const Info watched = parse_flat_map(entry);
         if (text_of(watched, "name") != group) continue;
         if (text_of(watched, "ip") == address) sighting.master_of = machine.node;
+        const std::string flags = text_of(watched, "flags");
+        if (flags.find("_down") != flags.npos || flags.find("failover") != flags.npos)
+          sighting.unrest = machine.node;
         const auto listed = work.ask(sentinel, machine, {{"SENTINEL", "REPLICAS", group}}, true);
         for (const Json& replica : listed.at(0))
           if (text_of(parse_flat_map(replica), "ip") == address) sighting.seen_by = machine.node;
@@ -58,6 +63,10 @@ StepOutcome hide_and_stop(Work& work, const NodePart& part, const Machine& machi
                 fmt::format("{} names {} as the master of {}: it can leave only when another one "
                             "leads",
                             sighting.master_of, part.name, part.group)};
+  // It may be the one that is about to be promoted.
+  if (!sighting.unrest.empty())
+    return Wait{Millis{1'000},
+                fmt::format("{} to see a master of {} again", sighting.unrest, part.group)};
   const Json& data = work.context.step.state_data;
   const Time now = work.context.clock.now();
   if (!data.is_object() || !data.contains("hiddenAt")) {
@@ -73,6 +82,30 @@ StepOutcome hide_and_stop(Work& work, const NodePart& part, const Machine& machi
 }
 
 }  // namespace
+
+std::optional<Machine> master_by_sentinels(const Work& work, const std::string& group) {
+  std::map<std::string, int> votes;
+  int voters = 0;
+  for (const Machine& machine : work.context.machines.all()) {
+    if (machine.role != "sentinel" || redis_address(machine).empty()) continue;
+    try {
+      const NodePart sentinel{machine.node, Role::kSentinel, {}, {}, {}};
+      const auto replies =
+          work.ask(sentinel, machine, {{"SENTINEL", "GET-MASTER-ADDR-BY-NAME", group}}, true);
+      const Json& reply = replies.at(0);
+      if (!reply.is_array() || reply.empty() || !reply[0].is_string()) continue;
+      ++voters;
+      ++votes[reply[0].get<std::string>()];
+    } catch (const Error&) {
+      continue;  // the others decide
+    }
+  }
+  for (const Machine& machine : work.context.machines.all())
+    if (const auto found = votes.find(redis_address(machine));
+        found != votes.end() && found->second * 2 > voters)
+      return machine;
+  return std::nullopt;
+}
 
 bool is_running(const Work& work, const NodePart& part, const Machine& machine) {
   machine::Batch batch;

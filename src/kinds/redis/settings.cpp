@@ -143,7 +143,10 @@ StepOutcome watch_groups(Work& work) {
 
 StepOutcome follow_group(Work& work) {
   const NodePart part = work.part();
-  const std::string leader = redis_address(work.machine_of(work.args().at("leader")));
+  // Another one may have been promoted since the plan was made.
+  const auto master = master_by_sentinels(work, work.args().at("group"));
+  const std::string leader =
+      redis_address(master ? *master : work.machine_of(work.args().at("leader")));
   work.ask(part, work.machine_of(part.name),
            {{"REPLICAOF", leader, std::to_string(kRedisPort)}, {"CONFIG", "REWRITE"}}, false);
   return Done{};

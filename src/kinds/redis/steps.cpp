@@ -72,6 +72,14 @@ std::string await_failover(Work& work, const Machine& machine) {
   return fmt::format("{} to name another master than {}", sentinel, work.part().name);
 }
 
+/// Another one may have been promoted since the plan was made. Who joins the former one would let
+/// it go on confirming writes that are lost when it is corrected.
+Machine leader_now(const Work& work, const Group& group, const std::string& planned) {
+  if (work.args().value("joins", false))
+    if (const auto master = master_by_sentinels(work, group.name)) return *master;
+  return work.machine_of(planned);
+}
+
 StepOutcome configure(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
   if (const auto why = await_failover(work, machine); !why.empty()) return Wait{Millis{500}, why};
@@ -84,7 +92,7 @@ StepOutcome configure(Work& work) {
                         .replicas_in_group = group.replicas.size(),
                         .guard_writes = work.spec.production() && group.replicas.size() >= 2};
   if (const Json& leader = work.args().at("follows"); leader.is_string())
-    config.leader = Endpoint{redis_address(work.machine_of(leader)), kRedisPort};
+    config.leader = Endpoint{redis_address(leader_now(work, group, leader)), kRedisPort};
   const auto batch =
       start_redis_batch(config, read_passwords(work.context.secrets), tls_files(work, machine));
   const auto result = work.run(machine, batch, kStartTimeout);
@@ -186,7 +194,12 @@ StepOutcome check_replication(Work& work) {
   const auto faults = faults_of(view);
   if (faults.empty()) return Done{{{"master", view.groups.front().master}}};
 
-  if (const NodeView* master = view.find_node(view.groups.front().master))
+  // Where two call themselves master, or someone does not answer, the sentinels know better.
+  const auto members = view.members_of(name);
+  const bool clear = std::ranges::all_of(members, &NodeView::active) &&
+                     std::ranges::count_if(members, &NodeView::is_master) == 1;
+  const NodeView* leader = view.find_node(view.groups.front().master);
+  if (const NodeView* master = clear ? leader : nullptr)
     for (const NodeView* node : view.members_of(name))
       if (node != master && node->active() && master->active())
         correct_leader(work, *node, *master);

@@ -59,6 +59,9 @@ StepOutcome outcome_of(const Error& error);
 
 /// The sentinel that names `address` as the master of any group; empty: none that answers.
 std::string named_as_master(const Work& work, const std::string& address);
+/// The machine that most of the sentinels that answer name as the group's master, if it is one of
+/// the cluster's.
+std::optional<Machine> master_by_sentinels(const Work& work, const std::string& group);
 /// Whether the node's service is active on its machine.
 bool is_running(const Work& work, const NodePart& part, const Machine& machine);
 
