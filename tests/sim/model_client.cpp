@@ -8,6 +8,7 @@ namespace {
 
 constexpr const char* kUser = "default";
 constexpr Millis kPatience{50};  // while writes pause
+constexpr Millis kWait{2'000};
 
 }  // namespace
 
@@ -71,8 +72,9 @@ void ClientModel::write(RedisModel& master) {
   const size_t index = promises_.size();
   promises_.push_back(promise);
   master.when_replicated(promise.write, [this, index, master = master_] {
-    // The answer has to come back, too.
-    if (!network_.reaches(name_, master)) return;
+    // The answer has to come back, too, and in time: WAIT 1 2000.
+    const bool late = network_.time.now() - promises_[index].at > kWait;
+    if (late || !network_.reaches(name_, master)) return;
     promises_[index].confirmed = true;
     network_.history.confirm(promises_[index].write);
     const Time now = network_.time.now();

@@ -33,7 +33,7 @@ void Troubles::strike() {
   if (victims.empty()) return;
   ++begun_;
   MachineModel& victim = *world_.dice.one_of(victims);
-  const int kind = world_.dice.pick(options_.for_good && !lost_one_ ? 12 : 10);
+  const int kind = world_.dice.pick(options_.for_good ? 12 : 10);
   if (kind < 3) return kill(victim);
   if (kind < 6) return cut_power(victim);
   if (kind < 8) return cut_off(victim);
@@ -112,7 +112,8 @@ void Troubles::hang(MachineModel& machine) {
 /// It is dead, and the provider says that it works; or the provider has it no more.
 void Troubles::lose_for_good(MachineModel& machine) {
   ++counts_["machines-lost"];
-  lost_one_ = true;
+  // Until it is replaced, nothing else may be lost; when that is, nobody here knows.
+  stopped_ = true;
   if (world_.dice.one_in(2)) {
     world_.trace.say("!! {} is dead", machine.identity().name);
     machine.lose_power();

@@ -42,7 +42,6 @@ class Troubles {
   int begun_ = 0;
   int under_way_ = 0;
   bool stopped_ = false;
-  bool lost_one_ = false;
   Time last_end_{};
   Counts counts_;
 };
