@@ -100,8 +100,10 @@ OperationState ClusterLife::run(const Run& how) {
   for (int round = 1;; ++round) {
     require(world_.time.now() - began < kMostVirtualTime, operation().summary + " takes hours");
     if (round == how.cancel_after) try_to_cancel();
+    // What has waited for long is looked at less often.
+    const World::Round round_was = world_.work((world_.time.now() - began) / 16);
     // Who waits has not ended; whether it says why is looked at now and then.
-    if (world_.work() != World::Round::kNothingDue && round % 64 != 0) continue;
+    if (round_was != World::Round::kNothingDue && round % 64 != 0) continue;
     const Operation now = operation();
     tell_events();
     expect_explained(now);
@@ -270,6 +272,7 @@ void ClusterLife::expect_promises(const ClientModel& client, WriteId data) {
 
 void ClusterLife::expect_served() {
   for (const auto& client : world_.clients()) {
+    if (!client->group().starts_with(name_ + "-m")) continue;
     const auto confirmed =
         std::ranges::find_if(client->promises() | std::views::reverse,
                              [](const auto& promise) { return promise.confirmed; });

@@ -19,10 +19,6 @@ void ClientModel::start() {
   network_.time.after(network_.dice.between(1, 200), [this, life] { act(life); });
 }
 
-Millis ClientModel::take_longest_gap() {
-  return std::exchange(longest_gap_, Millis{0});
-}
-
 void ClientModel::act(int life) {
   if (life != life_) return;
   network_.time.after(next_pause(), [this, life] { act(life); });

@@ -45,8 +45,8 @@ class ClientModel {
   const std::string& name() const { return name_; }
   const std::string& group() const { return group_; }
   const std::vector<Promise>& promises() const { return promises_; }
-  /// The longest time between two confirmed writes since the last call.
-  Millis take_longest_gap();
+  /// The longest time between two confirmed writes.
+  Millis longest_gap() const { return longest_gap_; }
 
  private:
   void act(int life);

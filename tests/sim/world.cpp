@@ -64,7 +64,7 @@ void World::restart() {
   working_ = was_working;
 }
 
-World::Round World::work() {
+World::Round World::work(Millis extra) {
   ++rounds_;
   working_ = true;
   auto result = SteppedEngine::Round::kDied;
@@ -80,7 +80,8 @@ World::Round World::work() {
   if (result == SteppedEngine::Round::kDied) restart();
   if (result != SteppedEngine::Round::kIdle) return Round::kWorked;
   const Time now = time.now();
-  time.pass_until(std::max(due.value_or(now), now) + dice.between(1, options_.lateness.count()));
+  time.pass_until(std::max(due.value_or(now), now) +
+                  dice.between(1, (options_.lateness + extra).count()));
   return due ? Round::kWaited : Round::kNothingDue;
 }
 

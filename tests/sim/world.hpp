@@ -70,8 +70,8 @@ class World {
     }
   }
   enum class Round { kWorked, kWaited, kNothingDue };
-  /// One round of the engine, or time until something is due.
-  Round work();
+  /// One round of the engine, or time until something is due, and up to `extra` more.
+  Round work(Millis extra);
   /// Time passes, and no control plane does anything.
   void rest(Millis duration) { time.pass(duration); }
 
