@@ -4,10 +4,10 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { problemOf } from '../api/problem';
 import { useChangeServerMutation, usePlanActionMutation } from '../api/servers';
-import type { DeployAnswer, Server } from '../api/types';
+import type { DeployAnswer, PlanPreview, Server } from '../api/types';
 import { newIdempotencyKey } from './idempotency-key';
 import { Loading } from './Loading';
 import { PlanView } from './PlanView';
@@ -30,6 +30,14 @@ interface Props {
   onDismiss: () => void;
 }
 
+const settledMs = 500;
+
+/** A plan, and the arguments that it is of. */
+interface Planned {
+  readonly wanted: string;
+  readonly plan: PlanPreview;
+}
+
 /** An action on one resource: its arguments, its plan, and the decision. */
 export function ActionDialog({
   server,
@@ -47,16 +55,35 @@ export function ActionDialog({
   const [name, setName] = useState('');
   const [key, setKey] = useState(newIdempotencyKey);
   const [attempt, setAttempt] = useState(0);
+  const [planned, setPlanned] = useState<Planned | null>(null);
+  const first = useRef(true);
   // The same arguments are the same plan, whatever object they come in.
   const wanted = body === null ? null : JSON.stringify(body);
   useEffect(() => {
     if (wanted === null) return;
     setKey(newIdempotencyKey());
-    const asked = plan({ id: server.id, action, body: JSON.parse(wanted) as object });
-    return () => asked.abort();
+    setPlanned(null);
+    let asked: { abort: () => void } | undefined;
+    const ask = () => {
+      const request = plan({ id: server.id, action, body: JSON.parse(wanted) as object });
+      asked = request;
+      // What failed is shown by the mutation itself.
+      request.unwrap().then(
+        (answer) => setPlanned({ wanted, plan: answer }),
+        () => undefined,
+      );
+    };
+    // Whoever is typing is let finish: a password half typed need not leave this page.
+    const timer = setTimeout(ask, first.current ? 0 : settledMs);
+    first.current = false;
+    return () => {
+      clearTimeout(timer);
+      asked?.abort();
+    };
   }, [plan, server.id, action, wanted, attempt]);
 
-  const shown = wanted === null ? undefined : planning.data;
+  // Accepted is only what was shown, so a plan of earlier arguments counts no more.
+  const shown = planned?.wanted === wanted ? planned.plan : undefined;
   const submit = async () => {
     if (body === null || shown?.generation == null) return;
     try {
@@ -88,7 +115,7 @@ export function ActionDialog({
             </Button>
             <Button
               variant="primary"
-              disabled={shown === undefined || shown.empty || planning.isLoading || !confirmed}
+              disabled={shown === undefined || shown.empty || !confirmed}
               loading={changing.isLoading}
               loadingText="Handing over the plan"
               onClick={() => void submit()}
@@ -109,8 +136,10 @@ export function ActionDialog({
             onRetry={() => setAttempt((before) => before + 1)}
           />
         )}
-        {planning.isLoading && <Loading what="the plan" />}
-        {shown !== undefined && !planning.isLoading && <PlanView plan={shown} />}
+        {shown === undefined && wanted !== null && planning.error === undefined && (
+          <Loading what="the plan" />
+        )}
+        {shown !== undefined && <PlanView plan={shown} />}
         {typed && (
           <FormField
             label={

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { serve, show } from '../../../testing/api';
+import { fill, serve, show } from '../../../testing/api';
 import { kSixNodes, node, status } from '../model/testing';
 import { accepted, catalogAnswers, plan, problem, server } from '../testing';
 import { ServerPage } from './ServerPage';
@@ -110,6 +110,25 @@ describe('actions', () => {
       .filter(({ method }) => method === 'PATCH')
       .map(({ headers }) => headers.get('Idempotency-Key'));
     expect(new Set(keys).size).toBe(2);
+  });
+
+  it('accept no plan but that of the present arguments', async () => {
+    const log = serve({
+      ...known,
+      'POST /api/servers/res_1/plans/rotate': () => ({ body: plan({ action: 'rotate' }) }),
+    });
+    show(<ServerPage />, page('nodes'));
+    const dialog = await choose('Rotate passwords or certificates');
+    const go = within(dialog).getByRole('button', { name: 'Rotate' });
+    await waitFor(() => expect(go).toBeEnabled());
+    await userEvent.click(within(dialog).getByRole('radio', { name: /Give one/ }));
+    await fill(within(dialog).getByLabelText('Password'), 'correct-horse-battery');
+    expect(go).toBeDisabled();
+    await waitFor(() => expect(go).toBeEnabled(), { timeout: 5_000 });
+    const given = log
+      .filter(({ path }) => path.endsWith('/plans/rotate'))
+      .map(({ body }) => (body as { systemPassword?: string }).systemPassword);
+    expect(given).toEqual([undefined, 'correct-horse-battery']);
   });
 
   it('heal says what its policy does not reach', async () => {
