@@ -26,29 +26,31 @@ export function ViewSettings({ view, onChange, onClose }: Props) {
       header="View"
       onDismiss={onClose}
       footer={
-        <SpaceBetween size="xs" direction="horizontal">
-          <Button
-            variant="link"
-            onClick={() => {
-              setColumns(usualView.columns);
-              setPageSize(usualView.pageSize);
-            }}
-          >
-            As at first
-          </Button>
-          <Button variant="link" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            variant="primary"
-            onClick={() => {
-              onChange({ ...view, columns, pageSize });
-              onClose();
-            }}
-          >
-            Confirm
-          </Button>
-        </SpaceBetween>
+        <Box float="right">
+          <SpaceBetween size="xs" direction="horizontal">
+            <Button
+              variant="link"
+              onClick={() => {
+                setColumns(usualView.columns);
+                setPageSize(usualView.pageSize);
+              }}
+            >
+              As at first
+            </Button>
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button
+              variant="primary"
+              onClick={() => {
+                onChange({ ...view, columns, pageSize });
+                onClose();
+              }}
+            >
+              Confirm
+            </Button>
+          </SpaceBetween>
+        </Box>
       }
     >
       <SpaceBetween size="l">
