@@ -19,7 +19,7 @@ Counts live(unsigned seed, bool spoken) {
 }
 
 TEST(RedisSimulation, NoSeedLosesAConfirmedWrite) {
-  Counts counts = live_all(300, live);
+  Counts counts = live_all(1'500, live);
   const bool replay = std::getenv("ASHLAR_SIM_SEED") != nullptr;
   for (const char* what : {"deaths", "wire-faults", "power-cuts", "partitions", "cancelled"})
     EXPECT_TRUE(replay || counts[what] > 0) << "nothing was tried: " << what;

@@ -147,9 +147,12 @@ StepOutcome save_and_stop(Work& work) {
   const Machine machine = work.machine_of(part.name);
   if (is_running(work, machine)) {
     const Info info = info_of(work, part, machine);
-    if (text_of(info, "role") == "master")
+    if (text_of(info, "role") == "master") {
       if (!behind(work, part, machine).empty())
         return Wait{Millis{200}, "replicas to take the last writes", true};
+      // Where offsets are not kept, they cannot tell it when the cluster is started again.
+      work.context.patch_status({{"lastMasters", {{part.group, part.name}}}});
+    }
     // An append-only file is complete when the server ends; a snapshot is made for the others.
     if (work.spec.persistence != Persistence::kAof)
       work.ask(part, machine, {{"SAVE"}}, false, kSaveTimeout);

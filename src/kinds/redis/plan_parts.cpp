@@ -38,8 +38,10 @@ PlannedStep step_of(std::string type, const std::string& node, std::string title
 
 Keys members_by_rank(const Group& group, const ObservedFacts& facts) {
   Keys members = group.members();
-  const auto found = facts.masters.find(group.name);
-  const std::string master = found == facts.masters.end() ? group.master : found->second;
+  // While nobody leads, the one that led when the cluster was stopped counts.
+  std::string master = group.master;
+  for (const auto* known : {&facts.last_masters, &facts.masters})
+    if (const auto found = known->find(group.name); found != known->end()) master = found->second;
   std::ranges::stable_partition(members, [&](const std::string& name) { return name == master; });
   return members;
 }

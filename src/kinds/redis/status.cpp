@@ -228,7 +228,7 @@ Kept kept_in(const Json& status) {
   const Json applied = status.value("applied", Json());
   return {status.value("proof", Json()),
           applied.is_object() ? to_json(spec_from_json(applied)) : Json(nullptr),
-          status.value("limits", Json())};
+          status.value("limits", Json()), status.value("lastMasters", Json::object())};
 }
 
 Kept proved(const ClusterView& view, Time at) {
@@ -272,6 +272,7 @@ Json status_of(const ClusterView& view, const Kept& kept, const std::string& res
       {"proof", kept.proof},
       {"applied", kept.applied},
       {"limits", kept.limits},
+      {"lastMasters", kept.last_masters},
       {"power", power_of(view)},
       {"surplus", surplus_json(view)},
       {"drift", to_json(drift_of(view, kept.limits, observed_at))}};

@@ -32,6 +32,7 @@
 //   proof         null until proved: {at, groups: [{name, master, replicas}]}
 //   applied       null, or the spec that was last proved; planning compares with it
 //   limits        {group: maxMemoryBytes} as they were when it was proved
+//   lastMasters   {group: node} that led when the cluster was last stopped
 //   power         "off" when the cluster is stopped and all its machines are off, else "on"
 //   surplus       machines that play no declared part: {name (of the record), role, group (null:
 //                 unknown), machine, machineSize, providerId, privateAddress, state, error,
@@ -43,11 +44,12 @@
 
 namespace ashlar::redis {
 
-/// What an observation cannot see and keeps from the last proof.
+/// What an observation cannot see and keeps from the last proof, or from the last stop.
 struct Kept {
   Json proof;    // null, or what it found
   Json applied;  // null, or the spec that was proved
   Json limits;   // group -> maxMemoryBytes as it was then
+  Json last_masters = Json::object();
 };
 /// Of a stored status.
 Kept kept_in(const Json& status);
