@@ -20,7 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tests/e2e")]
 import harness  # noqa: E402
 import table  # noqa: E402
 
-PARTS = ["boot", "redis_cluster", "files", "engine", "server"]
+PARTS = ["boot", "redis_cluster", "files", "engine", "planning", "server"]
 
 # More machines in minutes than DigitalOcean would allow. Waiting for the quota would be measured
 # instead of the work, on all sides.
