@@ -19,8 +19,12 @@ void Troubles::plan_next() {
 
 bool Troubles::calm() const {
   if (under_way_ > 0 || world_.time.now() < last_end_ + kRest) return false;
-  return std::ranges::all_of(world_.machines.living(), [](const MachineModel* machine) {
+  // A former master that the sentinels have yet to correct is no replica either.
+  std::set<std::string> led;
+  return std::ranges::all_of(world_.machines.living(), [&](const MachineModel* machine) {
     const RedisModel& redis = machine->redis();
+    const bool leads = redis.runs() && redis.is_master() && !redis.group().empty();
+    if (leads && !led.insert(redis.group()).second) return false;
     const bool in_sync = !redis.runs() || redis.is_master() || redis.link_is_up();
     return machine->is_settled() && in_sync;
   });
