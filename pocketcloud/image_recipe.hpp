@@ -48,15 +48,20 @@ root=$directory/root mirror=$directory/mirror
 packages=$(tr -s ' \n' ',' <"$directory/packages" | sed 's/,$//')
 mkdir -p "$mirror"
 
-# The host's own Debian sources (and so its mirror, proxy and snapshot); the defaults where apt has
-# no lists yet.
-sources=$(apt-get indextargets --format '$(CREATED_BY)|$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' 2>/dev/null |
-  awk -F'|' '$1 == "Packages" && $2 == "Debian" && $4 ~ /^bookworm(-updates|-security)?$/ && $5 == "main" {
-    print "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " $3 " " $4 " main" }' | sort -u)
+# The host's own Debian sources, and so its mirror, proxy and snapshot.
+debian_12_sources() {
+  apt-get indextargets --format '$(CREATED_BY)|$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' 2>/dev/null |
+    awk -F'|' '$1 == "Packages" && $2 == "Debian" && $4 ~ /^bookworm(-updates|-security)?$/ && $5 == "main" {
+      print "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " $3 " " $4 " main" }' | sort -u
+}
+sources=$(debian_12_sources)
 if ! grep -q ' bookworm main' <<<"$sources"; then
-  sources='deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main
-deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm-updates main
-deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian-security bookworm-security main'
+  apt-get -qq update >&2  # apt may have no lists yet
+  sources=$(debian_12_sources)
+fi
+if ! grep -q ' bookworm main' <<<"$sources"; then
+  echo "apt on this host knows no source of Debian 12 (bookworm main); add one to its sources" >&2
+  exit 1
 fi
 
 # Downloads into the mirror what each group needs beyond the image. Runs while mmdebstrap still has
