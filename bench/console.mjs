@@ -86,6 +86,7 @@ const steps = Array.from({ length: 120 }, (_, index) => ({
   node: null,
   args: {},
   after: index < 24 ? [] : [`step-${index - 24}`],
+  afterEnded: [],
   position: index,
   state: index < 40 ? 'running' : 'pending',
   attempts: 1,

@@ -264,7 +264,11 @@ class Change {
     for (const auto& newcomer : difference_.newcomers) {
       if (newcomer.part.holds_data()) continue;
       const std::string& node = newcomer.part.name;
-      if (newcomer.replaces()) chain = take_over(newcomer, {}, std::move(chain));
+      if (newcomer.replaces()) {
+        // Only once it is installed: from then on the node's record is the new machine's.
+        chain.push_back(install_key(newcomer.record));
+        chain = take_over(newcomer, {}, std::move(chain));
+      }
       chain = start_sentinel(node, install_key(newcomer.record), std::move(chain));
     }
     for (const auto& node : difference_.repairs)

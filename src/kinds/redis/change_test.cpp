@@ -125,6 +125,16 @@ TEST(ChangeTest, AnUpgradeTakesReplicasFirstAndHandsMastersOverLast) {
     EXPECT_TRUE(waits_for(plan, std::string("retire-machine/") + record, kProveKey));
 }
 
+TEST(ChangeTest, ASentinelStaysUntilItsSuccessorIsInstalled) {
+  const Json spec = production();
+  const Plan plan = act("upgrade", spec, intact_cluster(spec),
+                        R"({"roles": {"sentinel": {"size": "s-2vcpu-2gb"}}})");
+  for (const std::string node : {"sentinel-1", "sentinel-2", "sentinel-3"}) {
+    EXPECT_TRUE(waits_for(plan, "redis.adopt/" + node, install_key(node + "~2")));
+    EXPECT_TRUE(waits_for(plan, "redis.leave/" + node + "~2", install_key(node + "~2")));
+  }
+}
+
 TEST(ChangeTest, AfterAFailoverTheMachineThatLeadsIsHandedOverLast) {
   const Json spec = production();
   Json observed = intact_cluster(spec);

@@ -45,8 +45,7 @@ ObservedFacts facts_of(const Json& observed) {
   for (const auto& group : observed.value("groups", Json::array()))
     if (group.at("master").is_string()) facts.masters[group.at("name")] = group.at("master");
   const Json last_masters = observed.value("lastMasters", Json::object());
-  for (const auto& [group, node] : last_masters.items())
-    facts.last_masters[group] = node;
+  for (const auto& [group, node] : last_masters.items()) facts.last_masters[group] = node;
   for (const auto& item : observed.value("drift", Json::array()))
     facts.drift[item.at("what")].insert(text(item, "node"));
   facts.proved = observed.contains("proof") && observed["proof"].is_object();

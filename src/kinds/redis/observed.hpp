@@ -32,7 +32,7 @@ struct ObservedFacts {
   std::map<std::string, NodeFacts> leftovers;  // machines that play no declared part, by record
   std::map<std::string, std::string>
       masters;  // group -> node that the sentinels (or the nodes) name
-  std::map<std::string, std::string> last_masters;  // group -> node, when it was last stopped
+  std::map<std::string, std::string> last_masters;     // group -> node, when it was last stopped
   std::map<std::string, std::set<std::string>> drift;  // what -> nodes
   bool sentinels_at_work = false;
   bool proved = false;

@@ -1396,6 +1396,8 @@ export interface components {
       args: Record<string, unknown>;
       /** @description Keys of the steps that must be done first */
       after: string[];
+      /** @description Keys of the steps that must have ended first, well or not */
+      afterEnded: string[];
       position: number;
       state: components['schemas']['StepState'];
       attempts: number;

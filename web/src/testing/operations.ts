@@ -14,6 +14,7 @@ export function makeStep(key: string, after: string[] = [], given: Partial<Step>
     node: null,
     args: {},
     after,
+    afterEnded: [],
     position: 0,
     state: 'pending',
     attempts: 0,

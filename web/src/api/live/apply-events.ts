@@ -1,3 +1,4 @@
+import { predecessorsOf } from '../predecessors';
 import type { Operation, OperationDetail, OperationEvent, Step } from '../types';
 
 /**
@@ -45,7 +46,7 @@ class StepChanges {
   private makeDependentsReady(key: string): void {
     const isDone = (other: string) => this.result()[this.indexes.get(other) ?? -1]?.state === 'done';
     this.changed = this.result().map((step) =>
-      step.state === 'pending' && step.after.includes(key) && step.after.every(isDone)
+      step.state === 'pending' && predecessorsOf(step).includes(key) && predecessorsOf(step).every(isDone)
         ? { ...step, state: 'ready' }
         : step,
     );

@@ -1,3 +1,4 @@
+import { predecessorsOf } from '../../api/predecessors';
 import type { Step } from '../../api/types';
 import { hasFailed } from './progress';
 import type { DrawnStep } from './StepGraph';
@@ -6,5 +7,11 @@ import type { DrawnStep } from './StepGraph';
 export function drawnStep(step: Step): DrawnStep {
   const look = hasFailed(step) ? 'failed' : step.stuck ? 'stuck' : step.state;
   const because = step.state === 'waiting' && step.because !== null ? `: ${step.because}` : '';
-  return { key: step.key, after: step.after, title: step.title, look, word: look + because };
+  return {
+    key: step.key,
+    after: predecessorsOf(step),
+    title: step.title,
+    look,
+    word: look + because,
+  };
 }

@@ -1,3 +1,4 @@
+import { predecessorsOf } from '../../api/predecessors';
 import type { Operation, OperationDetail, Step } from '../../api/types';
 
 export interface Phase {
@@ -36,10 +37,10 @@ function phaseState(steps: readonly Step[]): Phase['state'] {
 export const hasFailed = (step: Step): boolean =>
   step.state === 'failed' || (step.state === 'undoing' && step.finishedAt !== null);
 
-/** The titles of what must be done before a step can begin. */
+/** The titles of what is not done yet of what a step comes after. */
 export function waitsFor(step: Step, byKey: ReadonlyMap<string, Step>): string[] {
   if (step.state !== 'pending') return [];
-  return step.after.flatMap((key) => {
+  return predecessorsOf(step).flatMap((key) => {
     const other = byKey.get(key);
     return other && other.state !== 'done' ? [other.title] : [];
   });
