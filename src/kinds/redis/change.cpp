@@ -120,9 +120,7 @@ class Change {
 
   Keys switch_on(const NodePart& node) {
     if (!facts_.of(node.name).off) return {};
-    fleet::Request request = fleet_request(spec_);
-    std::erase_if(request.nodes, [&](const fleet::Node& other) { return other.name != node.name; });
-    return fleet::plan_power(plan_, request, true, {});
+    return fleet::plan_power(plan_, fleet_request(spec_, {node.name}), true, {});
   }
 
   // Limits.
@@ -150,12 +148,9 @@ class Change {
   void resize_in_place() {
     for (const auto& node : difference_.resized) {
       const Group& group = topology_.group(node.group);
-      fleet::Request request = fleet_request(spec_);
-      std::erase_if(request.nodes,
-                    [&](const fleet::Node& other) { return other.name != node.name; });
       const std::string saved = add(planned::save(node.name, group.name), shrunk(group));
-      Keys after =
-          fleet::plan_resize(plan_, request, {{node.name, facts_.of(node.name).size}}, {saved});
+      Keys after = fleet::plan_resize(plan_, fleet_request(spec_, {node.name}),
+                                      {{node.name, facts_.of(node.name).size}}, {saved});
       after.emplace_back(kCredentialsKey);
       const std::string started = add(planned::configure(node.name, group, {}), std::move(after));
       if (spec_.tls) add(planned::tls(node.name), {started});

@@ -271,6 +271,19 @@ TEST(ChangeTest, TlsIsSwitchedWhileNoSentinelRunsAndNoReplicaWithItMeetsAMasterW
   EXPECT_EQ(nodes_of(on, "redis.tls").size(), 9u);
 }
 
+TEST(ChangeTest, AClusterIsNotStoppedWhileItsTlsIsNotYetAsDeclared) {
+  Json spec = production();
+  const Json observed = intact_cluster(spec);
+  spec["enableTLS"] = false;
+  try {
+    act("stop", spec, observed, "{}");
+    FAIL() << "it stops with nodes of which nobody knows how they speak";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConflict);
+    EXPECT_THAT(error.what(), HasSubstr("cannot be switched off while it is to be stopped"));
+  }
+}
+
 TEST(ChangeTest, TlsIsSwitchedByItself) {
   const Json spec = production();
   EXPECT_THROW(act("update", spec, intact_cluster(spec),

@@ -76,10 +76,7 @@ class Deployment {
   }
 
   void plan_machines() {
-    fleet::Request request = fleet_request(spec_);
-    std::erase_if(request.nodes,
-                  [&](const fleet::Node& node) { return !new_machines_.contains(node.name); });
-    fleet::plan_create(plan_, request, catalog_);
+    fleet::plan_create(plan_, fleet_request(spec_, new_machines_), catalog_);
     describe_what_stays();
     for (auto& step : plan_.steps) step.phase = phase::kMachines;
   }

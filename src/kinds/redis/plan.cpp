@@ -30,14 +30,6 @@ bool speaks_otherwise(const Spec& spec, const ObservedFacts& facts) {
   return facts.applied.is_object() && facts.applied.at("enableTLS") != spec.tls;
 }
 
-void refuse_unless_it_runs(const Spec& spec, const ObservedFacts& facts) {
-  if (!spec.stopped && !facts.off) return;
-  throw Error(ErrorCode::kConflict,
-              fmt::format("TLS of {} cannot be switched {} while it is stopped", spec.name,
-                          spec.tls ? "on" : "off"),
-              "start it first");
-}
-
 }  // namespace
 
 double monthly_usd(const Spec& spec, const Catalog& catalog) {
@@ -50,6 +42,12 @@ double monthly_usd(const Spec& spec, const Catalog& catalog) {
 
 std::string tag_of(const Spec& spec) {
   return "ashlar-redis-" + spec.name;
+}
+
+fleet::Request fleet_request(const Spec& spec, const std::set<std::string>& nodes) {
+  fleet::Request request = fleet_request(spec);
+  std::erase_if(request.nodes, [&](const fleet::Node& node) { return !nodes.contains(node.name); });
+  return request;
 }
 
 fleet::Request fleet_request(const Spec& spec) {
@@ -74,10 +72,7 @@ Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog, const 
   const ObservedFacts facts = facts_of(observed);
   const std::string action = request.once.is_object() ? request.once.at("action") : "update";
   if (!facts.proved) return plan_deployment(spec, facts, catalog);
-  if (speaks_otherwise(spec, facts)) {
-    refuse_unless_it_runs(spec, facts);
-    return plan_transport(spec, facts, catalog);
-  }
+  if (speaks_otherwise(spec, facts)) return plan_transport(spec, facts, catalog);
   if (spec.stopped != facts.off || action == "start")
     return spec.stopped ? plan_stop(spec, facts, catalog) : plan_start(spec, facts, catalog);
   if (spec.stopped) return plan_nothing(spec, "is stopped");

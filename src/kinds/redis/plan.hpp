@@ -1,6 +1,7 @@
 #pragma once
 // From what is wanted and what is there to the steps between the two. Pure.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,10 @@ Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog,
 /// Destroys every machine, the firewall, and the VPC when Ashlar made it.
 Plan plan_delete(const Spec& spec, const Json& observed, const Catalog& catalog);
 
-/// Firewall, VPC and machines as fleet wants them. `nodes`: empty means all.
+/// Firewall, VPC and machines as fleet wants them.
 fleet::Request fleet_request(const Spec& spec);
+/// The same with these of its nodes only.
+fleet::Request fleet_request(const Spec& spec, const std::set<std::string>& nodes);
 
 /// What all machines of the spec cost a month; a size that is no longer sold counts nothing.
 double monthly_usd(const Spec& spec, const Catalog& catalog);

@@ -116,8 +116,7 @@ WatchedGroup watched_group(const Work& work, const std::string& name, const std:
 std::string master_named(const Work& work, const std::string& group, const Json& planned) {
   if (planned.is_string()) return planned;
   const std::string step = work.args().value("decidedBy", "redis.arbitrate");
-  const std::string key = step == "redis.replication" ? replication_key(group) : step + "/" + group;
-  return work.context.output_of(key).at("master");
+  return work.context.output_of(step + "/" + group).at("master");
 }
 
 /// A sentinel that was stopped with its cluster remembers who led then. Once only: what it has

@@ -27,6 +27,16 @@ void refuse_other_changes(const Spec& spec, const ObservedFacts& facts) {
               "change TLS by itself first, and the rest afterwards");
 }
 
+void refuse_while_it_is_off(const Spec& spec, const ObservedFacts& facts) {
+  if (!spec.stopped && !facts.off) return;
+  const bool stops = !facts.off;
+  throw Error(ErrorCode::kConflict,
+              fmt::format("TLS of {} cannot be switched {} while it {}", spec.name,
+                          spec.tls ? "on" : "off", stops ? "is to be stopped" : "is stopped"),
+              stops ? "change TLS first, and stop it afterwards"
+                    : "start it with the former setting first, then change TLS");
+}
+
 void refuse_what_is_unreachable(const Spec& spec, const ObservedFacts& facts) {
   for (const auto& node : topology_of(spec).nodes)
     if (!facts.of(node.name).reachable)
@@ -50,68 +60,127 @@ void describe_transport(Plan& plan, const Spec& spec) {
         "clients need the cluster's authority: `credentials` shows it once the change has begun");
 }
 
-/// A server with TLS hangs up at once on a replica that comes without, which then tries again each
-/// second. One without TLS waits a minute for the rest of what it takes for a command. So replicas
-/// with TLS must never meet a master without. `members`: the master first.
-Keys switch_group(Plan& plan, const Spec& spec, const Keys& members, const Keys& after) {
-  const auto switch_one = [&](const std::string& member, const Keys& waits_for) {
-    return add(plan,
-               step_of("redis.transport", member,
-                       fmt::format("Let {} speak {} TLS", member, spec.tls ? "with" : "without"),
+class TransportChange {
+ public:
+  TransportChange(const Spec& spec, const ObservedFacts& facts)
+      : spec_(spec),
+        facts_(facts),
+        topology_(topology_of(spec)),
+        plan_(plan_for(spec, "update",
+                       fmt::format("Switch TLS {} for Redis cluster {}: {} nodes",
+                                   spec.tls ? "on" : "off", spec.name, spec.node_count()))) {}
+
+  Plan run() {
+    const Keys ready = prepare();
+    const Keys quiet = stop_sentinels(ready);
+    const Keys led = switch_groups(quiet);
+    const Keys watched = start_sentinels(led);
+    Keys last = led;
+    for (const auto& keys : {watched, check_certificates(led)})
+      last.insert(last.end(), keys.begin(), keys.end());
+    add(plan_, planned::prove(spec_), std::move(last));
+    return std::move(plan_);
+  }
+
+ private:
+  /// Certificates and what they need are there before anything is switched.
+  Keys prepare() {
+    Keys ready{add(plan_, planned::credentials(spec_), {})};
+    if (!spec_.tls) return ready;
+    for (const auto& node : topology_.nodes)
+      ready.push_back(
+          add(plan_, planned::install(node.name, node.holds_data()), {kCredentialsKey}));
+    return ready;
+  }
+
+  /// A sentinel that speaks otherwise than the masters would hold them all to be down.
+  Keys stop_sentinels(const Keys& ready) {
+    Keys quiet = ready;
+    for (const auto& node : topology_.nodes)
+      if (!node.holds_data())
+        quiet.push_back(
+            add(plan_,
+                planned::leave(node.name, fmt::format("Stop {}", node.name), Role::kSentinel, {}),
+                ready));
+    return quiet;
+  }
+
+  Keys switch_groups(const Keys& quiet) {
+    Keys led;
+    for (const auto& group : topology_.groups)
+      led.push_back(add(plan_, planned::replication(group), switch_group(group, quiet)));
+    return led;
+  }
+
+  /// A server with TLS hangs up at once on a replica that comes without, which then tries again
+  /// each second. One without TLS waits a minute for the rest of what it takes for a command. So
+  /// replicas with TLS must never meet a master without.
+  Keys switch_group(const Group& group, const Keys& quiet) {
+    Keys members = members_by_rank(group, facts_);
+    const std::string master = members.front();
+    members.erase(members.begin());
+    if (spec_.tls) {
+      const std::string first = switch_node(master, quiet);
+      Keys switched = switch_nodes(members, {first});
+      switched.push_back(first);
+      return switched;
+    }
+    Keys switched = switch_nodes(members, quiet);
+    switched.push_back(switch_node(master, switched.empty() ? quiet : switched));
+    return switched;
+  }
+
+  Keys switch_nodes(const Keys& nodes, const Keys& after) {
+    Keys switched;
+    for (const auto& node : nodes) switched.push_back(switch_node(node, after));
+    return switched;
+  }
+
+  std::string switch_node(const std::string& node, const Keys& after) {
+    return add(plan_,
+               step_of("redis.transport", node,
+                       fmt::format("Let {} speak {} TLS", node, spec_.tls ? "with" : "without"),
                        phase::kTls, Millis{1'000}),
-               waits_for);
-  };
-  Keys switched;
-  if (spec.tls) switched.push_back(switch_one(members.front(), after));
-  const Keys replicas_after = spec.tls ? switched : after;
-  for (size_t i = 1; i < members.size(); ++i)
-    switched.push_back(switch_one(members[i], replicas_after));
-  if (!spec.tls)
-    switched.push_back(switch_one(members.front(), switched.empty() ? after : switched));
-  return switched;
-}
+               after);
+  }
+
+  /// Anew, with whom the groups turn out to follow by then.
+  Keys start_sentinels(const Keys& led) {
+    Json masters = Json::object();
+    for (const auto& group : topology_.groups) masters[group.name] = nullptr;
+    Keys watched;
+    for (const auto& node : topology_.nodes) {
+      if (node.holds_data()) continue;
+      PlannedStep start = planned::sentinel(node.name, masters, quorum_of(spec_));
+      start.args["fresh"] = true;
+      start.args["decidedBy"] = "redis.replication";
+      watched.push_back(add(plan_, std::move(start), led));
+    }
+    return watched;
+  }
+
+  Keys check_certificates(const Keys& led) {
+    Keys checked;
+    if (!spec_.tls) return checked;
+    for (const auto& node : topology_.nodes)
+      checked.push_back(add(plan_, planned::tls(node.name),
+                            node.holds_data() ? led : Keys{configure_key(node.name)}));
+    return checked;
+  }
+
+  const Spec& spec_;
+  const ObservedFacts& facts_;
+  const Topology topology_;
+  Plan plan_;
+};
 
 }  // namespace
 
 Plan plan_transport(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog) {
+  refuse_while_it_is_off(spec, facts);
   refuse_other_changes(spec, facts);
   refuse_what_is_unreachable(spec, facts);
-  Plan plan = plan_for(spec, "update",
-                       fmt::format("Switch TLS {} for Redis cluster {}: {} nodes",
-                                   spec.tls ? "on" : "off", spec.name, spec.node_count()));
-  const Topology topology = topology_of(spec);
-  add(plan, planned::credentials(spec), {});
-  Keys ready{kCredentialsKey};
-  if (spec.tls)
-    for (const auto& node : topology.nodes)
-      ready.push_back(add(plan, planned::install(node.name, node.holds_data()), {kCredentialsKey}));
-  // A sentinel that speaks otherwise than the masters would hold them all to be down.
-  Keys quiet = ready;
-  for (const auto& node : topology.nodes)
-    if (!node.holds_data())
-      quiet.push_back(add(
-          plan, planned::leave(node.name, fmt::format("Stop {}", node.name), Role::kSentinel, {}),
-          ready));
-  Keys last;
-  Keys led;
-  Json masters = Json::object();
-  for (const auto& group : topology.groups) {
-    led.push_back(add(plan, planned::replication(group),
-                      switch_group(plan, spec, members_by_rank(group, facts), quiet)));
-    masters[group.name] = nullptr;  // known when it was looked at
-  }
-  last = led;
-  for (const auto& node : topology.nodes) {
-    if (!node.holds_data()) {
-      PlannedStep start = planned::sentinel(node.name, masters, quorum_of(spec));
-      start.args["fresh"] = true;
-      start.args["decidedBy"] = "redis.replication";
-      last.push_back(add(plan, std::move(start), led));
-    }
-    const Keys done = node.holds_data() ? led : Keys{configure_key(node.name)};
-    if (spec.tls) last.push_back(add(plan, planned::tls(node.name), done));
-  }
-  add(plan, planned::prove(spec), std::move(last));
+  Plan plan = TransportChange(spec, facts).run();
   describe_cost(plan, spec, catalog);
   describe_transport(plan, spec);
   return plan;
