@@ -29,7 +29,7 @@ from ansible_peer import ansible_environment
 from bare import BareMachines
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROUNDS = int(__import__("os").environ.get("R","1"))
+ROUNDS = 3
 PEER_ROUNDS = 2
 
 SHELL, ASHLAR = "plain parallel shell", "ashlar"

@@ -20,7 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tests/e2e")]
 import harness  # noqa: E402
 import table  # noqa: E402
 
-PARTS = ["boot", "redis_cluster", "files", "engine", "planning", "server"]
+PARTS = ["boot", "redis_cluster", "day_two", "files", "engine", "planning", "server"]
 
 # More machines in minutes than DigitalOcean would allow. Waiting for the quota would be measured
 # instead of the work, on all sides.
@@ -58,6 +58,7 @@ def environment():
 
 def main(arguments=None):
     chosen = parse(arguments)
+    harness.end_on_sigterm()
     rows, where = [], environment()
     where["loadBefore"] = os.getloadavg()[0]
     started = time.monotonic()

@@ -126,7 +126,7 @@ class HttpConnection final : public Connection,
     const auto& message = parser_->get();
     head_only_ = message.method() == bhttp::verb::head;
     version_ = message.version();
-    if (auto fault = check_head(message)) return refuse(std::move(*fault));
+    if (const auto fault = check_head(message)) return refuse(*fault);
     if (message.count(bhttp::field::expect) > 0 && !parser_->is_done()) return send_continue();
     read_body();
   }

@@ -124,8 +124,8 @@ struct Server::Impl {
   std::mutex stop_mutex;
 };
 
-Server::Server(ServerOptions options, Handler handler)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(handler))) {}
+Server::Server(const ServerOptions& options, Handler handler)
+    : impl_(std::make_unique<Impl>(options, std::move(handler))) {}
 
 Server::~Server() {
   stop();

@@ -32,7 +32,7 @@ struct ServerOptions {
 class Server {
  public:
   /// Binds at once; throws Error(kUnavailable) naming address, port and reason.
-  Server(ServerOptions options, Handler handler);
+  Server(const ServerOptions& options, Handler handler);
   /// Stops accepting, ends streams, waits for running handlers. Requests that no handler has begun
   /// are answered 503. Takes less than a second longer than the slowest handler and stream
   /// function, which should look at Stream::open() at least every half second.

@@ -1,21 +1,13 @@
 #include "machine/batch.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 
+#include "machine/base64.hpp"
+
 namespace ashlar::machine {
 namespace {
-
-std::string base64(const std::string& bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  text.resize(static_cast<size_t>(size));
-  return text;
-}
 
 bool is_utf8(const std::string& text) {
   try {
@@ -36,7 +28,7 @@ Json file_operation(const char* name, std::string path, std::string content, std
   if (is_utf8(content))
     operation["content"] = std::move(content);
   else
-    operation["content_base64"] = base64(content);
+    operation["content_base64"] = to_base64(content);
   return operation;
 }
 

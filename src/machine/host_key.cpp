@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "machine/base64.hpp"
 
 namespace ashlar::machine {
 namespace {
@@ -18,26 +19,6 @@ constexpr size_t kBlockBytes = 8;
 constexpr size_t kLineLength = 70;
 
 using RawKey = std::array<unsigned char, kKeyBytes>;
-
-std::string base64(const std::string& bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  text.resize(static_cast<size_t>(size));
-  return text;
-}
-
-std::string from_base64(const std::string& text) {
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  if (size < 0) return {};
-  bytes.resize(static_cast<size_t>(size));
-  for (size_t i = text.size(); i > 0 && text[i - 1] == '='; --i) bytes.pop_back();
-  return bytes;
-}
 
 // The building blocks of SSH's wire format (RFC 4251, section 5).
 std::string uint32(size_t value) {
@@ -69,7 +50,7 @@ std::string private_pem(const RawKey& seed, const RawKey& public_key, const std:
                             string("") + uint32(1) + string(public_blob(public_key)) +
                             string(secret);
   std::string pem = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
-  const std::string body = base64(bytes);
+  const std::string body = to_base64(bytes);
   for (size_t at = 0; at < body.size(); at += kLineLength)
     pem += body.substr(at, kLineLength) + "\n";
   return pem + "-----END OPENSSH PRIVATE KEY-----\n";
@@ -93,7 +74,7 @@ KeyPair generate_key_pair(const std::string& comment) {
   if (!key) throw Error(ErrorCode::kInternal, "OpenSSL cannot generate an Ed25519 key");
   const RawKey public_key = raw(key.get(), EVP_PKEY_get_raw_public_key);
   const RawKey seed = raw(key.get(), EVP_PKEY_get_raw_private_key);
-  return {.public_key = fmt::format("{} {}{}{}", kType, base64(public_blob(public_key)),
+  return {.public_key = fmt::format("{} {}{}{}", kType, to_base64(public_blob(public_key)),
                                     comment.empty() ? "" : " ", comment),
           .private_key = Secret(private_pem(seed, public_key, comment))};
 }
@@ -103,14 +84,14 @@ std::string fingerprint(const std::string& public_key) {
   const size_t begin = space == std::string::npos ? public_key.size() : space + 1;
   const size_t end = std::min(public_key.find_first_of(" \r\n", begin), public_key.size());
   const std::string type = public_key.substr(0, begin - (begin > 0 ? 1 : 0));
-  const std::string blob = from_base64(public_key.substr(begin, end - begin));
+  const std::string blob = from_base64(public_key.substr(begin, end - begin)).value_or("");
   // The blob repeats the type: what does not is not a public key.
   if (space == std::string::npos || !blob.starts_with(string(type)))
     throw Error(ErrorCode::kInvalidInput,
                 "this is not a public key in OpenSSH's form (type, base64, comment)");
   std::array<unsigned char, 32> digest{};
   EVP_Q_digest(nullptr, "SHA256", nullptr, blob.data(), blob.size(), digest.data(), nullptr);
-  std::string text = base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
+  std::string text = to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
   while (text.ends_with('=')) text.pop_back();
   return "SHA256:" + text;
 }

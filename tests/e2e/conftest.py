@@ -22,6 +22,7 @@ def missing_features():
 
 
 def pytest_sessionstart(session):
+    harness.end_on_sigterm()
     missing = missing_features()
     if missing:
         pytest.exit("the end-to-end tests need real machines and fail without: "

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -24,6 +25,11 @@ ASHLAR = BUILD / "src/main/ashlar"
 POCKETCLOUD = BUILD / "pocketcloud/pocketcloud"
 NODE_PROGRAM = BUILD / "ashlar-node"
 IMAGE_CACHE = pathlib.Path(os.environ.get("ASHLAR_IMAGE_CACHE", "/var/cache/pocketcloud"))
+
+
+def end_on_sigterm():
+    """So that what is in a `finally` is done: a killed run must leave no machine behind either."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
 
 
 def free_port():

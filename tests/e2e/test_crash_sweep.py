@@ -43,12 +43,8 @@ def ask(instance, request):
         return None
 
 
-def died_over(instance, request, transitions):
-    """Runs the request on a server that dies after so many transitions; True when it did."""
-    restart(instance, transitions)
-    answer = ask(instance, request)
-    identifier = answer.json()["correlationId"] if answer is not None else None
-
+def end_of(instance, identifier):
+    """The operation's final state, or "died" when the server did so before."""
     def over():
         if not instance.server.alive():
             return "died"
@@ -57,7 +53,15 @@ def died_over(instance, request, transitions):
         except requests.RequestException:
             return None
         return state if state in FINAL else None
-    return harness.wait_until("the operation ends or the server dies", over, 120, 0.02) == "died"
+    return harness.wait_until("the operation ends or the server dies", over, 120, 0.02)
+
+
+def died_over(instance, request, transitions):
+    """Runs the request on a server that dies after so many transitions; True when it did."""
+    restart(instance, transitions)
+    answer = ask(instance, request)
+    identifier = answer.json()["correlationId"] if answer is not None else None
+    return end_of(instance, identifier) == "died"
 
 
 def finish(instance, request):
@@ -125,16 +129,7 @@ def batter(instance, identifier):
     deaths = 0
     for lifetime in itertools.cycle((6, 11, 16, 21, 26)):
         restart(instance, lifetime)
-
-        def over():
-            if not instance.server.alive():
-                return "died"
-            try:
-                state = instance.operation(identifier)["state"]
-            except requests.RequestException:
-                return None
-            return state if state in FINAL else None
-        end = harness.wait_until("the operation ends or the server dies", over, 120, 0.02)
+        end = end_of(instance, identifier)
         if end != "died":
             break
         deaths += 1

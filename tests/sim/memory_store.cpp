@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace ashlar::sim {
 namespace {
@@ -128,8 +129,7 @@ class MemoryStore::Writing final : public store::Transaction {
     const auto place = store_.step_places_.find(step.id);
     if (place == store_.step_places_.end()) missing("step", step.id);
     StepRecord& stored = store_.steps_.at(place->second.first).at(place->second.second);
-    undos_.push_back([&stored, before = std::move(stored)] { stored = before; });
-    stored = step;
+    undos_.push_back([&stored, before = std::exchange(stored, step)] { stored = before; });
   }
 
   std::vector<StepRecord> lease_due_steps(const std::string& owner, Time now, Time until,

@@ -8,7 +8,6 @@ namespace ashlar::fleet {
 namespace {
 
 using engine::Done;
-using engine::Fail;
 using engine::Wait;
 
 constexpr Millis kGonePause{500};

@@ -32,7 +32,7 @@ struct Conversation {
 /// Sends everything and reads one reply a command, until the deadline.
 class Exchange {
  public:
-  Exchange(const Conversation& conversation)
+  explicit Exchange(const Conversation& conversation)
       : label_(conversation.endpoint.label()), deadline_(monotonic_ms() + conversation.timeout_ms) {
     if (conversation.tls) {
       tunnel_.emplace(conversation.tls->open(conversation.endpoint));

@@ -143,7 +143,7 @@ Work prepare_systemd_unit(Fields& fields) {
       .timeout_ms = static_cast<int>(fields.integer_or("timeout_ms", 1'000, 600'000, 100'000))};
   if (!wanted.name.empty() && !is_unit_name(wanted.name))
     fields.fault("name", "must be the name of a systemd unit");
-  static const char* const kStates[] = {"", "started", "stopped", "restarted", "reloaded"};
+  static constexpr const char* kStates[] = {"", "started", "stopped", "restarted", "reloaded"};
   if (std::ranges::find(kStates, wanted.state) == std::end(kStates))
     fields.fault("state", "must be started, stopped, restarted or reloaded");
   return [wanted](const Context& context) { return ensure_unit(wanted, context.check_only); };
