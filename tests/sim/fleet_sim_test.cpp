@@ -35,9 +35,7 @@ void require(bool holds, const std::string& what) {
 }
 
 fleet::Request request_of(const Json& spec) {
-  fleet::Request request{.resource_name = spec["name"],
-                         .tag = "ashlar-" + spec["name"].get<std::string>(),
-                         .region = "nyc1"};
+  fleet::Request request{.resource_name = spec["name"], .region = "nyc1"};
   for (const Json& node : spec["nodes"]) request.nodes.push_back({node, "node", "s-1vcpu-1gb"});
   return request;
 }

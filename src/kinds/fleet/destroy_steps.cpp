@@ -145,8 +145,7 @@ StepOutcome undo_machine(const Tools& tools, StepContext& context) {
 }
 
 StepOutcome wait_until_gone(const Tools& tools, StepContext& context) {
-  const auto machines =
-      tools.cloud.find_machines_by_tag(context.step.planned.args.at("tag"), Millis{0});
+  const auto machines = tools.cloud.find_machines_by_tag(tag_of(context.resource), Millis{0});
   if (machines.empty()) return Done{};
   Asked asked(context);
   if (context.step.state_data.empty()) asked.knows(context.machines.all());

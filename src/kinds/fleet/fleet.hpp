@@ -28,15 +28,21 @@ struct Node {
   std::string size;
 };
 
+/// Who may open connections to a port: these addresses (CIDR), and all machines of the resource.
+struct Opening {
+  std::string protocol;  // tcp, udp
+  int port = 0;
+  std::vector<std::string> addresses;
+};
+
 /// What is wanted. Machines are named `<resource_name>-<node name>`.
 struct Request {
   std::string resource_name;
-  std::string tag;  // unique to the resource; on all its machines and its firewall
   std::string region;
   std::string vpc_id;  // empty: a VPC `<resource_name>-vpc` is made, and deleted with the resource
   std::string image = "debian-12-x64";
   std::vector<std::string> extra_tags;
-  std::vector<cloud::FirewallRule> inbound;  // SSH for the control plane is added
+  std::vector<Opening> openings;  // SSH for the control plane is added
   std::vector<Node> nodes;
 };
 
@@ -82,6 +88,11 @@ std::vector<std::string> plan_resize(Plan& plan, const Request& request,
 /// a person retries, that machine is destroyed and a new one takes its place. `tools` is copied;
 /// what it refers to must outlive the steps.
 std::vector<engine::StepType> steps(const Tools& tools);
+
+/// On all machines of the resource and its firewall at the provider. It holds the resource's id,
+/// since whatever carries it is destroyed with the resource: another organization, or another
+/// control plane with the same account, may have a resource of the same name.
+std::string tag_of(const Resource& resource);
 
 /// Where SSH finds a stored machine.
 machine::Target target_of(const Machine& machine);

@@ -257,13 +257,15 @@ class Reaching {
 
 cloud::MachineRequest request_of(StepContext& context, const machine::KeyPair& host_key) {
   const auto& args = context.step.planned.args;
+  std::vector<std::string> tags = args.at("tags");
+  tags.insert(tags.begin(), tag_of(context.resource));
   return {.name = args.at("machine"),
           .region = args.at("region"),
           .size = args.at("size"),
           .image = args.at("image"),
           .vpc_id = context.output_of(kVpcKey).at("vpc_id"),
           .ssh_key_ids = {context.output_of(kSshKeyKey).at("ssh_key_id")},
-          .tags = args.at("tags"),
+          .tags = std::move(tags),
           .user_data = cloud_config(host_key)};
 }
 
@@ -277,9 +279,8 @@ machine::Target target_of(const Machine& machine) {
 }
 
 std::vector<CloudMachine> find_by_name(const Tools& tools, StepContext& context, Millis list_age) {
-  const auto& args = context.step.planned.args;
-  const std::string name = args.at("machine");
-  auto machines = tools.cloud.find_machines_by_tag(args.at("tag"), list_age);
+  const std::string name = context.step.planned.args.at("machine");
+  auto machines = tools.cloud.find_machines_by_tag(tag_of(context.resource), list_age);
   std::erase_if(machines, [&](const CloudMachine& machine) { return machine.name != name; });
   return machines;
 }

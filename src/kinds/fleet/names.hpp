@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "model/resource.hpp"
+
 namespace ashlar::fleet {
 
 /// What a step's machine is tagged with, so that a repeated step finds it. `round` counts the
@@ -11,6 +13,10 @@ inline constexpr const char* kStepTagPrefix = "ashlar-step-";
 inline std::string step_tag(const std::string& step_id, int round = 0) {
   return kStepTagPrefix + step_id + (round > 0 ? "-r" + std::to_string(round) : "");
 }
+
+/// What is found by its name at the provider: the name that people read in the plan, and the end of
+/// the resource's id, for the same reason as in tag_of().
+std::string name_at_provider(const Resource& resource, const std::string& name);
 
 inline std::string vpc_name(const std::string& resource_name) {
   return resource_name + "-vpc";

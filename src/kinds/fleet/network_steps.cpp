@@ -12,11 +12,16 @@ using engine::Done;
 using engine::Fail;
 using engine::Wait;
 
-cloud::FirewallRule rule_from(const Json& json) {
-  return {.protocol = json.at("protocol"),
-          .ports = json.at("ports"),
-          .addresses = json.at("addresses"),
-          .tags = json.at("tags")};
+cloud::FirewallRule rule_from(const Json& opening, const std::string& members) {
+  return {.protocol = opening.at("protocol"),
+          .ports = std::to_string(opening.at("port").get<int>()),
+          .addresses = opening.at("addresses"),
+          .tags = {members}};
+}
+
+/// The step's object, at the provider.
+std::string planned_name(const StepContext& context) {
+  return name_at_provider(context.resource, context.step.planned.args.at("name"));
 }
 
 /// Machines may talk to everyone: packages, time, other regions.
@@ -29,7 +34,7 @@ std::vector<cloud::FirewallRule> everything_outbound() {
 /// runs after that of all machines, so whatever still carries the tag belongs to an earlier
 /// operation.
 bool in_use(const Tools& tools, StepContext& context) {
-  return !tools.cloud.find_machines_by_tag(context.step.planned.args.at("tag")).empty();
+  return !tools.cloud.find_machines_by_tag(tag_of(context.resource)).empty();
 }
 
 }  // namespace
@@ -44,7 +49,7 @@ StepOutcome make_vpc(const Tools& tools, StepContext& context) {
   const std::string given = args.at("vpc_id");
   const std::string region = args.at("region");
   if (given.empty()) {
-    const auto vpc = tools.cloud.ensure_vpc(args.at("name"), region);
+    const auto vpc = tools.cloud.ensure_vpc(planned_name(context), region);
     return Done{{{"vpc_id", vpc.id}, {"ip_range", vpc.ip_range}}};
   }
   const auto vpc = tools.cloud.find_vpc(given);
@@ -64,7 +69,7 @@ StepOutcome make_vpc(const Tools& tools, StepContext& context) {
 StepOutcome delete_vpc(const Tools& tools, StepContext& context) {
   const auto& args = context.step.planned.args;
   if (!args.at("vpc_id").get_ref<const std::string&>().empty()) return Done{};  // not ours
-  const std::string name = args.at("name");
+  const std::string name = planned_name(context);
   const auto vpc = tools.cloud.find_vpc_by_name(name);
   if (!vpc) return Done{};
   try {
@@ -84,18 +89,18 @@ StepOutcome delete_vpc(const Tools& tools, StepContext& context) {
 }
 
 StepOutcome set_firewall(const Tools& tools, StepContext& context) {
-  const auto& args = context.step.planned.args;
+  const std::string tag = tag_of(context.resource);
   cloud::FirewallRequest request{
-      .name = args.at("name"), .outbound = everything_outbound(), .tags = {args.at("tag")}};
-  for (const auto& rule : args.at("inbound")) request.inbound.push_back(rule_from(rule));
+      .name = planned_name(context), .outbound = everything_outbound(), .tags = {tag}};
+  for (const auto& opening : context.step.planned.args.at("openings"))
+    request.inbound.push_back(rule_from(opening, tag));
   const auto firewall = tools.cloud.ensure_firewall(request);
   return Done{{{"firewall_id", firewall.id}}};
 }
 
 StepOutcome delete_firewall(const Tools& tools, StepContext& context) {
-  const auto& args = context.step.planned.args;
-  tools.cloud.delete_firewall(args.at("name"));
-  tools.cloud.delete_tag(args.at("tag"));
+  tools.cloud.delete_firewall(planned_name(context));
+  tools.cloud.delete_tag(tag_of(context.resource));
   return Done{};
 }
 

@@ -18,40 +18,31 @@ PlannedStep& add(Plan& plan, PlannedStep step) {
   return plan.steps.back();
 }
 
-Json to_json(const cloud::FirewallRule& rule) {
-  return {{"protocol", rule.protocol},
-          {"ports", rule.ports},
-          {"addresses", rule.addresses},
-          {"tags", rule.tags}};
+Json to_json(const Opening& opening) {
+  return {{"protocol", opening.protocol}, {"port", opening.port}, {"addresses", opening.addresses}};
 }
 
 Json firewall_args(const Request& request) {
-  Json inbound = Json::array();
+  Json openings = Json::array();
   // From anywhere: the control plane's own address may change, and only its key is let in.
-  inbound.push_back(to_json({"tcp", "22", {"0.0.0.0/0", "::/0"}, {}}));
-  for (const auto& rule : request.inbound) inbound.push_back(to_json(rule));
-  return {{"name", firewall_name(request.resource_name)},
-          {"tag", request.tag},
-          {"inbound", std::move(inbound)}};
+  openings.push_back(to_json({"tcp", 22, {"0.0.0.0/0", "::/0"}}));
+  for (const auto& opening : request.openings) openings.push_back(to_json(opening));
+  return {{"name", firewall_name(request.resource_name)}, {"openings", std::move(openings)}};
 }
 
 Json vpc_args(const Request& request) {
   return {{"name", vpc_name(request.resource_name)},
           {"region", request.region},
-          {"vpc_id", request.vpc_id},
-          {"tag", request.tag}};
+          {"vpc_id", request.vpc_id}};
 }
 
 Json machine_args(const Request& request, const Node& node) {
-  auto tags = request.extra_tags;
-  tags.insert(tags.begin(), request.tag);
   return {{"machine", machine_name(request.resource_name, node.name)},
           {"role", node.role},
           {"region", request.region},
           {"size", node.size},
           {"image", request.image},
-          {"tag", request.tag},
-          {"tags", std::move(tags)}};
+          {"tags", request.extra_tags}};
 }
 
 void plan_shared(Plan& plan, const Request& request) {
@@ -114,7 +105,7 @@ void list_network_changes(Plan& plan, const Request& request, ChangeAction actio
   plan.changes.push_back({.action = action,
                           .what = "firewall",
                           .name = firewall_name(request.resource_name),
-                          .detail = fmt::format("{} inbound rules", request.inbound.size() + 1)});
+                          .detail = fmt::format("{} inbound rules", request.openings.size() + 1)});
 }
 
 }  // namespace
@@ -157,7 +148,6 @@ void plan_retire(Plan& plan, const Request& request, const std::vector<std::stri
                .title = fmt::format("Destroy the machine of {}", node.name),
                .phase = kDestroyPhase,
                .node = node.name,
-               .args = {{"tag", request.tag}},
                .after = after,
                .expected = Millis{3'000},
                .deadline = kProviderDeadline});
@@ -165,13 +155,13 @@ void plan_retire(Plan& plan, const Request& request, const std::vector<std::stri
 
 namespace {
 
-PlannedStep power_step(const Request& request, const Node& node, bool on) {
+PlannedStep power_step(const Node& node, bool on) {
   return {.key = power_key(node.name),
           .type = "fleet.power",
           .title = fmt::format("Switch the machine of {} {}", node.name, on ? "on" : "off"),
           .phase = kPowerPhase,
           .node = node.name,
-          .args = {{"state", on ? "on" : "off"}, {"tag", request.tag}},
+          .args = {{"state", on ? "on" : "off"}},
           .expected = Millis{on ? 10'000 : 5'000},
           .deadline = kProviderDeadline};
 }
@@ -182,7 +172,7 @@ std::vector<std::string> plan_power(Plan& plan, const Request& request, bool on,
                                     const std::vector<std::string>& after) {
   std::vector<std::string> keys;
   for (const auto& node : request.nodes) {
-    auto step = power_step(request, node, on);
+    auto step = power_step(node, on);
     step.after = after;
     keys.push_back(add(plan, std::move(step)).key);
   }
@@ -194,7 +184,7 @@ std::vector<std::string> plan_resize(Plan& plan, const Request& request,
                                      const std::vector<std::string>& after) {
   std::vector<std::string> keys;
   for (const auto& node : request.nodes) {
-    auto off = power_step(request, node, false);
+    auto off = power_step(node, false);
     off.key = "power-off/" + node.name;
     off.after = after;
     add(plan, off);
@@ -207,7 +197,7 @@ std::vector<std::string> plan_resize(Plan& plan, const Request& request,
                .after = {off.key},
                .expected = Millis{30'000},
                .deadline = kProviderDeadline});
-    auto on = power_step(request, node, true);
+    auto on = power_step(node, true);
     on.after = {"resize/" + node.name};
     keys.push_back(add(plan, std::move(on)).key);
   }
@@ -236,7 +226,6 @@ std::string plan_destroy(Plan& plan, const Request& request, const Catalog& cata
              .type = "fleet.machines_gone",
              .title = "Wait until the provider has none of the machines left",
              .phase = kDestroyPhase,
-             .args = {{"tag", request.tag}},
              .after = destroyed,
              .expected = Millis{5'000},
              .deadline = kProviderDeadline});
@@ -252,7 +241,8 @@ std::string plan_destroy(Plan& plan, const Request& request, const Catalog& cata
                                  .deadline = kProviderDeadline})
                           .key);
   };
-  remove("delete-firewall", "fleet.delete_firewall", "Delete the firewall", firewall_args(request));
+  remove("delete-firewall", "fleet.delete_firewall", "Delete the firewall",
+         {{"name", firewall_name(request.resource_name)}});
   if (request.vpc_id.empty()) {
     remove("delete-vpc", "fleet.delete_vpc", "Delete the private network", vpc_args(request));
   }
@@ -260,7 +250,6 @@ std::string plan_destroy(Plan& plan, const Request& request, const Catalog& cata
                     .type = "fleet.forget",
                     .title = "Remove the records and secrets of the machines",
                     .phase = kDestroyPhase,
-                    .args = {{"tag", request.tag}},
                     .after = cleared,
                     .expected = Millis{300}})
       .key;

@@ -17,10 +17,9 @@ using ::testing::UnorderedElementsAre;
 Request request() {
   return {
       .resource_name = "prod",
-      .tag = "ashlar-redis-prod",
       .region = "nyc1",
       .extra_tags = {"team-a"},
-      .inbound = {{"tcp", "6379", {"10.0.0.0/8"}, {"ashlar-redis-prod"}}},
+      .openings = {{"tcp", 6379, {"10.0.0.0/8"}}},
       .nodes = {{"master-1", "master", "s-2vcpu-4gb"}, {"replica-1", "replica", "s-1vcpu-1gb"}}};
 }
 
@@ -60,11 +59,11 @@ TEST(FleetPlan, CreatesWhatMachinesShareAndThenEachMachine) {
   EXPECT_EQ(plan.monthly_usd_after(), 30);
   const auto& args = plan.steps[3].args;
   EXPECT_EQ(args["machine"], "prod-master-1");
-  EXPECT_EQ(args["tags"], Json({"ashlar-redis-prod", "team-a"}));
-  const auto& inbound = plan.steps[2].args["inbound"];
-  ASSERT_EQ(inbound.size(), 2u);
-  EXPECT_EQ(inbound[0]["ports"], "22");
-  EXPECT_EQ(inbound[1]["tags"], Json({"ashlar-redis-prod"}));
+  EXPECT_EQ(args["tags"], Json::array({"team-a"}));
+  const auto& openings = plan.steps[2].args["openings"];
+  ASSERT_EQ(openings.size(), 2u);
+  EXPECT_EQ(openings[0]["port"], 22);
+  EXPECT_EQ(openings[1]["addresses"], Json::array({"10.0.0.0/8"}));
 }
 
 TEST(FleetPlan, NamesItsChangesForPeople) {

@@ -4,6 +4,7 @@
 #include "base/yaml.hpp"
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/fleet/host_identity.hpp"
+#include "kinds/fleet/names.hpp"
 #include "kinds/fleet/testing/memory_machines.hpp"
 #include "kinds/fleet/testing/plan_runner.hpp"
 
@@ -20,7 +21,13 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using namespace std::chrono_literals;
 
-constexpr const char* kTag = "ashlar-redis-prod";
+Resource resource_with_id(const std::string& id) {
+  Resource resource;
+  resource.id = id;
+  resource.kind = "redis";
+  resource.name = "prod";
+  return resource;
+}
 
 /// A control plane and a cloud: what outlives a process stays here, runners come and go.
 struct World {
@@ -29,14 +36,14 @@ struct World {
   Tools tools() { return {cloud, machines, "ssh-ed25519 AAAA control-plane"}; }
 
   static Request request(int nodes = 2) {
-    Request request{.resource_name = "prod", .tag = kTag, .region = "nyc1"};
+    Request request{.resource_name = "prod", .region = "nyc1"};
     for (int i = 1; i <= nodes; ++i) {
       request.nodes.push_back({"node-" + std::to_string(i), "master", "s-1vcpu-1gb"});
     }
     return request;
   }
   testing::PlanRunner runner(const Plan& plan, const std::string& operation) {
-    return {plan, steps(tools()), clock, secrets, records, operation};
+    return {plan, steps(tools()), clock, secrets, records, operation, resource};
   }
   Plan creation(const Request& wanted) {
     Plan plan;
@@ -48,6 +55,8 @@ struct World {
     plan_destroy(plan, wanted, cloud.catalog(), {});
     return plan;
   }
+  std::string vpc_name() const { return name_at_provider(resource, "prod-vpc"); }
+  std::string firewall_name() const { return name_at_provider(resource, "prod-fw"); }
   void listen(testing::PlanRunner& runner, std::function<void(const std::string&)> on_moment) {
     cloud.on_moment = secrets.on_moment = records.on_moment = runner.on_moment = on_moment;
   }
@@ -64,10 +73,10 @@ struct World {
       EXPECT_EQ(record->second.public_address, stored.machine.public_address);
       EXPECT_EQ(record->second.private_address, stored.machine.private_address);
       EXPECT_THAT(stored.user_data, HasSubstr(record->second.host_key));
-      EXPECT_THAT(stored.machine.tags, Contains(kTag));
+      EXPECT_THAT(stored.machine.tags, Contains(tag_of(resource)));
     }
-    EXPECT_THAT(cloud.firewalls(), ElementsAre("prod-fw"));
-    EXPECT_THAT(cloud.vpcs(), ElementsAre("prod-vpc"));
+    EXPECT_THAT(cloud.firewalls(), ElementsAre(firewall_name()));
+    EXPECT_THAT(cloud.vpcs(), ElementsAre(vpc_name()));
   }
   void expect_nothing_left() {
     EXPECT_THAT(cloud.machines(), IsEmpty());
@@ -76,6 +85,7 @@ struct World {
     EXPECT_THAT(records.machines, IsEmpty());
   }
 
+  Resource resource = resource_with_id("res_01m7yw9v532zpp3r3a4fe7dn5s");
   ManualClock clock;
   MemoryCloud cloud;
   testing::MemoryMachines machines;
@@ -96,8 +106,8 @@ TEST(FleetSteps, MakeReachAndDestroyMachines) {
   const auto stored = world.cloud.machines().front();
   EXPECT_THAT(stored.machine.tags, Contains("ashlar-step-op1_3"));
   EXPECT_THAT(stored.ssh_key_ids, ElementsAre("1"));
-  EXPECT_EQ(stored.machine.vpc_id, "vpc-prod-vpc");
-  const auto firewall = *world.cloud.firewall("prod-fw");
+  EXPECT_EQ(stored.machine.vpc_id, "vpc-" + world.vpc_name());
+  const auto firewall = *world.cloud.firewall(world.firewall_name());
   EXPECT_EQ(firewall.outbound.size(), 3u);  // without outbound rules nothing may leave
 
   auto remove = world.runner(world.removal(World::request()), "op2");
@@ -311,12 +321,30 @@ TEST(FleetSteps, UndoOfARepairKeepsTheRestOfTheResource) {
 TEST(FleetSteps, LeaveNothingBehindThatCarriesTheTag) {
   World world;
   ASSERT_TRUE(world.runner(world.creation(World::request(1)), "op1").run());
-  world.cloud.plant("stray", {kTag});
-  world.cloud.plant("prod-node-1", {kTag});
+  world.cloud.plant("stray", {tag_of(world.resource)});
+  world.cloud.plant("prod-node-1", {tag_of(world.resource)});
   const auto foreign = world.cloud.plant("foreign", {"other"});
   ASSERT_TRUE(world.runner(world.removal(World::request(1)), "op2").run());
   ASSERT_EQ(world.cloud.machines().size(), 1u);
   EXPECT_EQ(world.cloud.machines().front().machine.id, foreign);
+}
+
+TEST(FleetSteps, DoNotTouchAnotherResourceOfTheSameName) {
+  World world;
+  ASSERT_TRUE(world.runner(world.creation(World::request()), "op1").run());
+  // Of another organization, or of another control plane with the same account.
+  testing::MemorySecrets secrets;
+  testing::MemoryRecords records;
+  const auto other = [&](const Plan& plan, const std::string& operation) {
+    return testing::PlanRunner(plan, steps(world.tools()), world.clock, secrets, records, operation,
+                               resource_with_id("res_01m7yw9v532zpp3r3a4fe7dn5t"));
+  };
+  ASSERT_TRUE(other(world.creation(World::request()), "op2").run());
+  EXPECT_EQ(world.cloud.machines().size(), 4u);
+  EXPECT_EQ(world.cloud.vpcs().size(), 2u);
+  ASSERT_TRUE(other(world.removal(World::request()), "op3").run());
+  EXPECT_THAT(records.machines, IsEmpty());
+  world.expect_complete(2);
 }
 
 /// Kills the process at the n-th moment at which something outside changes, then goes on.

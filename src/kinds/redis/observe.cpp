@@ -147,8 +147,9 @@ ClusterView observe_cluster(const Observer& observer) {
   const bool any = !view.surplus.empty() || std::ranges::any_of(view.nodes, [](const auto& node) {
     return node.machine.has_value();
   });
-  const auto listed = any ? observer.tools.cloud.find_machines_by_tag(tag_of(view.spec), kListAge)
-                          : std::vector<cloud::CloudMachine>{};
+  const auto listed =
+      any ? observer.tools.cloud.find_machines_by_tag(fleet::tag_of(observer.resource), kListAge)
+          : std::vector<cloud::CloudMachine>{};
   std::vector<NodeView*> present;
   for (auto* nodes : {&view.nodes, &view.surplus})
     for (auto& node : *nodes)

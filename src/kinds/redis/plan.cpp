@@ -40,10 +40,6 @@ double monthly_usd(const Spec& spec, const Catalog& catalog) {
   return total;
 }
 
-std::string tag_of(const Spec& spec) {
-  return "ashlar-redis-" + spec.name;
-}
-
 fleet::Request fleet_request(const Spec& spec, const std::set<std::string>& nodes) {
   fleet::Request request = fleet_request(spec);
   std::erase_if(request.nodes, [&](const fleet::Node& node) { return !nodes.contains(node.name); });
@@ -53,18 +49,14 @@ fleet::Request fleet_request(const Spec& spec, const std::set<std::string>& node
 fleet::Request fleet_request(const Spec& spec) {
   fleet::Request request;
   request.resource_name = spec.name;
-  request.tag = tag_of(spec);
   request.region = spec.region;
   request.vpc_id = spec.vpc_id;
   request.image = spec.image;
   for (const auto& node : topology_of(spec).nodes)
     request.nodes.push_back({node.name, std::string(to_string(node.role)), node.size});
 
-  const auto reachable = [&](int port) {
-    return cloud::FirewallRule{"tcp", std::to_string(port), spec.client_ranges, {request.tag}};
-  };
-  request.inbound.push_back(reachable(kRedisPort));
-  if (spec.sentinel) request.inbound.push_back(reachable(kSentinelPort));
+  request.openings.push_back({"tcp", kRedisPort, spec.client_ranges});
+  if (spec.sentinel) request.openings.push_back({"tcp", kSentinelPort, spec.client_ranges});
   return request;
 }
 

@@ -37,7 +37,4 @@ fleet::Request fleet_request(const Spec& spec, const std::set<std::string>& node
 /// What all machines of the spec cost a month; a size that is no longer sold counts nothing.
 double monthly_usd(const Spec& spec, const Catalog& catalog);
 
-/// On all machines of the cluster and on its firewall.
-std::string tag_of(const Spec& spec);
-
 }  // namespace ashlar::redis

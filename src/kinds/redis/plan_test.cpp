@@ -221,14 +221,12 @@ TEST(PlanTest, ANodeWaitsOnlyForWhatItNeeds) {
 
 TEST(PlanTest, OnlyTheClusterAndItsClientsReachRedis) {
   const fleet::Request request = fleet_request(seed_spec());
-  ASSERT_EQ(request.inbound.size(), 2u);
-  EXPECT_EQ(request.inbound[0].ports, "6379");
-  EXPECT_EQ(request.inbound[1].ports, "26379");
-  for (const auto& rule : request.inbound) {
-    EXPECT_EQ(rule.addresses, std::vector<std::string>{"10.0.0.0/8"});
-    EXPECT_EQ(rule.tags, std::vector<std::string>{"ashlar-redis-prod-redis"});
-  }
-  EXPECT_EQ(fleet_request(single_spec()).inbound.size(), 1u);
+  ASSERT_EQ(request.openings.size(), 2u);
+  EXPECT_EQ(request.openings[0].port, 6379);
+  EXPECT_EQ(request.openings[1].port, 26379);
+  for (const auto& opening : request.openings)
+    EXPECT_EQ(opening.addresses, std::vector<std::string>{"10.0.0.0/8"});
+  EXPECT_EQ(fleet_request(single_spec()).openings.size(), 1u);
 }
 
 TEST(PlanTest, NoStepHoldsASecret) {

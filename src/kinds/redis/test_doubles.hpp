@@ -85,7 +85,7 @@ class ListingCloud final : public cloud::Cloud {
 
   std::vector<cloud::CloudMachine> find_machines_by_tag(const std::string& tag, Millis) override {
     if (list_error) throw *list_error;
-    EXPECT_EQ(tag.rfind("ashlar-redis-", 0), 0u) << tag;
+    EXPECT_TRUE(tag.starts_with("ashlar-redis-")) << tag;
     return listed;
   }
   std::string_view name() const override { return "listing"; }

@@ -86,8 +86,13 @@ class MemoryRecords final : public engine::MachineRecords {
 class PlanRunner {
  public:
   PlanRunner(const Plan& plan, std::vector<engine::StepType> types, ManualClock& clock,
-             MemorySecrets& secrets, MemoryRecords& records, const std::string& operation_id)
-      : types_(std::move(types)), clock_(clock), secrets_(secrets), records_(records) {
+             MemorySecrets& secrets, MemoryRecords& records, const std::string& operation_id,
+             Resource resource)
+      : types_(std::move(types)),
+        clock_(clock),
+        secrets_(secrets),
+        records_(records),
+        resource_(std::move(resource)) {
     for (const auto& fault : faults(plan)) throw std::logic_error(fault);
     for (const auto& planned : plan.steps) {
       StepRecord step;
