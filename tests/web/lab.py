@@ -58,6 +58,23 @@ class Lab:
         assert ended["state"] == "succeeded", ended["error"]
         return self.instance.find_cluster(name)["id"]
 
+    def begin_deploy(self, name):
+        """A deployment that stays on its way: one of its machines takes its time to boot."""
+        self.instance.add_fault({"boot": "slow", "name": f"^{name}-replica-1", "delayMs": 3_600_000, "count": 1})
+        operation = self.instance.deploy(harness.sentinel_cluster(self.instance, name))["correlationId"]
+        harness.wait_until(
+            "the other machines are ready",
+            lambda: self.instance.operation(operation)["stepsDone"] >= 10, 120)
+        return {"cluster": self.instance.find_cluster(name)["id"], "operation": operation}
+
+    def cancel(self, identifier):
+        self.instance.api("POST", f"/operations/{identifier}/cancel", 202)
+        return self.instance.wait_operation(identifier, 120)["state"]
+
+    def stop_cluster(self, identifier):
+        answer = self.instance.api("PATCH", f"/servers/{identifier}/stop", 202, json={}).json()
+        return self.instance.wait_operation(answer["correlationId"], 120)["state"]
+
     def observe(self, identifier):
         return self.instance.cluster(identifier, refresh=True)["status"]
 

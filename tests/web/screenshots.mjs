@@ -42,16 +42,108 @@ const meet = (lab, id) => async (page) => {
   await page.getByRole('radio', { name: 'Replace' }).check();
   await button(page, 'Review plan').click();
   await button(page, 'Update cluster').waitFor({ timeout: 60_000 });
-  await lab.do('patch', { identifier: id, body: { targetClusters: [`changed-${Date.now()}`] } });
+  await lab.do('patch', {
+    identifier: id,
+    body: { targetClusters: [`changed-${Date.now()}`] },
+  });
   await button(page, 'Update cluster').click();
   await page.getByText('Somebody else changed this cluster meanwhile').waitFor();
 };
 
-function scenesOf(lab, { prod, single, failed, done }) {
-  const tab = (name, id, section, act) => ({ name, path: `/servers/${id}?tab=${section}`, act });
+async function chooseInList(page, name) {
+  await page.getByRole('radio', { name }).check();
+  await button(page, 'Actions').click();
+}
+
+const listAction = (cluster, name) => async (page) => {
+  await chooseInList(page, cluster);
+  await page.getByRole('menuitem', { name }).click();
+  await page.getByRole('dialog').getByText('Expected time').waitFor({ timeout: 60_000 });
+};
+
+const snippet = (client) => async (page) => {
+  await page.getByRole('tab', { name: client }).click();
+  await page.getByLabel(`Code for ${client}`, { exact: true }).waitFor();
+};
+
+/** Beside the page where there is room, and open from the beginning; over it where there is little. */
+async function showNavigation(page) {
+  const open = page.getByRole('button', { name: 'Open the list of pages' });
+  if (await open.isVisible()) await open.click();
+}
+
+const tab = (name, id, section, act) => ({ name, path: `/servers/${id}?tab=${section}`, act });
+
+/** A deployment goes on for so long only as a machine is waited for: two minutes. */
+function scenesUnderWay(running) {
+  return [
+    {
+      name: 'dialog-operation',
+      path: '/servers',
+      act: async (page) => {
+        await page.getByRole('link', { name: /^Deploy.*steps done/ }).click();
+        await page.getByRole('dialog').getByText('Elapsed of expected').waitFor();
+      },
+      dialog: true,
+    },
+    tab('cluster-deploying', running.cluster, 'topology'),
+    { name: 'operation-running', path: `/operations/${running.operation}` },
+    {
+      name: 'dialog-cancel',
+      path: `/operations/${running.operation}`,
+      act: async (page) => {
+        await button(page, 'Cancel').click();
+        await page.getByRole('dialog').getByText('Cancel and undo').waitFor();
+      },
+      dialog: true,
+    },
+  ];
+}
+
+function scenesOf(lab, { prod, single, stopped, failed, done }) {
+  const tab = (name, id, section, act) => ({
+    name,
+    path: `/servers/${id}?tab=${section}`,
+    act,
+  });
   return [
     { name: 'servers', path: '/servers' },
+    { name: 'navigation', path: '/servers', act: showNavigation, dialog: true },
+    {
+      name: 'servers-chosen',
+      path: '/servers',
+      act: (page) => chooseInList(page, 'prod-redis-us-east'),
+      dialog: true,
+    },
+    {
+      name: 'servers-none-matches',
+      path: '/servers',
+      act: async (page) => {
+        await page.getByRole('combobox', { name: 'Find clusters' }).fill('nothing-is-called-so');
+        await page.keyboard.press('Enter');
+        await page.getByText('No cluster matches.').waitFor();
+        await button(page, 'Show all').click({ trial: true });
+      },
+    },
+    {
+      name: 'dialog-view',
+      path: '/servers',
+      act: (page) => button(page, 'View: columns and rows').click(),
+      dialog: true,
+    },
+    {
+      name: 'dialog-start',
+      path: '/servers',
+      act: listAction('qa-redis', 'Start'),
+      dialog: true,
+    },
     { name: 'create', path: '/servers/create' },
+    {
+      name: 'create-single',
+      path: '/servers/create',
+      act: (page) => page.getByRole('radio', { name: /single/i }).check(),
+    },
+    { name: 'create-yaml', path: '/servers/create', act: showYaml },
     {
       name: 'create-faults',
       path: '/servers/create',
@@ -71,7 +163,20 @@ function scenesOf(lab, { prod, single, failed, done }) {
       },
     },
     { name: 'update', path: `/servers/update/${prod}` },
-    { name: 'update-meeting', path: `/servers/update/${single}`, act: meet(lab, single) },
+    {
+      name: 'update-plan',
+      path: `/servers/update/${prod}`,
+      act: async (page) => {
+        await button(page, 'Add node to replica nodes').click();
+        await button(page, 'Review plan').click();
+        await button(page, 'Update cluster').waitFor({ timeout: 60_000 });
+      },
+    },
+    {
+      name: 'update-meeting',
+      path: `/servers/update/${single}`,
+      act: meet(lab, single),
+    },
     { name: 'upgrade', path: `/servers/upgrade/${prod}` },
     {
       name: 'upgrade-plan',
@@ -90,16 +195,42 @@ function scenesOf(lab, { prod, single, failed, done }) {
       await button(page, 'Fetch credentials').click();
       await button(page, 'Show secrets').waitFor();
     }),
+    ...['ioredis', 'redis-py', 'go-redis'].map((client) =>
+      tab(`cluster-${client}`, prod, 'connect', snippet(client)),
+    ),
+    tab('cluster-stopped', stopped, 'topology'),
     tab('cluster-degraded', failed.cluster, 'nodes'),
     tab('cluster-degraded-topology', failed.cluster, 'topology'),
     tab('cluster-degraded-drift', failed.cluster, 'drift'),
     tab('single', single, 'topology'),
-    { ...tab('menu-actions', prod, 'topology', (page) => button(page, 'Actions').click()), dialog: true },
-    { ...tab('dialog-switchover', prod, 'topology', action('Switch over')), dialog: true },
-    { ...tab('dialog-rotate', prod, 'topology', action('Rotate passwords or certificates')), dialog: true },
+    {
+      ...tab('menu-actions', prod, 'topology', (page) => button(page, 'Actions').click()),
+      dialog: true,
+    },
+    {
+      ...tab('dialog-switchover', prod, 'topology', action('Switch over')),
+      dialog: true,
+    },
+    {
+      ...tab('dialog-rotate', prod, 'topology', action('Rotate passwords or certificates')),
+      dialog: true,
+    },
     { ...tab('dialog-stop', prod, 'topology', action('Stop')), dialog: true },
-    { ...tab('dialog-delete', prod, 'topology', action('Delete')), dialog: true },
-    { ...tab('dialog-heal', failed.cluster, 'topology', action('Heal')), dialog: true },
+    {
+      ...tab('dialog-delete', prod, 'topology', action('Delete')),
+      dialog: true,
+    },
+    {
+      ...tab('dialog-delete-typed', single, 'topology', async (page) => {
+        await action('Delete')(page);
+        await page.getByRole('dialog').getByRole('textbox').fill('dev-redis');
+      }),
+      dialog: true,
+    },
+    {
+      ...tab('dialog-heal', failed.cluster, 'topology', action('Heal')),
+      dialog: true,
+    },
     { name: 'operations', path: '/operations' },
     { name: 'operation-done', path: `/operations/${done}` },
     { name: 'operation-failed', path: `/operations/${failed.operation}` },
@@ -107,12 +238,25 @@ function scenesOf(lab, { prod, single, failed, done }) {
     { name: 'settings', path: '/settings' },
     { name: 'no-permission', path: '/no-permission' },
     { name: 'not-found', path: '/nowhere' },
+    {
+      name: 'not-found-cluster',
+      path: '/servers/res_00000000000000000000000000',
+    },
+    {
+      name: 'not-found-operation',
+      path: '/operations/op_00000000000000000000000000',
+    },
   ];
 }
 
-/** A cluster at work under load, one that lost a node, one whose last update failed. */
+/** A cluster at work under load, one that lost a node and whose last update failed, one that is stopped, one alone. */
 async function furnish(lab) {
-  const prod = await lab.do('deploy', { name: 'prod-redis-us-east', masters: 3, replicas: 6, sentinels: 3 });
+  const prod = await lab.do('deploy', {
+    name: 'prod-redis-us-east',
+    masters: 3,
+    replicas: 6,
+    sentinels: 3,
+  });
   const single = await lab.do('deploy_single', { name: 'dev-redis' });
   const cluster = await lab.do('deploy', { name: 'stage-redis-eu' });
   const droplet = (await lab.do('droplets')).find((name) => name.startsWith('stage-redis-eu-replica-1'));
@@ -121,7 +265,9 @@ async function furnish(lab) {
   const operation = await lab.do('failed_update', { identifier: cluster });
   await lab.do('begin_load', { identifier: prod });
   const done = await lab.do('last_operation', { identifier: prod });
-  return { prod, single, done, failed: { cluster, operation } };
+  const stopped = await lab.do('deploy_single', { name: 'qa-redis' });
+  await lab.do('stop_cluster', { identifier: stopped });
+  return { prod, single, stopped, done, failed: { cluster, operation } };
 }
 
 async function take(lab, browser, scenes, mode, width) {
@@ -129,14 +275,24 @@ async function take(lab, browser, scenes, mode, width) {
   for (const { name, path, act, dialog = false } of scenes) {
     const picture = join(folder, `${name}-${mode}-${width}.png`);
     try {
+      // What one scene leaves behind (a filter, say) is not part of the next.
+      await tab.evaluate(() => localStorage.clear());
       await tab.visit(path);
       await tab.getByRole('heading', { level: 1 }).waitFor();
       await act?.(tab);
       // What is loaded last (pictures' libraries, charts) and animations.
       await tab.waitForTimeout(1500);
       if (!dialog) await tab.evaluate(() => window.scrollTo(0, 0));
-      await tab.screenshot({ path: picture, fullPage: !dialog, timeout: 60_000 });
+      await tab.screenshot({
+        path: picture,
+        fullPage: !dialog,
+        timeout: 60_000,
+      });
       console.log(picture);
+      const beyond = await tab.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (beyond > 0) throw new Error(`the page is ${beyond} px wider than the window`);
     } catch (error) {
       process.exitCode = 1;
       console.log(`✗ ${picture}: ${String(error).split('\n')[0]}`);
@@ -149,12 +305,30 @@ async function take(lab, browser, scenes, mode, width) {
 }
 
 async function takeSignIn(lab, browser, mode, width) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: mode });
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: mode,
+  });
   const page = await context.newPage();
   await page.goto(`${lab.base}/sign-in`);
   await page.waitForTimeout(1000);
   await page.screenshot({ path: join(folder, `sign-in-${mode}-${width}.png`) });
+  await page.getByLabel(/token/i).first().fill('not-a-token');
+  await button(page, 'Sign in').click();
+  await page.getByText('The token is not valid.').waitFor();
+  await page.screenshot({
+    path: join(folder, `sign-in-refused-${mode}-${width}.png`),
+  });
   await context.close();
+}
+
+/** Of a deployment that has just begun, which is taken back afterwards. */
+async function takeUnderWay(lab, browser, isWanted, mode, width) {
+  if (!scenesUnderWay({}).some(isWanted)) return;
+  const running = await lab.do('begin_deploy', { name: 'orders-redis' });
+  await take(lab, browser, scenesUnderWay(running).filter(isWanted), mode, width);
+  await lab.do('clear_faults');
+  await lab.do('cancel', { identifier: running.operation });
 }
 
 const lab = await Lab.start();
@@ -165,11 +339,11 @@ try {
   const empty = [{ name: 'servers-empty', path: '/servers' }];
   const looks = ['light', 'dark'].flatMap((mode) => [1440, 390].map((width) => [mode, width]));
   for (const look of looks) await take(lab, browser, empty, ...look);
-  const scenes = scenesOf(lab, await furnish(lab)).filter(
-    ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
-  );
+  const isWanted = ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part));
+  const scenes = scenesOf(lab, await furnish(lab)).filter(isWanted);
   for (const look of looks) {
     await takeSignIn(lab, browser, ...look);
+    await takeUnderWay(lab, browser, isWanted, ...look);
     await take(lab, browser, scenes, ...look);
   }
 } finally {

@@ -26,6 +26,10 @@ void refuse_what_is_down(const Spec& spec, const ObservedFacts& facts, std::stri
                 "heal the cluster first: the sentinels are then made to forget them");
 }
 
+std::string machines_of(const Spec& spec) {
+  return fmt::format("{} {}", spec.node_count(), spec.node_count() == 1 ? "machine" : "machines");
+}
+
 std::string master_of(const ObservedFacts& facts, const std::string& group) {
   const auto found = facts.masters.find(group);
   if (found != facts.masters.end()) return found->second;
@@ -103,9 +107,8 @@ Plan plan_nothing(const Spec& spec, const std::string& why) {
 }
 
 Plan plan_stop(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog) {
-  Plan plan =
-      plan_for(spec, "stop",
-               fmt::format("Stop Redis cluster {}: {} machines", spec.name, spec.node_count()));
+  Plan plan = plan_for(spec, "stop",
+                       fmt::format("Stop Redis cluster {}: {}", spec.name, machines_of(spec)));
   const Topology topology = topology_of(spec);
   for (const auto& node : topology.nodes)
     if (facts.of(node.name).missing)
@@ -139,9 +142,8 @@ Plan plan_stop(const Spec& spec, const ObservedFacts& facts, const Catalog& cata
 }
 
 Plan plan_start(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog) {
-  Plan plan =
-      plan_for(spec, "start",
-               fmt::format("Start Redis cluster {}: {} machines", spec.name, spec.node_count()));
+  Plan plan = plan_for(spec, "start",
+                       fmt::format("Start Redis cluster {}: {}", spec.name, machines_of(spec)));
   const Topology topology = topology_of(spec);
   const bool all_work = std::ranges::all_of(
       topology.nodes, [&](const NodePart& node) { return facts.of(node.name).working; });

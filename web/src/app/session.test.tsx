@@ -35,7 +35,7 @@ test('who is not signed in signs in, and is where they wanted to go', async () =
   const token = await screen.findByLabelText('Token');
   await userEvent.type(token, 'wrong');
   await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
-  expect(await screen.findByText('no such token')).toBeVisible();
+  expect(await screen.findByText('No such token.')).toBeVisible();
   await userEvent.clear(token);
   await userEvent.type(token, ' right{Enter}');
   await heading('Operations');

@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate } from 'react-router';
 import { useAppSelector } from '../app/store';
+import { permissionsInWords } from '../parts/format';
 import { InternalLink } from '../parts/InternalLink';
 import { Page } from '../parts/Page';
 
@@ -30,11 +31,11 @@ export function NoPermissionPage({ needed }: Props) {
         {session && (
           <Box variant="p">
             You are signed in with the token “{session.name}” of {session.organization.name}. It grants:{' '}
-            {session.permissions.join(', ') || 'nothing'}. An administrator can make a token that grants more.
+            {permissionsInWords(session.permissions)}. An administrator can make a token that grants more.
           </Box>
         )}
         {denied && denied.requestId !== '' && <Box variant="small">Request {denied.requestId}</Box>}
-        <SpaceBetween size="s" direction="horizontal">
+        <SpaceBetween size="s" direction="horizontal" alignItems="center">
           <Button onClick={() => void navigate(-1)}>Go back</Button>
           <InternalLink href="/settings">Settings</InternalLink>
         </SpaceBetween>

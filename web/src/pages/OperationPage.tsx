@@ -1,6 +1,7 @@
 import { useParams } from 'react-router';
 import { useLiveOperation } from '../api/live/useLiveOperation';
 import { OperationActions } from '../parts/operation/OperationActions';
+import { maySteer } from '../parts/operation/progress';
 import { OperationView } from '../parts/operation/OperationView';
 import { Page } from '../parts/Page';
 import { NotFoundPage } from './NotFoundPage';
@@ -15,7 +16,10 @@ export function OperationPage() {
     <Page
       title={live.operation?.summary ?? 'Operation'}
       crumbs={crumbs}
-      actions={live.operation && <OperationActions operation={live.operation} onSteered={live.restart} />}
+      actions={
+        live.operation &&
+        maySteer(live.operation) && <OperationActions operation={live.operation} onSteered={live.restart} />
+      }
     >
       <OperationView {...live} />
     </Page>

@@ -57,6 +57,7 @@ export function OperationsPage() {
         items={data?.items ?? []}
         columnDefinitions={operationColumns}
         trackBy="id"
+        wrapLines
         loading={isLoading}
         loadingText="Loading operations"
         stickyHeader

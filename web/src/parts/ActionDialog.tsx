@@ -94,6 +94,8 @@ export function ActionDialog({
     }
   };
   const confirmed = !typed || name === server.name;
+  const missing =
+    shown?.empty === true ? 'There is nothing to do' : !confirmed ? 'Type the name first' : undefined;
   const faults = new Map(
     (planning.error === undefined ? [] : problemOf(planning.error).errors).map(({ path, message }) => [
       path,
@@ -115,7 +117,8 @@ export function ActionDialog({
             </Button>
             <Button
               variant="primary"
-              disabled={shown === undefined || shown.empty || !confirmed}
+              disabled={shown === undefined || missing !== undefined}
+              disabledReason={missing}
               loading={changing.isLoading}
               loadingText="Handing over the plan"
               onClick={() => void submit()}

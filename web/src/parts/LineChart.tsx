@@ -108,7 +108,12 @@ function optionsOf(
       })),
     ],
     axes: [
-      axis,
+      // The pages show hours, not days: a date under the first mark would cover the second.
+      {
+        ...axis,
+        space: 90,
+        values: (_: UPlot, times: number[]) => times.map((time) => clock.format(time * 1000)),
+      },
       {
         ...axis,
         size: 80,

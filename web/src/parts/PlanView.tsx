@@ -7,7 +7,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { PlanPreview } from '../api/types';
-import { formatCount, formatDuration, formatMoney } from './format';
+import { asSentence, formatCount, formatDuration, formatMoney } from './format';
 import { Money } from './Money';
 import { changeCounts, phasesOf, valueInWords, type ChangeAction } from './plan-summary';
 
@@ -38,7 +38,7 @@ export function PlanView({ plan }: { plan: PlanPreview }) {
       )}
       {plan.notes.length > 0 && (
         <Alert type="info" i18nStrings={{ infoIconAriaLabel: 'Information' }} header="Worth knowing">
-          <Lines lines={plan.notes} />
+          <Lines lines={plan.notes} name={plan.resourceName} />
         </Alert>
       )}
       <Steps plan={plan} />
@@ -95,7 +95,7 @@ function Counts({ plan }: { plan: PlanPreview }) {
   );
 }
 
-export function Disruptions({ plan }: { plan: Pick<PlanPreview, 'disruptions'> }) {
+export function Disruptions({ plan }: { plan: Pick<PlanPreview, 'disruptions' | 'resourceName'> }) {
   if (plan.disruptions.length === 0)
     return (
       <Alert type="success" i18nStrings={{ successIconAriaLabel: 'Success' }}>
@@ -104,17 +104,19 @@ export function Disruptions({ plan }: { plan: Pick<PlanPreview, 'disruptions'> }
     );
   return (
     <Alert type="warning" i18nStrings={{ warningIconAriaLabel: 'Warning' }} header="Disruption">
-      <Lines lines={plan.disruptions} />
+      <Lines lines={plan.disruptions} name={plan.resourceName} />
     </Alert>
   );
 }
 
-export function Lines({ lines }: { lines: readonly string[] }) {
-  if (lines.length === 1) return <>{lines[0]}</>;
+/** Sentences of the server about the resource of that name. */
+export function Lines({ lines, name }: { lines: readonly string[]; name: string }) {
+  const [only = ''] = lines;
+  if (lines.length <= 1) return <>{asSentence(only, name)}</>;
   return (
-    <ul>
+    <ul className="lines">
       {lines.map((line) => (
-        <li key={line}>{line}</li>
+        <li key={line}>{asSentence(line, name)}</li>
       ))}
     </ul>
   );
@@ -132,7 +134,7 @@ function SpecChanges({ plan }: { plan: PlanPreview }) {
         {
           id: 'path',
           header: 'Field',
-          cell: (change) => <code>{change.path}</code>,
+          cell: (change) => <code className="breakable">{change.path}</code>,
           isRowHeader: true,
           minWidth: 170,
         },
@@ -158,11 +160,11 @@ export function Changes({ plan }: { plan: Pick<PlanPreview, 'changes'> }) {
         {
           id: 'action',
           header: 'Change',
-          minWidth: 110,
+          minWidth: 96,
           cell: ({ action }) => <Badge color={looks[action].color}>{looks[action].word}</Badge>,
         },
+        { id: 'name', header: 'Name', cell: (change) => change.name, isRowHeader: true, minWidth: 170 },
         { id: 'what', header: 'What', cell: (change) => change.what },
-        { id: 'name', header: 'Name', cell: (change) => change.name, isRowHeader: true, minWidth: 210 },
         { id: 'detail', header: 'Detail', cell: (change) => change.detail, minWidth: 210 },
         {
           id: 'cost',

@@ -2,6 +2,7 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import { problemOf } from '../api/problem';
+import { asSentence } from './format';
 
 interface Props {
   /** As a query or mutation gives it; nothing is shown while there is none. */
@@ -23,9 +24,9 @@ export function ProblemAlert({ error, onRetry, shownElsewhere = () => false }: P
       i18nStrings={{ errorIconAriaLabel: 'Error' }}
       action={onRetry && <Button onClick={onRetry}>Try again</Button>}
     >
-      <div>{problem.detail}</div>
+      <div>{asSentence(problem.detail)}</div>
       {rest.length > 0 && (
-        <ul>
+        <ul className="lines">
           {rest.map(({ path, message }) => (
             <li key={`${path} ${message}`}>
               {path !== '' && <code>{path}</code>} {message}
@@ -33,7 +34,7 @@ export function ProblemAlert({ error, onRetry, shownElsewhere = () => false }: P
           ))}
         </ul>
       )}
-      {problem.remedy !== null && <div>{problem.remedy}</div>}
+      {problem.remedy !== null && <div>{asSentence(problem.remedy)}</div>}
       {problem.requestId !== '' && (
         <Box variant="small" color="text-body-secondary">
           Request {problem.requestId}

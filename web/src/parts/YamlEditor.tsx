@@ -1,7 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 import './yaml-editor.css';
 
 export interface YamlFault {
@@ -13,7 +13,7 @@ export interface YamlFault {
 
 interface Props {
   label: string;
-  description?: string;
+  description?: ReactNode;
   text: string;
   onChange: (text: string) => void;
   faults: readonly YamlFault[];

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { formatAge, formatBytes, formatCount, formatDuration, formatMoney } from './format';
+import {
+  asSentence,
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMoney,
+  permissionsInWords,
+} from './format';
 
 test('money has cents', () => {
   expect(formatMoney(1234.5)).toBe('$1,234.50');
@@ -43,4 +51,18 @@ test('counts have their plural', () => {
     '2 nodes',
     '0 entries',
   ]);
+});
+
+test('makes sentences of the server’s words, and leaves names as they are', () => {
+  expect(asSentence('writes to prod-m1 pause for a second')).toBe('Writes to prod-m1 pause for a second.');
+  expect(asSentence('prod-redis answers nobody')).toBe('prod-redis answers nobody.');
+  expect(asSentence('demo answers nobody', 'demo')).toBe('demo answers nobody.');
+  expect(asSentence('Try again.')).toBe('Try again.');
+  expect(asSentence('')).toBe('');
+});
+
+test('says what permissions come to', () => {
+  expect(permissionsInWords(['*'])).toBe('everything');
+  expect(permissionsInWords([])).toBe('nothing');
+  expect(permissionsInWords(['servers:read', 'plans:create'])).toBe('servers:read, plans:create');
 });

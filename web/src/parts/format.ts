@@ -38,6 +38,18 @@ export function formatAge(at: string, now: number): string {
   return `${Math.floor(hours / 24)} days`;
 }
 
+/** The server's words as a sentence of their own. A first word that may be a name stays as it is written. */
+export function asSentence(text: string, name?: string): string {
+  const isWord = /^[a-z]+[ ,]/.test(text) && !(name !== undefined && text.startsWith(`${name} `));
+  const begun = isWord ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /[.!?…]$/.test(begun) || begun === '' ? begun : `${begun}.`;
+}
+
+export function permissionsInWords(permissions: readonly string[]): string {
+  if (permissions.length === 0) return 'nothing';
+  return permissions.includes('*') ? 'everything' : permissions.join(', ');
+}
+
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

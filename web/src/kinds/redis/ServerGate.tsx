@@ -24,7 +24,8 @@ export function ServerGate({ action, children }: Props) {
   const { currentData, error, refetch } = useGetRedisQuery({ id }, { refetchOnMountOrArgChange: true });
   if (!mayAct(action)) return <NoPermissionPage needed={`servers:${action}`} />;
   if (currentData !== undefined) return children(currentData);
-  if (error !== undefined && problemOf(error).status === 404) return <NotFoundPage />;
+  if (error !== undefined && problemOf(error).status === 404)
+    return <NotFoundPage what={`There is no cluster ${id}.`} />;
   if (error !== undefined)
     return (
       <Page title="Redis cluster" crumbs={[{ text: 'Redis clusters', href: '/servers' }]}>

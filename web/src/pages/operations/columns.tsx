@@ -40,7 +40,6 @@ export const operationColumns: TableProps.ColumnDefinition<Operation>[] = [
         <InternalLink href={`/servers/${operation.resourceId}`}>{operation.resourceName}</InternalLink>
       ),
   },
-  { id: 'action', header: 'Action', cell: ({ action }) => action },
   { id: 'age', header: 'Age', cell: ({ createdAt }) => <Age at={createdAt} />, minWidth: 90 },
   {
     id: 'elapsed',

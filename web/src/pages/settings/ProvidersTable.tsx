@@ -27,9 +27,14 @@ const columns: TableProps.ColumnDefinition<Provider>[] = [
   { id: 'name', header: 'Provider', cell: (provider) => provider.name, isRowHeader: true },
   { id: 'url', header: 'Address', cell: (provider) => <code>{provider.url}</code> },
   { id: 'token', header: 'Token', cell: (provider) => <TokenState provider={provider} />, minWidth: 130 },
-  { id: 'account', header: 'Account', cell: (provider) => provider.account ?? '–' },
-  { id: 'quota', header: 'Requests left', cell: (provider) => <Quota provider={provider} /> },
-  { id: 'resets', header: 'Renewed', cell: (provider) => <Time at={provider.quotaResetsAt} /> },
+  { id: 'account', header: 'Account', cell: (provider) => provider.account ?? '–', minWidth: 200 },
+  { id: 'quota', header: 'Requests left', cell: (provider) => <Quota provider={provider} />, minWidth: 160 },
+  {
+    id: 'resets',
+    header: 'Renewed',
+    cell: (provider) => <Time at={provider.quotaResetsAt} />,
+    minWidth: 180,
+  },
 ];
 
 interface Props {

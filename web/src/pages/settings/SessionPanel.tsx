@@ -2,6 +2,7 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import { useAppSelector } from '../../app/store';
+import { permissionsInWords } from '../../parts/format';
 import { Time } from '../../parts/Time';
 
 export function SessionPanel() {
@@ -14,7 +15,7 @@ export function SessionPanel() {
         items={[
           { label: 'Organization', value: session.organization.name },
           { label: 'Token', value: session.name },
-          { label: 'Permissions', value: session.permissions.join(', ') || 'none' },
+          { label: 'Permissions', value: permissionsInWords(session.permissions) },
           { label: 'Ends', value: <Time at={session.expiresAt} /> },
         ]}
       />

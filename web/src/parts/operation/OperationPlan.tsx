@@ -8,7 +8,7 @@ export function OperationPlan({ operation }: { operation: OperationDetail }) {
     <SpaceBetween size="m">
       <Disruptions plan={operation} />
       {operation.changes.length > 0 && <Changes plan={operation} />}
-      {operation.notes.length > 0 && <Lines lines={operation.notes} />}
+      {operation.notes.length > 0 && <Lines lines={operation.notes} name={operation.resourceName} />}
     </SpaceBetween>
   );
 }

@@ -6,7 +6,6 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, memo, Suspense, useDeferredValue, useMemo, useState } from 'react';
 import type { FeedState } from '../../api/live/operation-feed';
 import type { OperationDetail, Step } from '../../api/types';
-import { useDarkMode } from '../../app/appearance';
 import { formatCount } from '../format';
 import { Loading } from '../Loading';
 import { ProblemAlert } from '../ProblemAlert';
@@ -80,11 +79,10 @@ function PlanSection({ operation }: { operation: OperationDetail }) {
 }
 
 function Graph({ steps }: { steps: readonly Step[] }) {
-  const dark = useDarkMode();
   const drawn = useMemo(() => steps.map(drawnStep), [steps]);
   return (
     <Suspense fallback={<Loading what="the graph" />}>
-      <StepGraph steps={drawn} dark={dark} />
+      <StepGraph steps={drawn} />
     </Suspense>
   );
 }

@@ -1,17 +1,15 @@
-import '@xyflow/react/dist/style.css';
 import './graph.css';
 import {
   Background,
-  Controls,
   Handle,
   MarkerType,
   Position,
-  ReactFlow,
   type Edge,
   type Node,
   type NodeProps,
 } from '@xyflow/react';
 import { memo, useMemo, useRef } from 'react';
+import { GraphCanvas } from '../GraphCanvas';
 import { layoutGraph, type GraphStep } from './graph-layout';
 
 export interface DrawnStep extends GraphStep {
@@ -75,13 +73,18 @@ function useNodes(steps: readonly DrawnStep[], layout: ReturnType<typeof layoutG
   }, [steps, layout]);
 }
 
-interface Props {
-  steps: readonly DrawnStep[];
-  dark: boolean;
+const mostFocused = 2;
+
+function focusOf(steps: readonly DrawnStep[]): string[] {
+  const looking = (...looks: string[]) => steps.filter(({ look }) => looks.includes(look));
+  const found = [looking('failed', 'stuck'), looking('running', 'waiting', 'undoing'), steps].find(
+    (some) => some.length > 0,
+  );
+  return (found ?? []).slice(0, mostFocused).map(({ key }) => key);
 }
 
 /** The steps as boxes from left to right, lines from what must be done first. The list of steps says the same in words. */
-export default function StepGraph({ steps, dark }: Props) {
+export default function StepGraph({ steps }: { steps: readonly DrawnStep[] }) {
   const shape = steps.map((step) => `${step.key}<${step.after.join(',')}`).join(';');
   // The shape never changes while an operation runs; only looks do.
   // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -97,30 +100,22 @@ export default function StepGraph({ steps, dark }: Props) {
       })),
     [layout],
   );
+  // Whatever went wrong, then what is under way, then the beginning.
+  const focus = useRef<string[]>(undefined);
+  focus.current ??= focusOf(steps);
   const height = Math.min(460, Math.max(180, layout.rows * rowHeight * 0.5 + 2 * margin));
   return (
-    <div className="graph" style={{ height }} role="group" aria-label="The steps as a graph">
-      <ReactFlow
+    <div className="graph" role="group" aria-label="The steps as a graph">
+      <GraphCanvas
+        label="The steps as a graph; the list below says the same in words"
+        height={height}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
-        colorMode={dark ? 'dark' : 'light'}
-        fitView
-        fitViewOptions={{ padding: 0.05, maxZoom: 1 }}
-        minZoom={0.1}
-        maxZoom={1.5}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        preventScrolling={false}
-        zoomOnScroll={false}
-        proOptions={{ hideAttribution: true }}
+        focus={focus.current}
       >
         <Background />
-        <Controls showInteractive={false} />
-      </ReactFlow>
+      </GraphCanvas>
     </div>
   );
 }

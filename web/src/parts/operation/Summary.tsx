@@ -47,7 +47,9 @@ export function Summary({ operation, connection }: Props) {
         value={operation.progressPercent}
         status={barStatus(operation)}
         label={operation.phase ?? 'Progress'}
-        additionalInfo={`${operation.stepsDone} of ${operation.stepsTotal} steps done`}
+        {...(operation.final
+          ? {}
+          : { additionalInfo: `${operation.stepsDone} of ${operation.stepsTotal} steps done` })}
         resultText={resultText(operation)}
       />
       <KeyValuePairs
@@ -72,7 +74,7 @@ export function Summary({ operation, connection }: Props) {
           },
           { label: 'Started', value: <Time at={operation.startedAt} /> },
           { label: 'Ended', value: <Time at={operation.finishedAt} /> },
-          { label: 'Correlation id', value: <code>{operation.id}</code> },
+          { label: 'Correlation id', value: <code className="identifier">{operation.id}</code> },
           { label: 'This page', value: <StatusIndicator type={look}>{text}</StatusIndicator> },
         ]}
       />

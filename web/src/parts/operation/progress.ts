@@ -94,6 +94,8 @@ export const mayRetry = (operation: Operation): boolean =>
 export const mayCancel = (operation: Operation): boolean =>
   operation.action !== 'delete' && ['pending', 'running', 'failed'].includes(operation.state);
 
+export const maySteer = (operation: Operation): boolean => mayRetry(operation) || mayCancel(operation);
+
 /** The title of a step that has begun and cannot be undone, so that there is no way back; null while there is one. */
 export const pointOfNoReturn = (operation: OperationDetail): string | null =>
   operation.steps.find((step) => step.irreversible && step.startedAt !== null)?.title ?? null;

@@ -1,6 +1,4 @@
 import Alert from '@cloudscape-design/components/alert';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -12,10 +10,9 @@ import { NoPermissionPage } from '../../../pages/NoPermissionPage';
 import { newIdempotencyKey } from '../../../parts/idempotency-key';
 import { InternalLink } from '../../../parts/InternalLink';
 import { Page } from '../../../parts/Page';
-import { PlanView } from '../../../parts/PlanView';
-import { ProblemAlert } from '../../../parts/ProblemAlert';
-import { EditActions, ReviewActions } from '../form/Actions';
+import { EditActions } from '../form/Actions';
 import { PlanFault } from '../form/PlanFault';
+import { PlanReview } from '../form/PlanReview';
 import { SpecForm } from '../form/SpecForm';
 import { useSpecEditor } from '../form/use-spec-editor';
 import { newForm } from '../model/form';
@@ -69,25 +66,17 @@ function Create() {
   const crumbs = [{ text: 'Redis clusters', href: '/servers' }];
   if (review !== null)
     return (
-      <Page title={`Review ${review.plan.resourceName}`} crumbs={crumbs}>
-        <SpaceBetween size="l">
-          <NameTaken plan={review.plan} />
-          {deploying.error !== undefined && <ProblemAlert error={deploying.error} />}
-          <Container header={<Header variant="h2">The plan</Header>}>
-            <PlanView plan={review.plan} />
-          </Container>
-          <ReviewActions
-            submitLabel="Deploy Cluster"
-            submitting={deploying.isLoading}
-            empty={review.plan.empty}
-            onSubmit={() => void submit(review)}
-            onBack={() => {
-              deploying.reset();
-              setReview(null);
-            }}
-          />
-        </SpaceBetween>
-      </Page>
+      <PlanReview
+        title={`Review ${review.plan.resourceName}`}
+        crumbs={crumbs}
+        plan={review.plan}
+        submitLabel="Deploy Cluster"
+        change={deploying}
+        onSubmit={() => void submit(review)}
+        onBack={() => setReview(null)}
+      >
+        <NameTaken plan={review.plan} />
+      </PlanReview>
     );
   return (
     <Page

@@ -64,6 +64,7 @@ export function CredentialsPanel({ server, tls }: { server: RedisServer; tls: bo
       ) : (
         <KeyValuePairs
           columns={2}
+          minColumnWidth={250}
           items={[
             { label: 'User', value: <Copyable what="user name" text={secrets.username ?? ''} shown /> },
             {

@@ -70,8 +70,14 @@ export function DriftPanel({ id, onHeal }: { id: string; onHeal: () => void }) {
           </Box>
         }
         columnDefinitions={[
-          { id: 'node', header: 'Node', cell: ({ node }) => node ?? 'The cluster', isRowHeader: true },
-          { id: 'message', header: 'What', cell: ({ message }) => message, minWidth: 260 },
+          {
+            id: 'node',
+            header: 'Node',
+            cell: ({ node }) => node ?? 'The cluster',
+            isRowHeader: true,
+            minWidth: 110,
+          },
+          { id: 'message', header: 'What', cell: whatOf, minWidth: 200 },
           { id: 'declared', header: 'Declared', cell: ({ declared }) => declared ?? '–' },
           { id: 'found', header: 'Found', cell: ({ found }) => found ?? '–' },
           { id: 'heals', header: 'Healed', cell: ({ heals }) => healers[heals] },
@@ -79,6 +85,11 @@ export function DriftPanel({ id, onHeal }: { id: string; onHeal: () => void }) {
       />
     </SpaceBetween>
   );
+}
+
+/** The node has a column of its own. */
+function whatOf({ node, message }: DriftItem): string {
+  return node !== null && message.startsWith(`${node}: `) ? message.slice(node.length + 2) : message;
 }
 
 function newer(one: string | null, other: string | null | undefined): boolean {

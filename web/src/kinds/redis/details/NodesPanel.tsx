@@ -64,18 +64,17 @@ export function NodesPanel({ status }: { status: RedisStatus | null }) {
       cardDefinition={{
         header: (node) => node.name,
         sections: [
-          { id: 'state', header: 'Status', content: (node) => <NodeState node={node} /> },
-          { id: 'role', header: 'Role', content: roleInWords },
           {
-            id: 'error',
-            header: 'Error',
-            content: (node) =>
-              node.error === null ? (
-                <Box color="text-body-secondary">None</Box>
-              ) : (
-                <Box color="text-status-error">{node.error}</Box>
-              ),
+            id: 'state',
+            header: 'Status',
+            content: (node) => (
+              <>
+                <NodeState node={node} />
+                {node.error !== null && <Box color="text-status-error">{node.error}</Box>}
+              </>
+            ),
           },
+          { id: 'role', header: 'Role', content: roleInWords },
           {
             id: 'private',
             header: 'Private address',

@@ -16,6 +16,7 @@ const healthLooks = {
   down: { type: 'error', word: 'Down' },
 } as const;
 
+const healWords = { safe: 'Safe', replace: 'Replace', none: 'None' } as const;
 const persistenceWords = { aof: 'Every write (aof)', rdb: 'Snapshots (rdb)', none: 'None' } as const;
 
 function costOf(server: RedisServerDetail, sizes: readonly Size[]): string {
@@ -49,7 +50,9 @@ export function OverviewPanel({ server, status }: { server: RedisServerDetail; s
           {
             label: 'Health',
             value:
-              status === null ? (
+              server.state === 'stopped' ? (
+                <StatusIndicator type="stopped">Stopped</StatusIndicator>
+              ) : status === null ? (
                 <StatusIndicator type="pending">Not observed yet</StatusIndicator>
               ) : (
                 <StatusIndicator type={healthLooks[status.health].type}>
@@ -63,7 +66,7 @@ export function OverviewPanel({ server, status }: { server: RedisServerDetail; s
           { label: 'Redis', value: versionsOf(status) },
           { label: 'TLS', value: spec.enableTLS ? 'On' : 'Off' },
           { label: 'Persistence', value: persistenceWords[spec.persistence.mode] },
-          { label: 'Heal policy', value: spec.heal },
+          { label: 'Heal policy', value: healWords[spec.heal] },
           { label: 'Cost', value: costOf(server, sizes) },
           { label: 'VPC', value: status?.vpcUUID ?? spec.vpcUUID ?? 'Its own' },
           { label: 'Target clusters', value: listOr(spec.targetClusters, 'None') },
@@ -71,7 +74,7 @@ export function OverviewPanel({ server, status }: { server: RedisServerDetail; s
           { label: 'Created', value: <Time at={server.createdAt} /> },
           { label: 'Observed', value: status === null ? '–' : <Age at={status.observedAt} /> },
           { label: 'Generation', value: String(server.generation) },
-          { label: 'Id', value: <code>{server.id}</code> },
+          { label: 'Id', value: <code className="identifier">{server.id}</code> },
         ]}
       />
     </Container>

@@ -16,7 +16,7 @@ import { ProblemAlert } from '../../../parts/ProblemAlert';
 import { ServerStatus } from '../../../parts/Status';
 import { actionsOf, type ActionId } from '../actions/actions';
 import { RedisAction } from '../actions/RedisAction';
-import { statusOf, type RedisStatus } from '../model/types';
+import { asStopped, statusOf, type RedisStatus } from '../model/types';
 import { CertificatesPanel } from './CertificatesPanel';
 import { ConnectPanel } from './ConnectPanel';
 import { DriftPanel } from './DriftPanel';
@@ -39,7 +39,8 @@ export function ServerPage() {
     { id },
     { pollingInterval: 5_000, skipPollingIfUnfocused: true, refetchOnMountOrArgChange: true },
   );
-  if (error !== undefined && problemOf(error).status === 404) return <NotFoundPage />;
+  if (error !== undefined && problemOf(error).status === 404)
+    return <NotFoundPage what={`There is no cluster ${id}.`} />;
   if (currentData === undefined)
     return (
       <Page title="Redis cluster" crumbs={crumbs}>
@@ -60,7 +61,9 @@ interface Chosen {
 
 function Details({ server, stale }: { server: RedisServerDetail; stale: unknown }) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
-  const status = statusOf(server);
+  const isStopped = server.state === 'stopped';
+  const observed = statusOf(server);
+  const status = observed !== null && isStopped ? asStopped(observed) : observed;
   return (
     <Page
       title={server.name}
@@ -71,6 +74,16 @@ function Details({ server, stale }: { server: RedisServerDetail; stale: unknown 
       <SpaceBetween size="l">
         {stale !== undefined && <ProblemAlert error={stale} />}
         <OperationNotice server={server} />
+        {isStopped && (
+          <Alert
+            type="info"
+            i18nStrings={{ infoIconAriaLabel: 'Information' }}
+            header="The cluster is stopped"
+          >
+            Its machines are switched off and answer nobody; data and addresses are kept. “Start” among the
+            actions brings it back.
+          </Alert>
+        )}
         {status !== null && <Problems status={status} />}
         <OverviewPanel server={server} status={status} />
         <Sections server={server} status={status} onAct={setChosen} />
@@ -125,7 +138,7 @@ function Problems({ status }: { status: RedisStatus }) {
       i18nStrings={{ warningIconAriaLabel: 'Warning', errorIconAriaLabel: 'Error' }}
       header={status.health === 'down' ? 'No group takes writes' : 'The cluster is degraded'}
     >
-      <ul>
+      <ul className="lines">
         {status.problems.map((problem) => (
           <li key={problem}>{problem}</li>
         ))}

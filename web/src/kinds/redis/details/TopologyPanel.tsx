@@ -1,12 +1,12 @@
-import '@xyflow/react/dist/base.css';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { Controls, ReactFlow, type Edge, type Node, type NodeTypes } from '@xyflow/react';
+import type { Edge, Node, NodeTypes } from '@xyflow/react';
 import { useMemo } from 'react';
+import { GraphCanvas } from '../../../parts/GraphCanvas';
 import { inWords, kBox, pictureOf, type TopologyLink, type TopologyPicture } from '../model/topology';
 import type { RedisStatus } from '../model/types';
 import { lagInWords } from './NodesPanel';
@@ -39,33 +39,15 @@ export function TopologyPanel({ status, onSwitchover }: Props) {
       }
     >
       <SpaceBetween size="s">
-        <div className="topology" style={{ height: heightOf(picture, narrow ? 310 : 1000) }}>
-          <ReactFlow
-            // What was there before says nothing about what is there now: the view is fitted anew.
-            key={picture.groups.map(({ id }) => id).join(' ')}
-            nodes={nodesOf(picture)}
-            edges={picture.links.map(edgeOf)}
-            nodeTypes={nodeTypes}
-            fitView
-            fitViewOptions={{ padding: 0.04, maxZoom: 1 }}
-            minZoom={0.15}
-            maxZoom={1.6}
-            nodesDraggable={false}
-            nodesConnectable={false}
-            nodesFocusable={false}
-            edgesFocusable={false}
-            elementsSelectable={false}
-            zoomOnScroll={false}
-            preventScrolling={false}
-            attributionPosition="top-right"
-            aria-label="Picture of the cluster; the same in words is below"
-          >
-            {/* Fingers need no buttons to zoom, and there is no room for them. */}
-            {!narrow && (
-              <Controls position="top-left" showInteractive={false} aria-label="Controls of the picture" />
-            )}
-          </ReactFlow>
-        </div>
+        <GraphCanvas
+          // What was there before says nothing about what is there now: the view is fitted anew.
+          key={picture.groups.map(({ id }) => id).join(' ')}
+          label="Picture of the cluster; the same in words is below"
+          height={heightOf(picture, narrow ? 310 : 1000)}
+          nodes={nodesOf(picture)}
+          edges={picture.links.map(edgeOf)}
+          nodeTypes={nodeTypes}
+        />
         <ExpandableSection headerText="The same in words">
           <ul>
             {inWords(status).map((sentence) => (
@@ -94,7 +76,7 @@ function Switchovers({
 function heightOf({ groups }: TopologyPicture, room: number): number {
   const width = Math.max(...groups.map((group) => group.x + group.width));
   const height = Math.max(...groups.map((group) => group.y + group.height));
-  return Math.min(1200, Math.max(240, Math.round(height * Math.min(1, room / width) * 1.1)));
+  return Math.min(1200, Math.max(240, Math.round(height * Math.min(1, room / width)) + 40));
 }
 
 function nodesOf(picture: TopologyPicture): Node[] {

@@ -101,7 +101,11 @@ function YamlView({ editor, fault }: { editor: SpecEditor; fault: string | undef
       )}
       <YamlEditor
         label="The cluster as YAML"
-        description="What `ashlar apply` takes. The password has no place in it; it is given in the form."
+        description={
+          <>
+            What <code>ashlar apply</code> takes. The password has no place in it; it is given in the form.
+          </>
+        }
         text={editor.yaml}
         onChange={editor.typeYaml}
         faults={editor.yamlFaults}

@@ -160,9 +160,9 @@ test('delete shows its plan, wants the name, sends what was seen, and is followe
   await choose('shop');
   await userEvent.click(screen.getByRole('button', { name: 'Actions' }));
   await userEvent.click(await screen.findByRole('menuitem', { name: 'Delete' }));
-  expect(await screen.findByText('Every client of shop loses its data')).toBeVisible();
+  expect(await screen.findByText('Every client of shop loses its data.')).toBeVisible();
   const confirm = screen.getByRole('button', { name: 'Delete cluster' });
-  expect(confirm).toBeDisabled();
+  expect(confirm).toHaveAttribute('aria-disabled', 'true');
   await userEvent.type(screen.getByLabelText(/To confirm, type shop/), 'shop');
   await userEvent.click(confirm);
   expect(await screen.findByRole('heading', { name: 'Delete Redis cluster shop' })).toBeVisible();
@@ -195,7 +195,7 @@ test('an operation under way is shown with its progress', async () => {
 test('a failure is shown and can be tried again', async () => {
   answers['GET /api/servers'] = () => refused(503, 'unavailable', 'the database is locked');
   open();
-  expect(await screen.findByText('the database is locked')).toBeVisible();
+  expect(await screen.findByText('The database is locked.')).toBeVisible();
   answers['GET /api/servers'] = () => ({ body: page });
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
   expect(await screen.findByRole('row', { name: /shop/ })).toBeVisible();

@@ -53,6 +53,6 @@ export function columnsFor(onOperation: (id: string) => void): Column[] {
     header: columnNames[id],
     cell: (server) => cells[id](server, onOperation),
     isRowHeader: id === 'name',
-    ...(id === 'operation' ? { minWidth: 140 } : { sortingField: id }),
+    ...(id === 'operation' ? {} : { sortingField: id }),
   }));
 }

@@ -22,7 +22,7 @@ export const columnNames = {
   region: 'Region',
   nodes: 'Nodes',
   version: 'Version',
-  monthlyUsd: 'Cost a month',
+  monthlyUsd: 'Monthly',
   createdAt: 'Age',
   health: 'Health',
   updatedAt: 'Changed',

@@ -12,3 +12,13 @@ export type DriftItem = DriftAnswer['items'][number];
 export function statusOf({ status }: Pick<RedisServer, 'status'>): RedisStatus | null {
   return Array.isArray(status.nodes) ? (status as RedisStatus) : null;
 }
+
+/** What the last look saw of machines that were being switched off is no news: they are meant to be off. */
+export function asStopped(status: RedisStatus): RedisStatus {
+  return {
+    ...status,
+    power: 'off',
+    problems: [],
+    nodes: status.nodes.map((node) => ({ ...node, state: 'off', error: null })),
+  };
+}

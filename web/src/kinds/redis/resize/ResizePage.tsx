@@ -15,9 +15,8 @@ import { formatCount } from '../../../parts/format';
 import { newIdempotencyKey } from '../../../parts/idempotency-key';
 import { Labelled } from '../../../parts/Labelled';
 import { Page } from '../../../parts/Page';
-import { PlanView } from '../../../parts/PlanView';
 import { ProblemAlert } from '../../../parts/ProblemAlert';
-import { ReviewActions } from '../form/Actions';
+import { PlanReview } from '../form/PlanReview';
 import { SizeSelect } from '../form/SizeSelect';
 import { faultMap } from '../model/faults';
 import { kRoles, type Role } from '../model/form';
@@ -123,24 +122,15 @@ function Resize({ server: opened, direction }: { server: RedisServerDetail; dire
   ];
   if (review !== null)
     return (
-      <Page title={`Review the ${text.action} of ${server.name}`} crumbs={crumbs}>
-        <SpaceBetween size="l">
-          {changing.error !== undefined && <ProblemAlert error={changing.error} />}
-          <Container header={<Header variant="h2">The plan</Header>}>
-            <PlanView plan={review.plan} />
-          </Container>
-          <ReviewActions
-            submitLabel={`${text.title} cluster`}
-            submitting={changing.isLoading}
-            empty={review.plan.empty}
-            onSubmit={() => void submit(review)}
-            onBack={() => {
-              changing.reset();
-              setReview(null);
-            }}
-          />
-        </SpaceBetween>
-      </Page>
+      <PlanReview
+        title={`Review the ${text.action} of ${server.name}`}
+        crumbs={crumbs}
+        plan={review.plan}
+        submitLabel={`${text.title} cluster`}
+        change={changing}
+        onSubmit={() => void submit(review)}
+        onBack={() => setReview(null)}
+      />
     );
   const faults = faultMap(planning.error === undefined ? [] : problemOf(planning.error).errors);
   return (

@@ -1,5 +1,3 @@
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
@@ -8,10 +6,9 @@ import { useChangeServerMutation, useLazyGetRedisQuery, usePlanActionMutation } 
 import type { PlanPreview, RedisServerDetail } from '../../../api/types';
 import { newIdempotencyKey } from '../../../parts/idempotency-key';
 import { Page } from '../../../parts/Page';
-import { PlanView } from '../../../parts/PlanView';
-import { ProblemAlert } from '../../../parts/ProblemAlert';
-import { EditActions, ReviewActions } from '../form/Actions';
+import { EditActions } from '../form/Actions';
 import { PlanFault } from '../form/PlanFault';
+import { PlanReview } from '../form/PlanReview';
 import { SpecForm } from '../form/SpecForm';
 import { useSpecEditor } from '../form/use-spec-editor';
 import { patchOf, rebase, type Meeting } from '../model/changes';
@@ -102,24 +99,15 @@ function Update({ server }: { server: RedisServerDetail }) {
   ];
   if (review !== null)
     return (
-      <Page title={`Review the update of ${server.name}`} crumbs={crumbs}>
-        <SpaceBetween size="l">
-          {changing.error !== undefined && <ProblemAlert error={changing.error} />}
-          <Container header={<Header variant="h2">The plan</Header>}>
-            <PlanView plan={review.plan} />
-          </Container>
-          <ReviewActions
-            submitLabel="Update cluster"
-            submitting={changing.isLoading}
-            empty={review.plan.empty}
-            onSubmit={() => void submit(review)}
-            onBack={() => {
-              changing.reset();
-              setReview(null);
-            }}
-          />
-        </SpaceBetween>
-      </Page>
+      <PlanReview
+        title={`Review the update of ${server.name}`}
+        crumbs={crumbs}
+        plan={review.plan}
+        submitLabel="Update cluster"
+        change={changing}
+        onSubmit={() => void submit(review)}
+        onBack={() => setReview(null)}
+      />
     );
   return (
     <Page
