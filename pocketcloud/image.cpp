@@ -87,6 +87,7 @@ void build(const fs::path& directory, const std::function<void(std::string_view)
   write_file_atomically(unfinished / "build.sh", kImageScript);
   write_file_atomically(unfinished / "packages", kImagePackages);
   write_file_atomically(unfinished / "mirror-packages", kMirrorPackages);
+  write_file_atomically(unfinished / "mirror-all-versions", kMirrorInAllVersions);
   write_file_atomically(unfinished / "masked-units", kMaskedUnits);
   LineProgress lines(progress);
   progress("building the machine image, about a minute");
@@ -103,7 +104,8 @@ void build(const fs::path& directory, const std::function<void(std::string_view)
 ImagePaths ensure_image(const fs::path& cache,
                         const std::function<void(std::string_view)>& progress) {
   const std::string recipe = std::string(kImageScript) + std::string(kImagePackages) +
-                             std::string(kMirrorPackages) + std::string(kMaskedUnits);
+                             std::string(kMirrorPackages) + std::string(kMirrorInAllVersions) +
+                             std::string(kMaskedUnits);
   const fs::path directory = cache / ("debian-12-" + hash_of(recipe));
   if (!fs::exists(directory)) {
     fs::create_directories(cache);

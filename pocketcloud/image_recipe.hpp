@@ -23,6 +23,12 @@ chrony
 curl
 )";
 
+/// Of these, every version that the host's sources offer, so that upgrades can be rehearsed. The
+/// first one's versions count for all.
+inline constexpr std::string_view kMirrorInAllVersions =
+    R"(redis-server redis-sentinel redis-tools
+)";
+
 /// Units of no use in a container, or that would cost each boot: every one of them was measured or
 /// waits for hardware that is not there.
 inline constexpr std::string_view kMaskedUnits =
@@ -40,7 +46,7 @@ systemd-ask-password-console.path cryptsetup.target integritysetup.target verity
 remote-fs.target systemd-initctl.socket systemd-journald-audit.socket
 )";
 
-/// Run as `bash build.sh DIRECTORY MIRROR_IN_DROPLET`; reads the three lists beside it.
+/// Run as `bash build.sh DIRECTORY MIRROR_IN_DROPLET`; reads the lists beside it.
 inline constexpr std::string_view kImageScript = R"SCRIPT(
 set -euo pipefail
 directory=$1 mirror_in_droplet=$2
@@ -70,13 +76,21 @@ export POCKETCLOUD_DIRECTORY=$directory
 cat >"$directory/download.sh" <<'HOOK'
 set -euo pipefail
 archives=$1/var/cache/apt/archives
+export APT_CONFIG=$MMDEBSTRAP_APT_CONFIG
 rm -f "$archives"/*.deb
-while read -r group; do
-  [[ -n $group ]] || continue
-  echo "==> downloading for droplets: $group" >&2
-  # shellcheck disable=SC2086
-  APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -qq -y --no-install-recommends --download-only install $group
+download() {
+  echo "==> downloading for droplets: $*" >&2
+  apt-get -qq -y --no-install-recommends --download-only install "$@"
+}
+while read -r -a group; do
+  [[ ${#group[@]} -eq 0 ]] || download "${group[@]}"
 done <"$POCKETCLOUD_DIRECTORY/mirror-packages"
+while read -r -a group; do
+  [[ ${#group[@]} -ne 0 ]] || continue
+  for version in $(apt-cache madison "${group[0]}" | awk -F' *[|] *' '{ print $2 }' | sort -u); do
+    download "${group[@]/%/=$version}"
+  done
+done <"$POCKETCLOUD_DIRECTORY/mirror-all-versions"
 mv "$archives"/*.deb "$POCKETCLOUD_DIRECTORY/mirror/"
 HOOK
 
@@ -120,7 +134,7 @@ rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/resolv.conf"
 : >"$root/etc/machine-id"
 printf '# This cloud has no name service.\n' >"$root/etc/resolv.conf"
 rm -f "$root/etc/hostname" "$root/etc/hosts"
-rm -f "$directory"/{build.sh,download.sh,packages,mirror-packages,masked-units,update.log,policy.log}
+rm -f "$directory"/{build.sh,download.sh,packages,mirror-packages,mirror-all-versions,masked-units,update.log,policy.log}
 )SCRIPT";
 
 }  // namespace ashlar::pocketcloud

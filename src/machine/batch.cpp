@@ -96,6 +96,23 @@ Json package(std::vector<std::string> names, bool start_services) {
   return {{"op", "package"}, {"names", std::move(names)}, {"start_services", start_services}};
 }
 
+Json package_version(std::vector<std::string> names, std::string version, bool downgrade) {
+  Json operation = package(std::move(names));
+  operation["version"] = std::move(version);
+  operation["downgrade"] = downgrade;
+  return operation;
+}
+
+Json package_download(std::vector<std::string> names, std::string version, bool downgrade) {
+  Json operation = package_version(std::move(names), std::move(version), downgrade);
+  operation["download_only"] = true;
+  return operation;
+}
+
+Json installed_packages(std::vector<std::string> names) {
+  return {{"op", "installed_packages"}, {"names", std::move(names)}};
+}
+
 Json user(std::string name, std::string home, std::string shell) {
   return {{"op", "user"},
           {"name", std::move(name)},

@@ -52,6 +52,15 @@ Json file_content(std::string path);
 /// Debian packages. Services that a package brings start by themselves only when asked for: what
 /// runs is declared by systemd_unit.
 Json package(std::vector<std::string> names, bool start_services = false);
+/// Debian packages, each in exactly this version. An installed one that is newer is a failure
+/// unless `downgrade`. A failure because no package source offers the version has data.reason
+/// "not-offered" and data.offered [versions].
+Json package_version(std::vector<std::string> names, std::string version, bool downgrade);
+/// The same, fetched and checked but not installed: what package_version() would fail for, this
+/// fails for.
+Json package_download(std::vector<std::string> names, std::string version, bool downgrade);
+/// data: {"versions": {name: version, or null when it is not installed}}. Changes nothing.
+Json installed_packages(std::vector<std::string> names);
 Json user(std::string name, std::string home = "/nonexistent",
           std::string shell = "/usr/sbin/nologin");
 /// `state`: started, stopped, restarted, reloaded. A started unit is also restarted when one of the

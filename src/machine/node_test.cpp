@@ -320,6 +320,95 @@ TEST(NodePackage, FindsInstalledOnesWithoutApt) {
   EXPECT_EQ(missing.data.at("installed"), Json::array({"no-such-package-zz"}));
 }
 
+/// An apt-get and an apt-cache that offer some versions of `thing`, over a dpkg database that has
+/// version 2-1 of it at first. What apt-get is asked is noted; what it is told to install, it has.
+class FakeApt {
+ public:
+  explicit FakeApt(const std::string& offered) {
+    write_file_atomically(folder_ / "status",
+                          "Package: thing\nStatus: install ok installed\nVersion: 2-1\n\n");
+    program("apt-get", fmt::format(R"(echo "$@" >>{0}/asked
+case "$*" in
+  *--download-only*) echo "Need to get 7 kB of archives." ;;
+  *install*) sed "s/^Version: .*/Version: ${{*##*=}}/" {0}/status >{0}/next && cat {0}/next >{0}/status ;;
+esac)",
+                                   folder_.path()));
+    program("apt-cache", fmt::format(R"(for version in {}; do
+  echo " thing | $version | file:/mirror ./ Packages"
+done)",
+                                     offered));
+    write_file_atomically(
+        folder_ / "enter",
+        fmt::format("set -e\nfor p in apt-get apt-cache; do mount --bind {0}/$p /usr/bin/$p; done\n"
+                    "mount --bind {0}/status /var/lib/dpkg/status\n",
+                    folder_.path()));
+  }
+  OperationResult run(const Json& operation, bool check_only = false) const {
+    return run_one(operation, check_only, "sh " + (folder_ / "enter"));
+  }
+  std::string asked() const { return shell("cat " + (folder_ / "asked") + " 2>&1").out; }
+
+ private:
+  void program(const std::string& name, const std::string& script) const {
+    write_file_atomically(folder_ / name, "#!/bin/sh\n" + script + "\n", 0755);
+  }
+  const TemporaryFolder folder_;
+};
+
+TEST(NodePackage, AnExactVersionIsInstalledOnceAndANewerOneReplacedOnlyWhenAsked) {
+  const FakeApt apt("3-1 2-1 1-1");
+  const auto ask = [&](const std::string& version, bool downgrade, bool check_only = false) {
+    return apt.run(package_version({"thing"}, version, downgrade), check_only);
+  };
+  EXPECT_FALSE(ask("2-1", false).changed);
+  EXPECT_TRUE(ask("3-1", false, true).changed);
+  EXPECT_THAT(apt.asked(), HasSubstr("No such file")) << "a check asked apt-get";
+  const OperationResult newer = ask("3-1", false);
+  EXPECT_TRUE(newer.ok && newer.changed) << newer.message;
+  EXPECT_THAT(apt.asked(), AllOf(HasSubstr("--no-remove"), HasSubstr("-- thing=3-1"),
+                                 Not(HasSubstr("--allow-downgrades"))));
+  EXPECT_FALSE(ask("3-1", false).changed);
+  const OperationResult refused = ask("1-1", false);
+  EXPECT_FALSE(refused.ok);
+  EXPECT_EQ(refused.message,
+            "thing 3-1 is installed, which is newer than 1-1; `downgrade` was not given");
+  const OperationResult older = ask("1-1", true);
+  EXPECT_TRUE(older.ok && older.changed) << older.message;
+  EXPECT_THAT(apt.asked(), HasSubstr("--allow-downgrades -- thing=1-1"));
+}
+
+TEST(NodePackage, AVersionThatNobodyOffersIsRefusedWithWhatThereIs) {
+  const FakeApt apt("3-1 2-1");
+  for (const Json& operation :
+       {package_version({"thing"}, "9-1", true), package_download({"thing"}, "9-1", true)}) {
+    const OperationResult result = apt.run(operation);
+    EXPECT_FALSE(result.ok);
+    EXPECT_EQ(result.message,
+              "the package sources of this machine do not offer thing 9-1; they offer 3-1, 2-1");
+    EXPECT_EQ(result.data.at("reason"), "not-offered");
+    EXPECT_EQ(result.data.at("offered"), Json::array({"3-1", "2-1"}));
+  }
+  // The lists may be old, so they are fetched anew before that is said; nothing is installed.
+  EXPECT_THAT(apt.asked(), AllOf(HasSubstr("update"), Not(HasSubstr("install "))));
+}
+
+TEST(NodePackage, DownloadingInstallsNothing) {
+  const FakeApt apt("3-1");
+  const OperationResult result = apt.run(package_download({"thing"}, "3-1", false));
+  EXPECT_TRUE(result.ok && result.changed) << result.message;
+  EXPECT_THAT(apt.asked(), HasSubstr("--download-only -- thing=3-1"));
+  EXPECT_FALSE(apt.run(package_version({"thing"}, "2-1", false)).changed) << "2-1 is still there";
+}
+
+TEST(NodePackage, TellsWhatIsInstalled) {
+  const OperationResult result = run_one(installed_packages({"bash", "no-such-package-zz"}), true,
+                                         "mount -t tmpfs none /usr/lib/apt");
+  EXPECT_TRUE(result.ok && !result.changed) << result.message;
+  EXPECT_EQ(result.data.at("versions").at("bash").get<std::string>(),
+            shell("dpkg-query -W -f '${Version}' bash").out);
+  EXPECT_TRUE(result.data.at("versions").at("no-such-package-zz").is_null());
+}
+
 TEST(NodeUser, FindsExistingOnes) {
   const OperationResult there = run_one(user("daemon", "/usr/sbin", "/usr/sbin/nologin"));
   EXPECT_TRUE(there.ok && !there.changed);
@@ -394,6 +483,10 @@ TEST(NodeBatch, AnswersHostileInputWithAClearError) {
       {operation(R"("op":"package","names":"nginx")"), "must be a list of strings"},
       {operation(R"("op":"package","names":["-o=evil"])"), "Debian package names"},
       {operation(R"("op":"package","names":["a;reboot"])"), "Debian package names"},
+      {operation(R"("op":"package","names":["a"],"version":"-o=evil")"), "version of a Debian"},
+      {operation(R"("op":"package","names":["a"],"version":"1 b")"), "version of a Debian"},
+      {operation(R"("op":"package","names":["a"],"downgrade":true)"), "only for an exact"},
+      {operation(R"("op":"installed_packages","names":["a/b"])"), "Debian package names"},
       {operation(R"("op":"user","name":"root")"), "must not be root"},
       {operation(R"("op":"user","name":"a:b")"), "letters, digits"},
       {operation(R"("op":"user","name":"a","home":"/x:0:0")"), "`home` must be an absolute path"},

@@ -62,7 +62,8 @@ Work prepare_file_once(Fields&);
 Work prepare_read_file(Fields&);
 Work prepare_directory(Fields&);
 Work prepare_remove_path(Fields&);
-Work prepare_package(Fields&);       // packages.cpp
+Work prepare_package(Fields&);  // packages.cpp
+Work prepare_installed_packages(Fields&);
 Work prepare_user(Fields&);          // users.cpp
 Work prepare_systemd_unit(Fields&);  // units.cpp
 Work prepare_job_start(Fields&);     // jobs.cpp

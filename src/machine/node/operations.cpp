@@ -13,6 +13,7 @@ constexpr OperationType kOperations[] = {
     {"directory", prepare_directory, "path"},
     {"remove_path", prepare_remove_path, "path"},
     {"package", prepare_package, "names"},
+    {"installed_packages", prepare_installed_packages, "names"},
     {"user", prepare_user, "name"},
     {"systemd_unit", prepare_systemd_unit, "name"},
     {"job_start", prepare_job_start, "name"},

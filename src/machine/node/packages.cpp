@@ -1,10 +1,11 @@
-// package: Debian packages by apt.
+// package, installed_packages: Debian packages by apt.
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 
+#include "machine/node/dpkg.hpp"
 #include "machine/node/fields.hpp"
 #include "machine/node/process.hpp"
 #include "machine/node/system_files.hpp"
@@ -19,6 +20,9 @@ constexpr const char* kPolicy =
 
 struct WantedPackages {
   std::vector<std::string> names;
+  std::string version;         // of each of them; empty: any
+  bool downgrade = false;      // an installed one may be newer, and is then replaced all the same
+  bool download_only = false;  // fetched and resolved, so that installing cannot fail for that
   bool start_services = false;
   int timeout_ms = 0;
 };
@@ -45,27 +49,16 @@ class ServicesHeld {
   bool held_ = false;
 };
 
-/// Reads dpkg's own database instead of starting dpkg-query: a check costs a read, not a process.
-bool is_installed(const std::string& dpkg_status, const std::string& name) {
-  const std::string header = "Package: " + name + "\n";
-  for (size_t at = dpkg_status.find(header); at != std::string::npos;
-       at = dpkg_status.find(header, at + 1)) {
-    if (at != 0 && dpkg_status[at - 1] != '\n') continue;
-    const size_t end = std::min(dpkg_status.find("\n\n", at), dpkg_status.size());
-    const std::string paragraph = dpkg_status.substr(at, end - at);
-    if (paragraph.find("\nStatus: install ok installed") != std::string::npos ||
-        paragraph.find("\nStatus: hold ok installed") != std::string::npos)
-      return true;
+/// Those that are not there as wanted.
+std::vector<std::string> pending_of(const WantedPackages& wanted) {
+  const InstalledPackages installed;
+  std::vector<std::string> pending;
+  for (const std::string& name : wanted.names) {
+    const auto version = installed.version_of(name);
+    if (!version || (!wanted.version.empty() && *version != wanted.version))
+      pending.push_back(name);
   }
-  return false;
-}
-
-std::vector<std::string> missing_of(const std::vector<std::string>& names) {
-  const std::string status = read_whole("/var/lib/dpkg/status").value_or("");
-  std::vector<std::string> missing;
-  for (const std::string& name : names)
-    if (!is_installed(status, name)) missing.push_back(name);
-  return missing;
+  return pending;
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -112,9 +105,25 @@ ProcessResult update_lists(int64_t deadline) {
   }
 }
 
-ProcessResult install(const std::vector<std::string>& names, int64_t deadline) {
-  std::vector<std::string> arguments = {"install", "--no-install-recommends", "--"};
-  arguments.insert(arguments.end(), names.begin(), names.end());
+std::vector<std::string> install_arguments(const WantedPackages& wanted,
+                                           const std::vector<std::string>& names) {
+  std::vector<std::string> arguments = {"install", "--no-install-recommends"};
+  // What an exact version would push out is for a person to decide.
+  if (!wanted.version.empty()) arguments.emplace_back("--no-remove");
+  if (wanted.downgrade) arguments.emplace_back("--allow-downgrades");
+  if (wanted.download_only) arguments.emplace_back("--download-only");
+  arguments.emplace_back("--");
+  for (const std::string& name : names)
+    arguments.push_back(wanted.version.empty() ? name : name + "=" + wanted.version);
+  return arguments;
+}
+
+void update_lists_or_throw(int64_t deadline) {
+  if (const ProcessResult updated = update_lists(deadline); !updated.succeeded())
+    throw Failure("apt-get update: " + updated.complaint());
+}
+
+ProcessResult install(const std::vector<std::string>& arguments, int64_t deadline) {
   ProcessResult result = run_apt(arguments, deadline);
   if (!result.succeeded() && said(result, {"dpkg --configure -a"})) {
     run_process({.argv = {"dpkg", "--configure", "-a", "--force-confdef", "--force-confold"},
@@ -126,27 +135,88 @@ ProcessResult install(const std::vector<std::string>& names, int64_t deadline) {
       said(result,
            {"Unable to locate package", "has no installation candidate", "Unable to fetch", "404"});
   if (result.succeeded() || !lists_are_old) return result;
-  if (const ProcessResult updated = update_lists(deadline); !updated.succeeded())
-    throw Failure("apt-get update: " + updated.complaint());
+  update_lists_or_throw(deadline);
   return run_apt(arguments, deadline);
 }
 
+/// The first of them that no source offers in the wanted version, with what is offered instead.
+std::optional<std::pair<std::string, std::vector<std::string>>> not_offered(
+    const WantedPackages& wanted, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    auto offered = offered_versions(name);
+    if (std::ranges::find(offered, wanted.version) == offered.end())
+      return std::pair(name, std::move(offered));
+  }
+  return std::nullopt;
+}
+
+/// Before apt is asked for it: its own complaint does not say what there is. Lists may be old.
+void require_offered(const WantedPackages& wanted, const std::vector<std::string>& names,
+                     int64_t deadline) {
+  if (!not_offered(wanted, names)) return;
+  update_lists_or_throw(deadline);
+  const auto lacking = not_offered(wanted, names);
+  if (!lacking) return;
+  const auto& [name, offered] = *lacking;
+  throw Failure(
+      "the package sources of this machine do not offer " + name + " " + wanted.version +
+          (offered.empty() ? ", nor any other version of it" : "; they offer " + joined(offered)),
+      {{"reason", "not-offered"}, {"package", name}, {"offered", offered}});
+}
+
+void refuse_to_go_back(const WantedPackages& wanted) {
+  const InstalledPackages installed;
+  for (const std::string& name : wanted.names) {
+    const auto version = installed.version_of(name);
+    if (version && is_newer(*version, wanted.version))
+      throw Failure(name + " " + *version + " is installed, which is newer than " + wanted.version +
+                        "; `downgrade` was not given",
+                    {{"reason", "newer"}, {"package", name}, {"installed", *version}});
+  }
+}
+
+std::string described(const WantedPackages& wanted, const std::vector<std::string>& names) {
+  return joined(names) + (wanted.version.empty() ? "" : " " + wanted.version);
+}
+
+Outcome download(const WantedPackages& wanted, const std::vector<std::string>& pending,
+                 int64_t deadline) {
+  const ProcessResult result = install(install_arguments(wanted, pending), deadline);
+  if (!result.succeeded())
+    throw Failure("apt-get install --download-only " + described(wanted, pending) + ": " +
+                  result.complaint());
+  return {.changed = !said(result, {"Need to get 0 B"}),
+          .message = "downloaded " + described(wanted, pending),
+          .data = {{"installed", Json::array()}}};
+}
+
 Outcome ensure_packages(const WantedPackages& wanted, bool check_only) {
-  const std::vector<std::string> missing = missing_of(wanted.names);
-  if (missing.empty()) return {.message = "installed", .data = {{"installed", Json::array()}}};
+  const std::vector<std::string> pending = pending_of(wanted);
+  if (pending.empty()) return {.message = "installed", .data = {{"installed", Json::array()}}};
+  if (!wanted.version.empty() && !wanted.downgrade) refuse_to_go_back(wanted);
   if (check_only)
     return {.changed = true,
-            .message = "to be installed: " + joined(missing),
-            .data = {{"installed", missing}}};
+            .message = "to be installed: " + described(wanted, pending),
+            .data = {{"installed", pending}}};
+  const int64_t deadline = monotonic_ms() + wanted.timeout_ms;
+  if (!wanted.version.empty()) require_offered(wanted, pending, deadline);
+  if (wanted.download_only) return download(wanted, pending, deadline);
   const ServicesHeld held(!wanted.start_services);
-  const ProcessResult result = install(missing, monotonic_ms() + wanted.timeout_ms);
+  const ProcessResult result = install(install_arguments(wanted, pending), deadline);
   if (!result.succeeded())
-    throw Failure("apt-get install " + joined(missing) + ": " + result.complaint());
-  if (const auto still_missing = missing_of(wanted.names); !still_missing.empty())
-    throw Failure("apt-get succeeded, but these are not installed: " + joined(still_missing) +
-                  "; name real packages, not virtual ones");
-  return {
-      .changed = true, .message = "installed " + joined(missing), .data = {{"installed", missing}}};
+    throw Failure("apt-get install " + described(wanted, pending) + ": " + result.complaint());
+  if (const auto still_missing = pending_of(wanted); !still_missing.empty())
+    throw Failure("apt-get succeeded, but these are not installed: " +
+                  described(wanted, still_missing) + "; name real packages, not virtual ones");
+  return {.changed = true,
+          .message = "installed " + described(wanted, pending),
+          .data = {{"installed", pending}}};
+}
+
+void check_names(Fields& fields, const std::vector<std::string>& names) {
+  for (const std::string& name : names)
+    if (!is_plain_name(name, "+.-"))
+      fields.fault("names", "must be Debian package names: letters, digits, `+`, `.` and `-`");
 }
 
 }  // namespace
@@ -154,12 +224,31 @@ Outcome ensure_packages(const WantedPackages& wanted, bool check_only) {
 Work prepare_package(Fields& fields) {
   WantedPackages wanted{
       .names = fields.words("names"),
+      .version = fields.text_or("version", ""),
+      .downgrade = fields.flag_or("downgrade", false),
+      .download_only = fields.flag_or("download_only", false),
       .start_services = fields.flag_or("start_services", false),
       .timeout_ms = static_cast<int>(fields.integer_or("timeout_ms", 1'000, 3'600'000, 900'000))};
-  for (const std::string& name : wanted.names)
-    if (!is_plain_name(name, "+.-"))
-      fields.fault("names", "must be Debian package names: letters, digits, `+`, `.` and `-`");
+  check_names(fields, wanted.names);
+  if (!wanted.version.empty() && !is_debian_version(wanted.version))
+    fields.fault("version", "must be the version of a Debian package, such as 5:7.0.15-1");
+  if (wanted.downgrade && wanted.version.empty())
+    fields.fault("downgrade", "is only for an exact `version`");
   return [wanted](const Context& context) { return ensure_packages(wanted, context.check_only); };
+}
+
+Work prepare_installed_packages(Fields& fields) {
+  const std::vector<std::string> names = fields.words("names");
+  check_names(fields, names);
+  return [names](const Context&) {
+    const InstalledPackages installed;
+    Json versions = Json::object();
+    for (const std::string& name : names) {
+      const auto version = installed.version_of(name);
+      versions[name] = version ? Json(*version) : Json(nullptr);
+    }
+    return Outcome{.message = "looked", .data = {{"versions", versions}}};
+  };
 }
 
 }  // namespace ashlar::node
