@@ -206,6 +206,17 @@ class Instance:
         requests.delete(self.cloud_url + "/_pocket/faults", headers=self.cloud_headers(),
                         timeout=10).raise_for_status()
 
+    def inside(self, droplet, *argv):
+        """What a command says on a droplet, run as by somebody who is logged in there."""
+        run = json.loads((self.cloud_data / "droplets" / str(droplet) / "run.json").read_text())
+        result = subprocess.run(
+            ["nsenter", "--target", str(run["leader"]), "--mount", "--uts", "--ipc", "--net",
+             "--pid", "--root", "--wd", "--", *argv],
+            capture_output=True, text=True, timeout=120, check=False,
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive"})
+        assert result.returncode == 0, f"{argv}: {result.stdout}\n{result.stderr}"
+        return result.stdout
+
     # The API.
 
     def token(self):

@@ -184,6 +184,9 @@ const std::vector<Sweep>& sweeps() {
       {"RotateCertificates", nothing, act("rotate", {{"what", "certificates"}}), false, true},
       {"Heal", lose_a_replica, act("heal")},
       {"Settings", nothing, act("update", {{"maxMemoryPolicy", "allkeys-lru"}})},
+      {"Version", nothing, act("update", {{"packageVersion", kOfferedVersions.front()}})},
+      {"CancelledVersion", nothing, act("update", {{"packageVersion", kOfferedVersions.front()}}),
+       true},
       {"Delete", nothing, [](ClusterLife& cluster) {
          cluster.remove();
          return true;

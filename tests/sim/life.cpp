@@ -117,7 +117,7 @@ class Life {
   }
 
   void ask_for_something() {
-    switch (dice_.pick(wish_.tls ? 10 : 9)) {
+    switch (dice_.pick(wish_.tls ? 11 : 10)) {
       case 0:
       case 1:
         return resize_roles();
@@ -135,6 +135,8 @@ class Life {
         return ask("heal", Json::object());
       case 8:
         return ask("update", {{"maxMemoryPolicy", dice_.one_in(2) ? "allkeys-lru" : "noeviction"}});
+      case 9:
+        return ask("update", {{"packageVersion", dice_.one_of(kOfferedVersions)}});
       default:
         return ask("rotate", {{"what", "certificates"}});
     }

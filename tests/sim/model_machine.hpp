@@ -5,8 +5,8 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "machine/machines.hpp"
 #include "tests/sim/model_disk.hpp"
@@ -14,6 +14,9 @@
 #include "tests/sim/model_sentinel.hpp"
 
 namespace ashlar::sim {
+
+/// The versions of Redis that the package sources offer, oldest first.
+inline const std::vector<std::string> kOfferedVersions{"5:7.0.15-1~deb12u7", "5:7.0.15-1~deb12u10"};
 
 class MachineModel {
  public:
@@ -61,6 +64,7 @@ class MachineModel {
   machine::OperationResult read_file(const Json& operation) const;
   machine::OperationResult remove(const Json& operation, bool check_only);
   machine::OperationResult install(const Json& operation, bool check_only);
+  machine::OperationResult installed(const Json& operation) const;
   machine::OperationResult set_unit(const Json& operation, bool check_only);
   machine::OperationResult talk(const Json& operation);
   Json converse(const Json& operation, bool with_sentinel);
@@ -79,7 +83,7 @@ class MachineModel {
   int boots_ = 0;
   Time booted_at_{};
   Disk disk_;
-  std::set<std::string> packages_;
+  std::map<std::string, std::string> packages_;  // name -> version
   std::map<std::string, Unit> units_;
   RedisModel redis_;
   SentinelModel sentinel_;

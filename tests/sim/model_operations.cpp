@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "kinds/redis/batches.hpp"
@@ -30,6 +31,7 @@ machine::OperationResult MachineModel::perform(const Json& operation, bool check
   if (op == "read_file") return read_file(operation);
   if (op == "remove_path") return remove(operation, check_only);
   if (op == "package") return install(operation, check_only);
+  if (op == "installed_packages") return installed(operation);
   if (op == "directory" || op == "sysctl") return done(false);
   throw std::logic_error("the model of a machine does not know the operation " + op);
 }
@@ -59,14 +61,37 @@ machine::OperationResult MachineModel::remove(const Json& operation, bool check_
   return done(there);
 }
 
+/// A server that runs goes on running what it was started from: dpkg only notes that it unpacked
+/// something newer.
 machine::OperationResult MachineModel::install(const Json& operation, bool check_only) {
+  const std::string wanted = operation.value("version", std::string());
+  if (!wanted.empty() && std::ranges::find(kOfferedVersions, wanted) == kOfferedVersions.end()) {
+    auto refused = failed("the package sources of this machine do not offer " + wanted);
+    refused.data = {{"reason", "not-offered"}, {"offered", kOfferedVersions}};
+    return refused;
+  }
   bool changed = false;
   for (const Json& name : operation.at("names")) {
-    if (packages_.contains(name)) continue;
+    const auto present = packages_.find(name);
+    if (present != packages_.end() && (wanted.empty() || present->second == wanted)) continue;
+    if (present != packages_.end() && !operation.at("downgrade").get<bool>())
+      throw std::logic_error("the model only knows changes of a version that may go back");
     changed = true;
-    if (!check_only) packages_.insert(name.get<std::string>());
+    if (check_only || operation.value("download_only", false)) continue;
+    packages_[name.get<std::string>()] = wanted.empty() ? kOfferedVersions.back() : wanted;
+    disk_.files["/var/lib/dpkg/info/redis-tools.list"] = {"", network_.time.now()};
   }
   return done(changed);
+}
+
+machine::OperationResult MachineModel::installed(const Json& operation) const {
+  Json versions = Json::object();
+  for (const Json& name : operation.at("names")) {
+    const auto present = packages_.find(name);
+    versions[name.get<std::string>()] =
+        present == packages_.end() ? Json(nullptr) : Json(present->second);
+  }
+  return done(false, {{"versions", versions}});
 }
 
 machine::OperationResult MachineModel::set_unit(const Json& operation, bool check_only) {

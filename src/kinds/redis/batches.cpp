@@ -5,16 +5,40 @@
 namespace ashlar::redis {
 namespace {
 
-void add_drop_in(machine::Batch& batch, const std::string& unit, std::string text) {
-  const std::string folder = fmt::format("/etc/systemd/system/{}.d", unit);
-  batch.operations.push_back(machine::directory(folder));
-  batch.operations.push_back(machine::file(folder + "/ashlar.conf", std::move(text)));
+std::string drop_in_folder(const std::string& unit) {
+  return fmt::format("/etc/systemd/system/{}.d", unit);
 }
 
-/// Neither Redis nor Sentinel reads a changed certificate again.
-std::vector<std::string> restart_after(const Paths& paths, const std::optional<TlsFiles>& tls) {
-  if (!tls) return {};
-  return {paths.authority(), paths.certificate(), paths.key()};
+std::string drop_in_path(const std::string& unit) {
+  return drop_in_folder(unit) + "/ashlar.conf";
+}
+
+void add_drop_in(machine::Batch& batch, const std::string& unit, std::string text) {
+  batch.operations.push_back(machine::directory(drop_in_folder(unit)));
+  batch.operations.push_back(machine::file(drop_in_path(unit), std::move(text)));
+}
+
+/// Neither Redis nor Sentinel reads a changed certificate again. And where an image brings a server
+/// that runs already, it does so with Debian's configuration until the drop-in names another one.
+std::vector<std::string> restart_after(const std::string& unit, const Paths& paths,
+                                       const std::optional<TlsFiles>& tls) {
+  std::vector<std::string> files{drop_in_path(unit)};
+  if (tls) files.insert(files.end(), {paths.authority(), paths.certificate(), paths.key()});
+  return files;
+}
+
+void add_packages(machine::Batch& batch, const Spec& spec, bool holds_data, bool keep_version) {
+  std::vector<std::string> packages{packages_of(holds_data).front()};
+  const bool exact = !spec.package_version.empty() && !keep_version;
+  if (exact) {
+    // An image may bring a newer one; what is declared counts.
+    batch.operations.push_back(
+        machine::package_version(packages_of(holds_data), spec.package_version, true));
+    packages.clear();
+  }
+  // ashlar-node checks certificates with it.
+  if (spec.tls) packages.emplace_back("openssl");
+  if (!packages.empty()) batch.operations.push_back(machine::package(std::move(packages)));
 }
 
 }  // namespace
@@ -32,11 +56,15 @@ void add_server_files(machine::Batch& batch, const Paths& paths,
       machine::file(paths.key(), tls->key.reveal(), "0400", "redis", "redis"));
 }
 
-machine::Batch install_batch(const Spec& spec, bool sentinel) {
+std::vector<std::string> packages_of(bool holds_data) {
+  return {holds_data ? "redis-server" : "redis-sentinel", "redis-tools"};
+}
+
+machine::Batch install_batch(const Spec& spec, bool holds_data, bool keep_version) {
   machine::Batch batch;
   const Paths paths;
   // Before the package, so that not even a service that was installed elsewhere starts unprotected.
-  if (sentinel) {
+  if (!holds_data) {
     batch.operations.push_back(machine::directory("/usr/local/lib/ashlar"));
     batch.operations.push_back(
         machine::file(paths.await_masters(), await_masters_script(paths), "0755"));
@@ -44,12 +72,9 @@ machine::Batch install_batch(const Spec& spec, bool sentinel) {
   } else {
     add_drop_in(batch, kRedisUnit, redis_unit_drop_in(paths, restart_seconds(spec)));
   }
-  std::vector<std::string> packages{sentinel ? "redis-sentinel" : "redis-server"};
-  // ashlar-node checks certificates with it.
-  if (spec.tls) packages.emplace_back("openssl");
-  batch.operations.push_back(machine::package(std::move(packages)));
+  add_packages(batch, spec, holds_data, keep_version);
   // Without it, a snapshot's child is refused memory although it shares its parent's.
-  if (!sentinel) batch.operations.push_back(machine::sysctl("vm.overcommit_memory", "1"));
+  if (holds_data) batch.operations.push_back(machine::sysctl("vm.overcommit_memory", "1"));
   return batch;
 }
 
@@ -69,7 +94,7 @@ machine::Batch start_redis_batch(const DataNodeConfig& config, const Passwords& 
   batch.operations.push_back(machine::file_once(paths.redis_conf(), redis_conf(config, passwords),
                                                 "0640", "redis", "redis"));
   batch.operations.push_back(
-      machine::systemd_unit(kRedisUnit, true, "started", restart_after(paths, tls)));
+      machine::systemd_unit(kRedisUnit, true, "started", restart_after(kRedisUnit, paths, tls)));
   return batch;
 }
 
@@ -80,8 +105,8 @@ machine::Batch start_sentinel_batch(const SentinelConfig& config, const Password
   add_server_files(batch, paths, tls);
   batch.operations.push_back(machine::file_once(
       paths.sentinel_conf(), sentinel_conf(config, passwords), "0640", "redis", "redis"));
-  batch.operations.push_back(
-      machine::systemd_unit(kSentinelUnit, true, "started", restart_after(paths, tls)));
+  batch.operations.push_back(machine::systemd_unit(kSentinelUnit, true, "started",
+                                                   restart_after(kSentinelUnit, paths, tls)));
   return batch;
 }
 

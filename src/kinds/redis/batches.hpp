@@ -25,9 +25,13 @@ struct TlsFiles {
 void add_server_files(machine::Batch& batch, const Paths& paths,
                       const std::optional<TlsFiles>& tls);
 
-/// Installs the package without starting anything. The kernel parameter comes last, since a
+/// The packages of a data node or a sentinel that have one version; the first is the declared one.
+std::vector<std::string> packages_of(bool holds_data);
+
+/// Installs the package without starting anything, in the spec's version if it names one;
+/// `keep_version`: what is there stays, since it runs. The kernel parameter comes last, since a
 /// container may refuse it: see failed_only_on_kernel_parameter().
-machine::Batch install_batch(const Spec& spec, bool sentinel);
+machine::Batch install_batch(const Spec& spec, bool holds_data, bool keep_version = false);
 bool failed_only_on_kernel_parameter(const machine::Batch& batch,
                                      const machine::BatchResult& result);
 

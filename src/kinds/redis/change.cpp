@@ -7,11 +7,10 @@
 #include "kinds/redis/advice.hpp"
 #include "kinds/redis/change_texts.hpp"
 #include "kinds/redis/plan.hpp"
+#include "kinds/redis/versions_plan.hpp"
 
 namespace ashlar::redis {
 namespace {
-
-using Keys = std::vector<std::string>;
 
 class Change {
  public:
@@ -34,10 +33,13 @@ class Change {
     make_machines();
     if (needs_credentials()) add(planned::credentials(spec_), {});
     install_all();
+    versions_.fetch({});
     shrink_limits();
     resize_in_place();
     for (const auto& group : topology_.groups) bring_in(group);
+    change_replicas();
     for (const auto& group : topology_.groups) hand_over(group);
+    for (const auto& group : topology_.groups) change_master(group);
     change_sentinels();
     adjust();
     check_groups();
@@ -85,7 +87,8 @@ class Change {
   /// when it leaves, the declared master, which is a replica until then.
   std::string leader_in_the_end(const Group& group) const {
     const std::string now = leader_now(group);
-    return leaves(now) || topology_.find_node(now) == nullptr ? group.master : now;
+    if (leaves(now) || topology_.find_node(now) == nullptr) return group.master;
+    return versions_.leader_after(group, now);
   }
 
   // New machines.
@@ -197,9 +200,30 @@ class Change {
     return add(planned::synced(record, group.name), std::move(before));
   }
 
+  /// In place, before anybody hands over: who takes over then runs the new version already. One at
+  /// a time over all groups, so that a version that does not work stops at the first node.
+  void change_replicas() {
+    Keys leaders;
+    Keys present = after_hand_over_;
+    for (const auto& group : topology_.groups) {
+      leaders.push_back(leader_now(group));
+      present.insert(present.end(), in_place_[group.name].begin(), in_place_[group.name].end());
+    }
+    if (difference_.reversioned.empty()) return;
+    replicas_changed_ = versions_.replicas(leaders, std::move(present));
+  }
+
+  /// One group after the other.
+  void change_master(const Group& group) {
+    const std::string leader = leader_now(group);
+    if (difference_.reversioned.empty() || leaves(leader)) return;
+    after_hand_over_ = versions_.master(group, leader, std::move(after_hand_over_));
+  }
+
   /// One after the other: replaced replicas, replicas that leave, and the master last.
   void hand_over(const Group& group) {
     Keys chain = in_place_[group.name];
+    chain.insert(chain.end(), replicas_changed_.begin(), replicas_changed_.end());
     const std::string leader = leader_now(group);
     for (const auto& newcomer : difference_.newcomers)
       if (newcomer.part.group == group.name && newcomer.replaces() && newcomer.part.name != leader)
@@ -271,7 +295,7 @@ class Change {
         chain = start_sentinel(node.name, install_key(node.name), std::move(chain));
     for (const auto& leaver : difference_.leavers)
       if (leaver.is_sentinel()) chain = take_out(leaver, std::move(chain));
-    after_sentinels_ = std::move(chain);
+    after_sentinels_ = versions_.sentinels(std::move(chain));
   }
 
   Keys start_sentinel(const std::string& node, const std::string& installed, Keys after) {
@@ -377,6 +401,8 @@ class Change {
   const Topology topology_;
   const Difference difference_;
   Plan plan_;
+  VersionsPlan versions_{plan_, spec_, topology_, facts_, difference_};
+  Keys replicas_changed_;
   std::map<std::string, Keys> in_place_;      // by group: everyone new is there
   std::map<std::string, Keys> movers_after_;  // by node
   Keys after_hand_over_;

@@ -5,11 +5,9 @@
 
 #include <algorithm>
 
-#include "kinds/redis/actions.hpp"
 #include "kinds/redis/golden.hpp"
 #include "kinds/redis/observed_cluster.hpp"
-#include "kinds/redis/plan.hpp"
-#include "kinds/redis/test_catalog.hpp"
+#include "kinds/redis/planning.hpp"
 
 namespace ashlar::redis {
 namespace {
@@ -19,12 +17,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-Json parsed(const char* text, const Json& stored = nullptr) {
-  const auto result = parse(*parse_json(text), test_catalog(), stored);
-  if (!result) throw Error(ErrorCode::kInvalidInput, "the spec is refused", result.error());
-  return to_json(result->spec);
-}
-
 Json production() {
   return parsed(R"({
     "name": "prod", "deploymentType": "redis-sentinel-prod", "region": "nyc1",
@@ -32,37 +24,6 @@ Json production() {
       "master": {"count": 2, "size": "s-2vcpu-2gb"},
       "replica": {"count": 4, "size": "s-2vcpu-2gb"},
       "sentinel": {"count": 3, "size": "s-1vcpu-1gb"}}}})");
-}
-
-/// What the action `name` makes of the cluster `observed`, which was deployed from `stored`.
-Plan act(const std::string& name, const Json& stored, const Json& observed, const char* arguments) {
-  for (const auto& action : actions()) {
-    if (action.name != name) continue;
-    const auto intent = action.intend(stored, *parse_json(arguments), test_catalog());
-    if (!intent) throw Error(ErrorCode::kInvalidInput, "refused", intent.error());
-    return plan(spec_from_json(intent->accepted.spec), observed, test_catalog(),
-                {intent->once, {}});
-  }
-  throw std::out_of_range(name);
-}
-
-const PlannedStep& step_of(const Plan& plan, const std::string& key) {
-  const auto found = std::ranges::find(plan.steps, key, &PlannedStep::key);
-  if (found == plan.steps.end()) throw std::out_of_range(key + " is not planned");
-  return *found;
-}
-
-bool waits_for(const Plan& plan, const std::string& key, const std::string& dependency) {
-  for (const auto& before : step_of(plan, key).after)
-    if (before == dependency || waits_for(plan, before, dependency)) return true;
-  return false;
-}
-
-std::vector<std::string> nodes_of(const Plan& plan, const std::string& type) {
-  std::vector<std::string> nodes;
-  for (const auto& step : plan.steps)
-    if (step.type == type) nodes.push_back(step.node);
-  return nodes;
 }
 
 TEST(ChangeTest, NothingDiffersNothingIsPlanned) {

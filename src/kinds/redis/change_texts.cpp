@@ -7,6 +7,7 @@
 
 #include "kinds/fleet/names.hpp"
 #include "kinds/redis/advice.hpp"
+#include "kinds/redis/versions_plan.hpp"
 
 namespace ashlar::redis {
 namespace {
@@ -30,9 +31,12 @@ class Describer {
     if (view_.difference.nothing()) return;
     list_machines();
     list_kept();
+    describe_versions(plan_, view_.spec, view_.topology, view_.facts, difference());
     list_settings();
     list_disruptions();
-    plan_.notes = advice(view_.spec, view_.topology, view_.catalog);
+    for (auto& note : advice(view_.spec, view_.topology, view_.catalog))
+      plan_.notes.push_back(std::move(note));
+    note_nothing_touched();
     note_unreachable();
   }
 
@@ -64,6 +68,9 @@ class Describer {
     if (replaced) parts.push_back(counted(replaced, "machine to replace", "machines to replace"));
     if (const size_t count = difference().resized.size())
       parts.push_back(counted(count, "machine to resize", "machines to resize"));
+    if (const size_t count = difference().reversioned.size())
+      parts.push_back(fmt::format("{} to Redis {}", counted(count, "node", "nodes"),
+                                  view_.spec.package_version));
     if (const size_t count = difference().repairs.size())
       parts.push_back(counted(count, "node to repair", "nodes to repair"));
     if (const size_t count = difference().leavers.size())
@@ -169,6 +176,12 @@ class Describer {
     return found == view_.facts.masters.end() ? group.master : found->second;
   }
 
+  /// Fields such as `heal`: they count once the operation is accepted, and the proof records them.
+  void note_nothing_touched() {
+    if (difference().only_restated())
+      plan_.notes.emplace_back("no machine is changed: the cluster is only proved again");
+  }
+
   void note_unreachable() {
     for (const auto& node : difference().repairs)
       if (!view_.facts.of(node.name).reachable)
@@ -252,6 +265,16 @@ void refuse_moving_what_is_down(const ChangeView& view) {
   }
 }
 
+/// Before every restart the group is looked at, and a node that is on its way to another group
+/// belongs to neither.
+void refuse_moving_and_changing_version(const ChangeView& view) {
+  if (view.difference.movers.empty() || view.difference.reversioned.empty()) return;
+  throw Error(ErrorCode::kConflict,
+              fmt::format("packageVersion of {} changes, and so does the group of {}",
+                          view.spec.name, view.difference.movers.front().name),
+              "change one after the other");
+}
+
 }  // namespace
 
 void describe_change(Plan& plan, const ChangeView& view) {
@@ -261,6 +284,7 @@ void describe_change(Plan& plan, const ChangeView& view) {
 void check_change(const ChangeView& view) {
   refuse_replacing_single(view);
   refuse_moving_what_is_down(view);
+  refuse_moving_and_changing_version(view);
   for (const auto& group : view.topology.groups) {
     if (view.difference.new_groups.contains(group.name)) continue;
     refuse_lost_group(view, group);

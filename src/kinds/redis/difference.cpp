@@ -40,6 +40,8 @@ class Finder {
     if (facts_.applied.is_object()) refuse_what_cannot_change(spec_, facts_.applied);
     compare_groups();
     for (const auto& node : topology_.nodes) judge(node);
+    for (const auto& node : topology_.nodes)
+      if (must_change_version(node)) difference_.reversioned.push_back(node);
     find_leavers();
     find_settings();
     find_drift();
@@ -66,6 +68,17 @@ class Finder {
 
   bool has_other_image() const {
     return facts_.applied.is_object() && facts_.applied.value("image", spec_.image) != spec_.image;
+  }
+
+  /// A machine that is made or repaired gets the declared version in any case.
+  bool must_change_version(const NodePart& node) const {
+    const NodeFacts facts = facts_.of(node.name);
+    if (!licence_.versions || spec_.package_version.empty() || !facts.working ||
+        difference_.newcomer_for(node.name) != nullptr)
+      return false;
+    if (!facts.package_version.empty()) return facts.package_version != spec_.package_version;
+    return facts_.applied.is_object() &&
+           spec_from_json(facts_.applied).package_version != spec_.package_version;
   }
 
   /// A node that is alone keeps the address that its clients know, at the price of a pause.
@@ -153,9 +166,17 @@ const Newcomer* Difference::newcomer_for(const std::string& node) const {
 }
 
 bool Difference::nothing() const {
-  return newcomers.empty() && resized.empty() && repairs.empty() && leavers.empty() &&
-         movers.empty() && settings.empty() && strayed_groups.empty() && watchers.empty() &&
-         rememberers.empty() && !firewall && !restated;
+  return !restated && touches_nothing();
+}
+
+bool Difference::only_restated() const {
+  return restated && touches_nothing();
+}
+
+bool Difference::touches_nothing() const {
+  return newcomers.empty() && resized.empty() && reversioned.empty() && repairs.empty() &&
+         leavers.empty() && movers.empty() && settings.empty() && strayed_groups.empty() &&
+         watchers.empty() && rememberers.empty() && !firewall;
 }
 
 Difference difference_of(const Spec& spec, const Topology& topology, const ObservedFacts& facts,

@@ -18,6 +18,7 @@ struct Licence {
   bool new_machines = true;          // make machines, for nodes that are missing or differ
   bool replace_unreachable = false;  // give up machines that exist but do not answer
   bool destroy = true;               // destroy machines that play no part
+  bool versions = true;              // install another version, which restarts masters, too
 };
 
 /// A machine to be made: for a node without one (record == node), or to take over from the one it
@@ -39,8 +40,9 @@ struct Leaver {
 
 struct Difference {
   std::vector<Newcomer> newcomers;
-  std::vector<NodePart> resized;  // the machine stays, and gets another size
-  std::vector<NodePart> repairs;  // their machine is there, but what runs on it does not work
+  std::vector<NodePart> resized;      // the machine stays, and gets another size
+  std::vector<NodePart> reversioned;  // the machine stays, and gets another version of Redis
+  std::vector<NodePart> repairs;      // their machine is there, but what runs on it does not work
   std::vector<Leaver> leavers;
   std::vector<NodePart> movers;  // data nodes that change their group
   std::set<std::string> new_groups;
@@ -54,6 +56,11 @@ struct Difference {
 
   const Newcomer* newcomer_for(const std::string& node) const;
   bool nothing() const;
+  /// No machine is touched: only what the spec says differs.
+  bool only_restated() const;
+
+ private:
+  bool touches_nothing() const;
 };
 
 /// Throws Error(kConflict) for what cannot be changed in place (region, VPC, type).

@@ -39,6 +39,7 @@ class Comparison {
       else
         compare_sentinel(node);
       compare_certificate(node);
+      compare_version(node);
     }
     for (const auto& node : view_.surplus)
       say(node.part.name, "surplus-machine", "", node.machine ? node.machine->name : "",
@@ -159,6 +160,17 @@ class Comparison {
           say(node.part.name, "unknown-replica", "", address, Heal::kSafe,
               fmt::format("{} remembers {} in {}, which is gone; it is made to forget",
                           node.part.name, address, group.name));
+  }
+
+  /// Whoever installed another version by hand had a reason that nobody here knows, and going back
+  /// restarts masters: a person decides.
+  void compare_version(const NodeView& node) {
+    const std::string& declared = view_.spec.package_version;
+    if (declared.empty() || node.package_version.empty() || node.package_version == declared)
+      return;
+    say(node.part.name, "package-version", declared, node.package_version, Heal::kNone,
+        fmt::format("{} has {}, not {}; an update installs it", node.part.name,
+                    node.package_version, declared));
   }
 
   void compare_certificate(const NodeView& node) {

@@ -15,7 +15,7 @@ struct Drift {
   std::string node;  // empty: the cluster
   /// machine-missing, machine-off, unreachable, not-running, wrong-master, foreign-master,
   /// sentinels-disagree, unknown-replica, certificate-expiring, configuration, surplus-machine,
-  /// size.
+  /// size, package-version.
   std::string what;
   std::string declared;
   std::string found;

@@ -162,7 +162,10 @@ StepOutcome save_and_stop(Work& work) {
 }
 
 StepOutcome undo_save_and_stop(Work& work) {
-  const Machine machine = work.machine_of(work.part().name);
+  const NodePart part = work.part();
+  const Machine machine = work.machine_of(part.name);
+  // One that was not stopped yet may still pause its clients' writes.
+  if (is_running(work, machine)) work.ask(part, machine, {{"CLIENT", "UNPAUSE"}}, false);
   work.run(machine, unit_batch(true), kStartTimeout).or_throw(machine.name);
   return Done{};
 }

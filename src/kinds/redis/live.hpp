@@ -54,6 +54,7 @@ struct NodeView {
   std::map<std::string, SentinelView> watched;  // by group; sentinels only
   std::map<std::string, std::string> settings;  // data nodes: what CONFIG GET says
   std::string machine_size;                     // what the provider says
+  std::string package_version;                  // what is installed; empty: unknown
   std::optional<Time> certificate_expires_at;
 
   bool active() const { return state == "active"; }

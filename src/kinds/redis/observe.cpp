@@ -40,13 +40,23 @@ bool judge_machine(NodeView& view, const std::vector<cloud::CloudMachine>& liste
   return true;
 }
 
+void read_packages(NodeView& view, const Json& data) {
+  const Json versions = data.is_object() ? data.value("versions", Json()) : Json();
+  const std::string name = packages_of(view.part.holds_data()).front();
+  if (versions.is_object() && versions.contains(name) && versions[name].is_string())
+    view.package_version = versions[name];
+}
+
 void ask(NodeView& view, const Observer& observer, const Spec& spec, const Topology& topology,
          const Secret& operator_password) {
   const Speaker speaker = speaker_for(spec, view.part, *view.machine, operator_password);
   machine::Batch batch;
   batch.keep_going = true;
+  batch.check_only = true;  // so that it waits for nobody who changes something
   batch.operations.push_back(
       redis_operation(speaker, observation_commands(spec, topology, view.part), true, false));
+  batch.operations.push_back(
+      machine::installed_packages({packages_of(view.part.holds_data()).front()}));
   view.state = "error";
   try {
     const auto result =
@@ -58,6 +68,7 @@ void ask(NodeView& view, const Observer& observer, const Spec& spec, const Topol
       view.error = result.results.front().message;
     else
       read_replies(view, topology, result.results.front().data.value("replies", Json()));
+    if (result.results.size() > 1) read_packages(view, result.results[1].data);
   } catch (const Error& error) {
     view.error = error.message();
   }

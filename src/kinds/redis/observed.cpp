@@ -22,6 +22,7 @@ NodeFacts node_facts(const Json& node) {
   facts.group = text(node, "group");
   facts.size = text(node, "machineSize");
   facts.machine = text(node, "machine");
+  facts.package_version = text(node, "packageVersion");
   facts.leads =
       node.contains("isMaster") ? node["isMaster"] == true : text(node, "role") == "master";
   facts.settings = node.value("settings", Json());

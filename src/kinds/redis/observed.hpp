@@ -12,16 +12,17 @@ namespace ashlar::redis {
 
 /// What an observation says of one node, reduced to what planning needs.
 struct NodeFacts {
-  bool missing = true;     // there is no machine
-  bool off = false;        // its machine is switched off
-  bool reachable = false;  // Ashlar can work on it
-  bool working = false;    // Redis or Sentinel runs there as configured
-  std::string role;        // as declared: master, replica, sentinel
-  std::string group;       // empty: a sentinel, or unknown
-  std::string size;        // of its machine; empty when unknown
-  std::string machine;     // its machine's name; empty when there is none
-  bool leads = false;      // says that it is a master
-  Json settings;           // null: unknown; else as Settings
+  bool missing = true;          // there is no machine
+  bool off = false;             // its machine is switched off
+  bool reachable = false;       // Ashlar can work on it
+  bool working = false;         // Redis or Sentinel runs there as configured
+  std::string role;             // as declared: master, replica, sentinel
+  std::string group;            // empty: a sentinel, or unknown
+  std::string size;             // of its machine; empty when unknown
+  std::string machine;          // its machine's name; empty when there is none
+  std::string package_version;  // of Redis or Sentinel; empty when unknown
+  bool leads = false;           // says that it is a master
+  Json settings;                // null: unknown; else as Settings
   long long used_memory_bytes = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include "kinds/redis/deal.hpp"
 #include "kinds/redis/field_reader.hpp"
+#include "kinds/redis/package_version.hpp"
 #include "kinds/redis/spec.hpp"
 #include "kinds/redis/syntax.hpp"
 
@@ -376,6 +377,15 @@ class Parser {
     if (spec_.image != kDefaultImage && !is_snapshot)
       top_.fault("image",
                  fmt::format("must be {} or the number of a snapshot made from it", kDefaultImage));
+    read_package_version();
+  }
+
+  void read_package_version() {
+    const auto version = top_.text("packageVersion");
+    if (!version) return;
+    if (auto fault = package_version_fault(*version); !fault.empty())
+      return top_.fault("packageVersion", std::move(fault));
+    spec_.package_version = *version;
   }
 
   /// How Ashlar looks after the cluster.

@@ -16,7 +16,10 @@ namespace {
 /// What the policy lets Ashlar do by itself.
 Licence licence_to_heal(Heal policy) {
   const bool replace = policy == Heal::kReplace;
-  return {.new_machines = replace, .replace_unreachable = replace, .destroy = replace};
+  return {.new_machines = replace,
+          .replace_unreachable = replace,
+          .destroy = replace,
+          .versions = false};
 }
 
 Plan plan_healing(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog) {

@@ -189,5 +189,22 @@ PlannedStep agreed(const std::string& key_suffix) {
                Millis{3'000}});
 }
 
+PlannedStep fetch(Node node, bool holds_data, const std::string& version) {
+  return make(on("redis.fetch", node), "redis.fetch", node,
+              {fmt::format("Fetch {} {} for {}", holds_data ? "Redis" : "Sentinel", version, node),
+               phase::kVersion, Millis{3'000}, 10 * kMinute},
+              {{"version", version}});
+}
+
+PlannedStep package(Node node, const std::string& group, const std::string& former,
+                    const std::string& version) {
+  return make(
+      on("redis.package", node), "redis.package", node,
+      {fmt::format("Bring {} to {}", node, version), phase::kVersion, Millis{5'000}, 10 * kMinute},
+      {{"group", group.empty() ? Json(nullptr) : Json(group)},
+       {"version", version},
+       {"former", former.empty() ? Json(nullptr) : Json(former)}});
+}
+
 }  // namespace planned
 }  // namespace ashlar::redis

@@ -22,6 +22,7 @@ inline constexpr const char* kFinal = "Finalizing cluster configuration";
 inline constexpr const char* kSettings = "Adjusting settings";
 inline constexpr const char* kHandOver = "Handing over from old nodes to new ones";
 inline constexpr const char* kPower = "Switching machines";
+inline constexpr const char* kVersion = "Changing the version of Redis";
 inline constexpr const char* kRotation = "Rotating credentials";
 inline constexpr const char* kRetire = "Destroying machines that left";
 }  // namespace phase
@@ -71,6 +72,10 @@ PlannedStep settings(Node node, const std::string& group, const Settings& wanted
 PlannedStep watch(Node sentinel, const Json& masters, int quorum, int down_after_milliseconds);
 PlannedStep follow(Node node, const std::string& group, Node leader);
 PlannedStep agreed(const std::string& key_suffix);
+PlannedStep fetch(Node node, bool holds_data, const std::string& version);
+/// `group`: empty for a sentinel. `former`: empty when unknown.
+PlannedStep package(Node node, const std::string& group, const std::string& former,
+                    const std::string& version);
 
 }  // namespace planned
 }  // namespace ashlar::redis

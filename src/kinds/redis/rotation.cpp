@@ -81,8 +81,9 @@ std::vector<Command> reload_commands() {
            "tls-ca-cert-file", paths.authority()}};
 }
 
-/// Why a sentinel must not be away now; empty when the others keep the quorum.
-std::string needed(const Work& work, const NodePart& sentinel) {
+}  // namespace
+
+std::string needed_sentinel(const Work& work, const NodePart& sentinel) {
   const ClusterView view = observe_cluster(work.observer());
   for (const NodeView* other : view.sentinels()) {
     if (other->part.name == sentinel.name) continue;
@@ -93,8 +94,6 @@ std::string needed(const Work& work, const NodePart& sentinel) {
   }
   return {};
 }
-
-}  // namespace
 
 StepOutcome make_passwords(Work& work) {
   make_next_passwords(work.context.secrets, work.args().value("given", false));
@@ -155,7 +154,8 @@ StepOutcome renew_certificate(Work& work) {
   const int days = work.spec.certificate_days;
   const bool renewed = data.is_object() && data.value("renewed", false);
   if (!renewed && !part.holds_data())
-    if (const auto fault = needed(work, part); !fault.empty()) return Wait{Millis{500}, fault};
+    if (const auto fault = needed_sentinel(work, part); !fault.empty())
+      return Wait{Millis{500}, fault};
   const TlsFiles files =
       renewed ? ensure_tls_files(work.context.secrets, request, machine.name, days, now)
               : renew_tls_files(work.context.secrets, request, machine.name, days, now);

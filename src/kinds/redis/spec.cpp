@@ -91,23 +91,25 @@ size_t Spec::node_count() const {
 Json to_json(const Spec& spec) {
   Json roles = Json::object();
   for (Role role : kRoles) roles[std::string(to_string(role))] = role_json(spec, role);
-  return {{"name", spec.name},
-          {"type", spec.sentinel ? "sentinel" : "single"},
-          {"deploymentType", spec.deployment_type},
-          {"targetClusters", spec.target_clusters},
-          {"region", spec.region},
-          {"vpcUUID", spec.vpc_id.empty() ? Json(nullptr) : Json(spec.vpc_id)},
-          {"enableTLS", spec.tls},
-          {"desiredState", {{"roles", roles}}},
-          {"clientRanges", spec.client_ranges},
-          {"persistence", {{"mode", to_string(spec.persistence)}}},
-          {"maxMemoryPolicy", spec.max_memory_policy},
-          {"downAfterMilliseconds", spec.down_after_milliseconds},
-          {"image", spec.image},
-          {"power", spec.stopped ? "off" : "on"},
-          {"heal", to_string(spec.heal)},
-          {"passwordOverlapSeconds", spec.password_overlap_seconds},
-          {"certificateDays", spec.certificate_days}};
+  return {
+      {"name", spec.name},
+      {"type", spec.sentinel ? "sentinel" : "single"},
+      {"deploymentType", spec.deployment_type},
+      {"targetClusters", spec.target_clusters},
+      {"region", spec.region},
+      {"vpcUUID", spec.vpc_id.empty() ? Json(nullptr) : Json(spec.vpc_id)},
+      {"enableTLS", spec.tls},
+      {"desiredState", {{"roles", roles}}},
+      {"clientRanges", spec.client_ranges},
+      {"persistence", {{"mode", to_string(spec.persistence)}}},
+      {"maxMemoryPolicy", spec.max_memory_policy},
+      {"downAfterMilliseconds", spec.down_after_milliseconds},
+      {"image", spec.image},
+      {"packageVersion", spec.package_version.empty() ? Json(nullptr) : Json(spec.package_version)},
+      {"power", spec.stopped ? "off" : "on"},
+      {"heal", to_string(spec.heal)},
+      {"passwordOverlapSeconds", spec.password_overlap_seconds},
+      {"certificateDays", spec.certificate_days}};
 }
 
 Spec spec_from_json(const Json& json) {
@@ -130,6 +132,8 @@ Spec spec_from_json(const Json& json) {
     spec.max_memory_policy = json.at("maxMemoryPolicy");
     spec.down_after_milliseconds = json.at("downAfterMilliseconds");
     spec.image = json.at("image");
+    const Json version = json.value("packageVersion", Json());
+    spec.package_version = version.is_string() ? version.get<std::string>() : std::string();
     spec.stopped = json.at("power") == "off";
     spec.heal = heal_from(json.at("heal"));
     spec.password_overlap_seconds = json.at("passwordOverlapSeconds");

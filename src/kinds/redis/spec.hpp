@@ -54,7 +54,8 @@ struct Spec {
   std::string max_memory_policy;
   int down_after_milliseconds = 5'000;
   std::string image;
-  bool stopped = false;  // power: off; the machines are kept, switched off
+  std::string package_version;  // of Redis and Sentinel on every node; empty: what sources offer
+  bool stopped = false;         // power: off; the machines are kept, switched off
   Heal heal = Heal::kSafe;
   int password_overlap_seconds = 60;  // both passwords are valid that long when one is changed
   int certificate_days = 1095;

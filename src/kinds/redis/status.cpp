@@ -135,6 +135,7 @@ Json node_json(const ClusterView& view, const NodeView& node) {
           {"error", text_or_null(node.error)},
           {"reachable", node.reachable},
           {"version", text_or_null(text_of(node.info, "redis_version"))},
+          {"packageVersion", text_or_null(node.package_version)},
           {"uptimeSeconds", number_or_null(node, "uptime_in_seconds")},
           {"usedMemoryBytes", number_or_null(node, "used_memory")},
           {"maxMemoryBytes", number_or_null(node, "maxmemory")},

@@ -13,6 +13,7 @@
 //     state       "active" | "error" | "missing" | "off" | "starting"
 //     error       why not active; null when active
 //     reachable   whether Ashlar can work on the machine
+//     packageVersion   what is installed of redis-server or redis-sentinel; null: unknown
 //     version, uptimeSeconds, usedMemoryBytes, maxMemoryBytes, connectedClients,
 //     operationsPerSecond   null unless active
 //     replication null for sentinels, else {offset, lagBytes, lastHeardSeconds, linkUp,

@@ -27,8 +27,10 @@ StepOutcome make_credentials(Work& work) {
 
 StepOutcome install(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
-  const machine::Batch batch = install_batch(work.spec, !work.part().holds_data());
+  const machine::Batch batch =
+      install_batch(work.spec, work.part().holds_data(), work.args().value("keepVersion", false));
   const auto result = work.run(machine, batch, kInstallTimeout);
+  throw_unless_offered(result, machine.name);
   if (failed_only_on_kernel_parameter(batch, result)) {
     // In a container it belongs to the host; Redis works, but a snapshot may lack memory.
     work.context.log(fmt::format("{} does not let vm.overcommit_memory be set: {}", machine.name,
@@ -327,6 +329,8 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const Tools> tools) {
           step("redis.password.add", add_passwords, undo_add_passwords),
           step("redis.password.drop", drop_passwords),
           step("redis.certificate", renew_certificate),
+          step("redis.fetch", fetch_package),
+          step("redis.package", change_package, undo_change_package),
           step("redis.save", save_and_stop, undo_save_and_stop),
           step("redis.arbitrate", arbitrate),
           step("redis.forget", forget),

@@ -146,14 +146,26 @@ inline machine::OperationResult failed(std::string message) {
 /// test.
 class ScriptedMachines final : public machine::Machines {
  public:
+  /// An observation asks for it everywhere.
+  ScriptedMachines() {
+    answers["*"]["installed_packages"] = [](const Json& operation) {
+      Json versions;
+      for (const auto& name : operation.at("names"))
+        versions[name.get<std::string>()] = "5:7.0.15-1";
+      return succeeded({{"versions", versions}}, false);
+    };
+  }
+
   std::map<std::string, std::map<std::string, Answer>> answers;  // machine ("*": any) -> op
   std::map<std::string, Error> broken;                           // machine -> what run() throws
+  bool checking = false;  // while an answer is made: its batch only checks
 
   machine::BatchResult run(const machine::Target& target, const machine::Batch& batch,
                            Millis) override {
     const std::lock_guard lock(mutex_);
     if (const auto fault = broken.find(target.name); fault != broken.end()) throw fault->second;
     machine::BatchResult result;
+    checking = batch.check_only;
     for (const auto& operation : batch.operations) {
       seen_.emplace_back(target.name, operation);
       result.results.push_back(answer(target.name, operation));
@@ -232,31 +244,10 @@ class Bench {
   }
 
   engine::StepOutcome run(const PlannedStep& planned) {
-    StepRecord record;
-    record.id = "step_" + planned.key;
-    record.planned = planned;
-    if (const auto kept = remembered_.find(planned.key); kept != remembered_.end())
-      record.state_data = kept->second;
-    const auto type = std::find_if(kind_.steps.begin(), kind_.steps.end(),
-                                   [&](const auto& step) { return step.name == planned.type; });
-    if (type == kind_.steps.end()) throw Error(ErrorCode::kInternal, "no step " + planned.type);
-    engine::StepContext context{
-        .operation = operation,
-        .step = record,
-        .resource = resource,
-        .clock = clock,
-        .secrets = secrets,
-        .machines = records,
-        .output_of = [&](const std::string& key) -> const Json& { return outputs.at(key); },
-        .is_done = [&](const std::string& key) { return !failed.contains(key); },
-        .remember = [&](Json data) { remembered_[planned.key] = std::move(data); },
-        .log = [&](std::string line) { logged.push_back(std::move(line)); },
-        .patch_status = [&](const Json& patch) { resource.status.merge_patch(patch); },
-        .stopping = [] { return false; }};
-    auto outcome = type->run(context);
-    if (const auto* done = std::get_if<engine::Done>(&outcome))
-      outputs[planned.key] = done->outputs;
-    return outcome;
+    return attempt(planned, [](const engine::StepType& type) { return type.run; });
+  }
+  engine::StepOutcome undo(const PlannedStep& planned) {
+    return attempt(planned, [](const engine::StepType& type) { return type.undo; });
   }
 
   Plan plan(const Json& observed) const {
@@ -283,6 +274,35 @@ class Bench {
   std::vector<std::string> logged;
 
  private:
+  template <class Choose>
+  engine::StepOutcome attempt(const PlannedStep& planned, Choose&& choose) {
+    StepRecord record;
+    record.id = "step_" + planned.key;
+    record.planned = planned;
+    if (const auto kept = remembered_.find(planned.key); kept != remembered_.end())
+      record.state_data = kept->second;
+    const auto type = std::find_if(kind_.steps.begin(), kind_.steps.end(),
+                                   [&](const auto& step) { return step.name == planned.type; });
+    if (type == kind_.steps.end()) throw Error(ErrorCode::kInternal, "no step " + planned.type);
+    engine::StepContext context{
+        .operation = operation,
+        .step = record,
+        .resource = resource,
+        .clock = clock,
+        .secrets = secrets,
+        .machines = records,
+        .output_of = [&](const std::string& key) -> const Json& { return outputs.at(key); },
+        .is_done = [&](const std::string& key) { return !failed.contains(key); },
+        .remember = [&](Json data) { remembered_[planned.key] = std::move(data); },
+        .log = [&](std::string line) { logged.push_back(std::move(line)); },
+        .patch_status = [&](const Json& patch) { resource.status.merge_patch(patch); },
+        .stopping = [] { return false; }};
+    auto outcome = choose(*type)(context);
+    if (const auto* done = std::get_if<engine::Done>(&outcome))
+      outputs[planned.key] = done->outputs;
+    return outcome;
+  }
+
   Spec spec_;
   engine::Kind kind_;
   std::map<std::string, Json> remembered_;

@@ -87,9 +87,11 @@ class TransportChange {
   Keys prepare() {
     Keys ready{add(plan_, planned::credentials(spec_), {})};
     if (!spec_.tls) return ready;
-    for (const auto& node : topology_.nodes)
-      ready.push_back(
-          add(plan_, planned::install(node.name, node.holds_data()), {kCredentialsKey}));
+    for (const auto& node : topology_.nodes) {
+      PlannedStep install = planned::install(node.name, node.holds_data());
+      install.args["keepVersion"] = true;  // what runs is not replaced underneath it
+      ready.push_back(add(plan_, std::move(install), {kCredentialsKey}));
+    }
     return ready;
   }
 

@@ -65,6 +65,17 @@ std::optional<Machine> master_by_sentinels(const Work& work, const std::string& 
 /// Whether the node's service is active on its machine.
 bool is_running(const Work& work, const NodePart& part, const Machine& machine);
 
+/// Why a sentinel must not be away now; empty when the others keep the quorum.
+std::string needed_sentinel(const Work& work, const NodePart& sentinel);
+
+/// Hands the group of the step's argument over to the node `to`; `key`: where in the step's data
+/// the progress is kept.
+StepOutcome hand_over_to(Work& work, const std::string& to, const std::string& key);
+
+/// Throws Error(kConflict) when an operation failed since no package source offers the version: no
+/// repetition will mend that.
+void throw_unless_offered(const machine::BatchResult& result, const std::string& machine);
+
 /// The first faults, and how many more there are: a cluster that has just started has dozens.
 std::string in_brief(const std::vector<std::string>& faults);
 
@@ -90,6 +101,10 @@ StepOutcome undo_save_and_stop(Work& work);
 StepOutcome arbitrate(Work& work);
 
 StepOutcome change_transport(Work& work);  // transport.cpp
+
+StepOutcome fetch_package(Work& work);  // versions.cpp
+StepOutcome change_package(Work& work);
+StepOutcome undo_change_package(Work& work);
 
 StepOutcome make_passwords(Work& work);  // rotation.cpp
 StepOutcome undo_make_passwords(Work& work);

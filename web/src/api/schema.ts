@@ -801,8 +801,13 @@ export interface components {
         | 'volatile-ttl'
         | null;
       downAfterMilliseconds?: number | null;
-      /** @description debian-12-x64 or the number of a snapshot made from it */
+      /** @description debian-12-x64 or the number of a snapshot made from it; another one replaces all machines */
       image?: string | null;
+      /**
+       * @description The exact Debian version of Redis and Sentinel; null: what the machine's package sources offer when it is made. Another one is installed where the nodes stand, one at a time
+       * @example 5:7.0.15-1~deb12u7
+       */
+      packageVersion?: string | null;
       /**
        * @description off: stopped; a stopped cluster stays so unless the input says otherwise
        * @enum {unknown}
@@ -865,6 +870,8 @@ export interface components {
       maxMemoryPolicy: string;
       downAfterMilliseconds: number;
       image: string;
+      /** @description Null: what the package sources offered */
+      packageVersion: string | null;
       /** @enum {unknown} */
       power: 'on' | 'off';
       /** @enum {unknown} */
@@ -951,7 +958,8 @@ export interface components {
           | 'certificate-expiring'
           | 'configuration'
           | 'surplus-machine'
-          | 'size';
+          | 'size'
+          | 'package-version';
         declared: string | null;
         found: string | null;
         /**
@@ -992,7 +1000,13 @@ export interface components {
       state: string;
       error: string | null;
       reachable: boolean;
+      /** @description What Redis says of itself */
       version: string | null;
+      /**
+       * @description What is installed of redis-server or redis-sentinel
+       * @example 5:7.0.15-1~deb12u7
+       */
+      packageVersion: string | null;
       uptimeSeconds: number | null;
       usedMemoryBytes: number | null;
       maxMemoryBytes: number | null;

@@ -35,6 +35,7 @@ export const kSpec: RedisSpec = {
   maxMemoryPolicy: 'noeviction',
   downAfterMilliseconds: 5000,
   image: 'debian-12-x64',
+  packageVersion: null,
   power: 'on',
   heal: 'safe',
   passwordOverlapSeconds: 60,

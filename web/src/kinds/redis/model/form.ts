@@ -50,6 +50,7 @@ export const kRestFields = [
   'maxMemoryPolicy',
   'downAfterMilliseconds',
   'image',
+  'packageVersion',
   'power',
   'passwordOverlapSeconds',
   'certificateDays',

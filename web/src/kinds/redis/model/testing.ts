@@ -43,6 +43,7 @@ export function node(name: string, change: Partial<RedisNode> = {}): RedisNode {
     error: null,
     reachable: true,
     version: '7.0.15',
+    packageVersion: '5:7.0.15-1~deb12u10',
     uptimeSeconds: 60,
     usedMemoryBytes: 1_000_000,
     maxMemoryBytes: 500_000_000,

@@ -156,6 +156,7 @@ it('reads a spec as the server stores it', () => {
     maxMemoryPolicy: 'noeviction',
     downAfterMilliseconds: 5000,
     image: 'debian-12-x64',
+    packageVersion: '5:7.0.15-1~deb12u10',
     power: 'on',
     heal: 'safe',
     passwordOverlapSeconds: 60,
