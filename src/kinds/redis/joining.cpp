@@ -30,7 +30,13 @@ Info info_of(const Work& work, const NodePart& part, const Machine& machine) {
 StepOutcome wait_until_synced(Work& work) {
   const NodePart part = work.part();
   const Info replica = info_of(work, part, work.machine_of(part.name));
-  if (text_of(replica, "role") == "master") return Done{};  // it has been promoted meanwhile
+  if (text_of(replica, "role") == "master") {
+    // It may have been promoted meanwhile; or it came up alone, and has yet to be corrected.
+    const auto named = master_by_sentinels(work, part.group);
+    if (!named || named->node == part.name) return Done{};
+    return Wait{Millis{500}, fmt::format("{} calls itself a master, but the sentinels name {}",
+                                         part.name, named->node)};
+  }
   const auto leader = leader_of(work, replica);
   if (!leader)
     return Wait{Millis{1'000}, fmt::format("{} follows {}, which is none of the cluster's machines",

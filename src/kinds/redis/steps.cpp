@@ -164,9 +164,10 @@ void correct_leader(Work& work, const NodeView& replica, const NodeView& master)
   work.context.log(fmt::format("{} follows {}; it is told to follow {}", replica.part.name,
                                text_of(replica.info, "master_host"), master.part.name));
   machine::Batch batch;
-  batch.operations.push_back(
-      redis_operation(work.speaker(replica.part, *replica.machine),
-                      {{"REPLICAOF", master.address(), std::to_string(kRedisPort)}}, false, true));
+  batch.operations.push_back(redis_operation(
+      work.speaker(replica.part, *replica.machine),
+      {{"REPLICAOF", master.address(), std::to_string(kRedisPort)}, {"CONFIG", "REWRITE"}}, false,
+      true));
   work.run(*replica.machine, batch, kAskTimeout).or_throw(replica.machine->name);
 }
 

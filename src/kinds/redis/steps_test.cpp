@@ -210,7 +210,7 @@ TEST_F(StepsTest, AReplicaOfSomeoneElseIsToldWhomToFollow) {
   expect<Wait>(run(replication_key("dev-redis-m1")));
   const auto sent = machines_.seen("dev-redis-replica-1", "redis");
   ASSERT_EQ(sent.size(), 2u);
-  EXPECT_EQ(sent[1]["commands"], Json({{"REPLICAOF", "10.0.0.1", "6379"}}));
+  EXPECT_EQ(sent[1]["commands"], Json({{"REPLICAOF", "10.0.0.1", "6379"}, {"CONFIG", "REWRITE"}}));
 }
 
 TEST_F(StepsTest, ANodeThatCallsItselfMasterIsLeftAlone) {

@@ -289,7 +289,10 @@ class HandOver {
     if (former.empty() || former == leader) return;
     ask_data(former, {{"REPLICAOF", address_of(leader), std::to_string(kRedisPort)},
                       {"CLIENT", "UNPAUSE"},
-                      {"CLIENT", "KILL", "USER", "default"}});
+                      {"CLIENT", "KILL", "USER", "default"},
+                      // Sentinel finds nothing to correct, so nobody else keeps it: it would come
+                      // up as a master when it restarts.
+                      {"CONFIG", "REWRITE"}});
   }
 
   StepOutcome finish(const std::string& former, std::optional<Time> began = std::nullopt) {

@@ -258,7 +258,7 @@ class VersionSteps : public testing::Test {
 
   Json of_data(const Json& command, const std::string& own) const {
     if (command[0] != "INFO") return "OK";
-    if (own == master_) return "role:master\r\nmaster_repl_offset:5\r\n";
+    if (own == master_ || own == alone_) return "role:master\r\nmaster_repl_offset:5\r\n";
     return "role:slave\r\nmaster_host:" + master_ +
            "\r\nmaster_link_status:" + (own == broken_link_ ? "down" : "up") +
            "\r\nmaster_repl_offset:5\r\n";
@@ -291,6 +291,7 @@ class VersionSteps : public testing::Test {
   std::vector<std::string> asked_;
   std::string master_;
   std::string broken_link_;
+  std::string alone_;  // a master of its own
   std::string flags_ = "master";
 };
 
@@ -347,6 +348,16 @@ TEST_F(VersionSteps, AReplicaThatWasPromotedMeanwhileHandsOverFirst) {
   leads("10.0.0.1");
   expect<Done>(run("redis.package/replica-1"));
   EXPECT_EQ(runs_["dev-replica-1"], kNew);
+}
+
+TEST_F(VersionSteps, ANodeThatComesUpAsAMasterOfItsOwnIsNotTakenForAPromotedOne) {
+  const PlannedStep gate = step("redis.synced/replica-1");
+  expect<Done>(bench_.run(gate));
+  alone_ = "10.0.0.2";
+  EXPECT_EQ(expect<Wait>(bench_.run(gate)).because,
+            "replica-1 calls itself a master, but the sentinels name master-1");
+  leads("10.0.0.2");
+  expect<Done>(bench_.run(gate));
 }
 
 TEST_F(VersionSteps, ASentinelRestartsOnlyWhileTheOthersHaveTheirQuorum) {
