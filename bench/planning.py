@@ -17,21 +17,26 @@ import table
 NODES = (1_000, 10_000, 100_000)
 TERRAFORM_RESOURCES = (1_000, 5_000)
 TERRAFORM_ROUNDS = 3
-SECONDS_FOR_100K, SECONDS_FOR_A_ROUND = 5, 10
+SECONDS_FOR_100K, MEBIBYTES_FOR_100K, SECONDS_FOR_A_ROUND = 5, 1024, 10
 
 
 def micro_benchmark(program, name):
-    """The entries of one benchmark, by its argument."""
-    printed = subprocess.run(
-        [harness.BUILD / program, "--benchmark_format=json", f"--benchmark_filter=^{name}/"],
-        capture_output=True, text=True, check=True).stdout
+    """The entries of one benchmark, by its argument; and the most memory of its process, in MiB."""
+    with subprocess.Popen(
+            [harness.BUILD / program, "--benchmark_format=json", f"--benchmark_filter=^{name}/"],
+            stdout=subprocess.PIPE, text=True) as process:
+        printed = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"{program} ended with {process.returncode}")
     found = {}
     for entry in json.loads(printed)["benchmarks"]:
         if entry["run_type"] == "iteration":
             if entry.get("error_occurred"):
                 raise RuntimeError(f"{entry['name']}: {entry['error_message']}")
             found[int(entry["name"].split("/")[1])] = entry
-    return found
+    return found, usage.ru_maxrss / 1024
 
 
 def run(instance):
@@ -44,15 +49,17 @@ def run(instance):
 
 
 def planning():
-    entries = micro_benchmark("src/redis_bench", "nothing_to_change")
-    return [table.row("a plan that finds nothing to do", f"ashlar, {nodes:,} nodes",
-                      [entries[nodes]["real_time"] / 1e3],
+    entries, mebibytes = micro_benchmark("src/redis_bench", "nothing_to_change")
+    what = "a plan that finds nothing to do"
+    rows = [table.row(what, f"ashlar, {nodes:,} nodes", [entries[nodes]["real_time"] / 1e3],
                       **({"aim": "value", "most": SECONDS_FOR_100K} if nodes == 100_000 else {}))
             for nodes in NODES]
+    return rows + [table.row(what, f"  memory for {NODES[-1]:,} nodes", [mebibytes], unit="MiB",
+                             aim="value", most=MEBIBYTES_FOR_100K)]
 
 
 def observing():
-    entry = micro_benchmark("sim_bench", "observer_round")[10_000]
+    entry = micro_benchmark("sim_bench", "observer_round")[0][10_000]
     what = "a look at 10,000 simulated machines"
     return [table.row(what, "ashlar", [entry["real_time"] / 1e3], aim="value",
                       most=SECONDS_FOR_A_ROUND),
