@@ -18,8 +18,10 @@ void add_drop_in(machine::Batch& batch, const std::string& unit, std::string tex
   batch.operations.push_back(machine::file(drop_in_path(unit), std::move(text)));
 }
 
-/// Neither Redis nor Sentinel reads a changed certificate again. And where an image brings a server
-/// that runs already, it does so with Debian's configuration until the drop-in names another one.
+/// Where an image brings a server that runs already, it does so with Debian's configuration until
+/// the drop-in names another one. And Sentinel does not read a changed certificate again. Redis
+/// does when it is told to, and is never restarted for it: what it keeps in memory only would be
+/// lost.
 std::vector<std::string> restart_after(const std::string& unit, const Paths& paths,
                                        const std::optional<TlsFiles>& tls) {
   std::vector<std::string> files{drop_in_path(unit)};
@@ -93,8 +95,8 @@ machine::Batch start_redis_batch(const DataNodeConfig& config, const Passwords& 
       machine::file(paths.users(), users_acl(passwords), "0640", "redis", "redis"));
   batch.operations.push_back(machine::file_once(paths.redis_conf(), redis_conf(config, passwords),
                                                 "0640", "redis", "redis"));
-  batch.operations.push_back(
-      machine::systemd_unit(kRedisUnit, true, "started", restart_after(kRedisUnit, paths, tls)));
+  batch.operations.push_back(machine::systemd_unit(kRedisUnit, true, "started",
+                                                   restart_after(kRedisUnit, paths, std::nullopt)));
   return batch;
 }
 

@@ -142,12 +142,14 @@ std::string behind(const Work& work, const NodePart& part, const Machine& machin
 
 }  // namespace
 
-StepOutcome save_and_stop(Work& work) {
-  const NodePart part = work.part();
+namespace {
+
+/// `leads`: whether it is the master when it says so, and not merely one that nobody has led yet.
+StepOutcome save_and_stop(Work& work, const NodePart& part, bool leads) {
   const Machine machine = work.machine_of(part.name);
   if (is_running(work, machine)) {
     const Info info = info_of(work, part, machine);
-    if (text_of(info, "role") == "master") {
+    if (leads && text_of(info, "role") == "master") {
       if (!behind(work, part, machine).empty())
         return Wait{Millis{200}, "replicas to take the last writes", true};
       // Where offsets are not kept, they cannot tell it when the cluster is started again.
@@ -161,6 +163,12 @@ StepOutcome save_and_stop(Work& work) {
   return Done{};
 }
 
+}  // namespace
+
+StepOutcome save_and_stop(Work& work) {
+  return save_and_stop(work, work.part(), true);
+}
+
 StepOutcome undo_save_and_stop(Work& work) {
   const NodePart part = work.part();
   const Machine machine = work.machine_of(part.name);
@@ -172,6 +180,30 @@ StepOutcome undo_save_and_stop(Work& work) {
 
 StepOutcome arbitrate(Work& work) {
   return Arbitration(work).run();
+}
+
+/// The machines are switched off again next. Without an append-only file, what clients wrote
+/// meanwhile is in memory only.
+StepOutcome undo_arbitrate(Work& work) {
+  const std::string group = work.args().at("group");
+  const Json& data = work.context.step.state_data;
+  std::string leader = data.is_object() ? data.value("leader", "") : "";
+  if (const auto master = master_by_sentinels(work, group); master && !leader.empty())
+    leader = master->node;
+  std::vector<std::string> members = work.topology.group(group).members();
+  // The master last: sentinels may be at work already, and would promote who has less.
+  std::ranges::stable_partition(members, [&](const auto& name) { return name != leader; });
+  for (const auto& member : members) {
+    try {
+      auto outcome = save_and_stop(work, data_part(member, group), member == leader);
+      if (!std::holds_alternative<Done>(outcome)) return outcome;
+    } catch (const Error& error) {
+      if (!is_silence(error) || work.context.step.attempts < kAskedInVain) throw;
+      work.context.log(
+          fmt::format("{} cannot be asked to save its data ({})", member, error.message()));
+    }
+  }
+  return Done{};
 }
 
 }  // namespace ashlar::redis

@@ -27,6 +27,48 @@ Info info_of(const Work& work, const NodePart& part, const Machine& machine) {
 
 }  // namespace
 
+std::vector<Machine> followers_of(const Work& work, const std::string& group,
+                                  const Machine& leader) {
+  std::vector<Machine> followers;
+  for (const Machine& machine : work.context.machines.all()) {
+    const bool other = machine.provider_id != leader.provider_id;
+    if (machine.role == "sentinel" || !other || redis_address(machine).empty()) continue;
+    try {
+      const Info info = info_of(work, {machine.node, Role::kReplica, group, {}, {}}, machine);
+      if (text_of(info, "master_host") == redis_address(leader) &&
+          text_of(info, "master_link_status") == "up")
+        followers.push_back(machine);
+    } catch (const Error&) {
+      continue;  // it could not lead either
+    }
+  }
+  return followers;
+}
+
+/// A machine that joined is about to be destroyed. It may have come to lead, by a failover that no
+/// step of the plan knows of, and would take with it what was written since.
+StepOutcome undo_join(Work& work) {
+  const Json& args = work.args();
+  const auto machine = work.find_machine(work.context.step.planned.node);
+  if (!args.value("joins", false) || args.value("repair", false) || !machine) return Done{};
+  const Json& data = work.context.step.state_data;
+  if (data.is_object() && data.contains("heir"))
+    return hand_over(work, data["heir"].get<std::string>(), "back");
+  if (named_as_master(work, redis_address(*machine)).empty()) return Done{};
+  const std::string group = args.at("group");
+  const auto followers = followers_of(work, group, *machine);
+  const auto heir = std::ranges::find_if(followers, [&](const Machine& follower) {
+    return follower.created_at < work.context.operation.created_at;
+  });
+  if (heir == followers.end())
+    return Wait{Millis{1'000},
+                fmt::format("{} leads {}, and no machine from before has its data: undone, they "
+                            "would be lost",
+                            machine->node, group)};
+  work.context.remember({{"heir", heir->node}});
+  return Wait{Millis{1}, fmt::format("{} to lead {} again", heir->node, group), true};
+}
+
 StepOutcome wait_until_synced(Work& work) {
   const NodePart part = work.part();
   const Info replica = info_of(work, part, work.machine_of(part.name));

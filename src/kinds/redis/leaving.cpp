@@ -10,8 +10,6 @@
 namespace ashlar::redis {
 namespace {
 
-/// After so many attempts in vain, a machine is no longer asked.
-constexpr int kAskedInVain = 3;
 constexpr int kBroughtBackInVain = 8;
 /// Sentinels read a replica's INFO every ten seconds.
 constexpr Millis kUnseenWithin{15'000};
@@ -27,7 +25,16 @@ struct Sighting {
   std::string master_of;  // the sentinel that names it as master; empty: none
   std::string seen_by;    // the sentinel that lists it as a replica; empty: none
   std::string unrest;     // the sentinel that misses the master, or is failing over; empty: none
+  std::string heirless;   // the sentinel that knows nobody else to promote; empty: none
 };
+
+/// What Sentinel itself asks of a replica before it promotes it.
+bool promotable(const Info& replica) {
+  const std::string flags = text_of(replica, "flags");
+  return flags.find("_down") == flags.npos && flags.find("disconnected") == flags.npos &&
+         text_of(replica, "master-link-status") == "ok" &&
+         text_of(replica, "slave-priority") != "0";
+}
 
 /// What the sentinels that answer say of a data node at `address`.
 Sighting look_for(const Work& work, const std::string& group, const std::string& address) {
@@ -45,8 +52,15 @@ Sighting look_for(const Work& work, const std::string& group, const std::string&
         if (flags.find("_down") != flags.npos || flags.find("failover") != flags.npos)
           sighting.unrest = machine.node;
         const auto listed = work.ask(sentinel, machine, {{"SENTINEL", "REPLICAS", group}}, true);
-        for (const Json& replica : listed.at(0))
-          if (text_of(parse_flat_map(replica), "ip") == address) sighting.seen_by = machine.node;
+        bool has_heir = false;
+        for (const Json& entry_of_replica : listed.at(0)) {
+          const Info replica = parse_flat_map(entry_of_replica);
+          if (text_of(replica, "ip") == address)
+            sighting.seen_by = machine.node;
+          else
+            has_heir = has_heir || promotable(replica);
+        }
+        if (!has_heir) sighting.heirless = machine.node;
       }
     } catch (const Error&) {
       continue;  // a sentinel that does not answer sends no clients either
@@ -55,18 +69,45 @@ Sighting look_for(const Work& work, const std::string& group, const std::string&
   return sighting;
 }
 
+/// A failover has made it the master, which no step of the plan knows of.
+StepOutcome hand_away(Work& work, const NodePart& part, const Machine& machine) {
+  // Those sentinels that do not know yet of a hand-over are told by the others.
+  const auto leader = master_by_sentinels(work, part.group);
+  if (!leader || leader->provider_id != machine.provider_id)
+    return Wait{Millis{1'000}, fmt::format("all sentinels to name another master of {} than {}",
+                                           part.group, part.name)};
+  const auto followers = followers_of(work, part.group, machine);
+  // What is newest stays longest.
+  const auto heir = std::ranges::max_element(followers, {}, &Machine::created_at);
+  if (heir == followers.end())
+    return Wait{Millis{1'000},
+                fmt::format("{} leads {}: it can leave only when another one has its data",
+                            part.name, part.group)};
+  work.context.remember({{"heir", heir->node}});
+  return Wait{Millis{1}, fmt::format("{} to lead {} instead", heir->node, part.group), true};
+}
+
 StepOutcome hide_and_stop(Work& work, const NodePart& part, const Machine& machine) {
+  const Json& noted = work.context.step.state_data;
+  if (noted.is_object() && noted.contains("heir")) {
+    StepOutcome handed = hand_over(work, noted["heir"].get<std::string>(), "away");
+    if (!std::holds_alternative<Done>(handed)) return handed;
+    work.context.remember(Json::object());
+    return Wait{Millis{1}, fmt::format("{} to lead no more", part.name), true};
+  }
   const std::string address = redis_address(machine);
   const Sighting sighting = look_for(work, part.group, address);
-  if (!sighting.master_of.empty())
-    return Wait{Millis{1'000},
-                fmt::format("{} names {} as the master of {}: it can leave only when another one "
-                            "leads",
-                            sighting.master_of, part.name, part.group)};
+  if (!sighting.master_of.empty()) return hand_away(work, part, machine);
   // It may be the one that is about to be promoted.
   if (!sighting.unrest.empty())
     return Wait{Millis{1'000},
                 fmt::format("{} to see a master of {} again", sighting.unrest, part.group)};
+  // Sentinels hear of a new replica by the master's INFO, up to ten seconds after it has joined.
+  // Was the last one that they know hidden before, nobody could be promoted when the master dies.
+  const Group* group = work.topology.find_group(part.group);
+  if (group != nullptr && !group->replicas.empty() && !sighting.heirless.empty())
+    return Wait{Millis{500}, fmt::format("{} to know another replica of {} that it could promote",
+                                         sighting.heirless, part.group)};
   const Json& data = work.context.step.state_data;
   const Time now = work.context.clock.now();
   if (!data.is_object() || !data.contains("hiddenAt")) {
@@ -126,10 +167,6 @@ std::string named_as_master(const Work& work, const std::string& address) {
 
 namespace {
 
-bool is_silence(const Error& error) {
-  return error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kTimeout;
-}
-
 /// A machine that does not answer may come back at any time, and the sentinels would then remember
 /// again who plays no part any more: the provider switches it off.
 StepOutcome switch_off(Work& work, const Machine& machine, const Error& silence) {
@@ -168,8 +205,28 @@ void bring_back(Work& work, const NodePart& part, const Machine& machine) {
   if (data.is_object() && data.value("switchedOff", false))
     work.tools.cloud.power(machine.provider_id, cloud::PowerAction::kOn);
   set_unit(work, part, machine, true);
+  // Kept, since a failover may have kept that it hides.
   if (part.holds_data())
-    work.ask(part, machine, {{"CONFIG", "SET", "replica-announced", "yes"}}, false);
+    work.ask(part, machine, {{"CONFIG", "SET", "replica-announced", "yes"}, {"CONFIG", "REWRITE"}},
+             false);
+}
+
+/// Who came instead of it is destroyed next. Until then it must have what was written without it,
+/// and it may know a leader that leads no more.
+StepOutcome catch_up(Work& work, const NodePart& part, const Machine& machine) {
+  const auto leader = master_by_sentinels(work, part.group);
+  if (!leader || leader->provider_id == machine.provider_id) return Done{};
+  const auto replies = work.ask(part, machine, {{"INFO", "replication"}}, true);
+  const Info info = parse_info(replies.at(0).get<std::string>());
+  if (text_of(info, "master_host") != redis_address(*leader)) {
+    work.ask(
+        part, machine,
+        {{"REPLICAOF", redis_address(*leader), std::to_string(kRedisPort)}, {"CONFIG", "REWRITE"}},
+        false);
+    return Wait{kSoon, fmt::format("{} to follow {}", part.name, leader->node)};
+  }
+  if (text_of(info, "master_link_status") == "up") return Done{};
+  return Wait{Millis{500}, fmt::format("{} to have what it missed of {}", part.name, part.group)};
 }
 
 }  // namespace
@@ -185,13 +242,15 @@ StepOutcome leave(Work& work) {
   }
 }
 
-/// What it missed it copies from whom it followed; the sentinels find it by its master's INFO. A
-/// machine that has died meanwhile must not keep all the rest from being undone.
+/// The sentinels find it by its master's INFO. A machine that has died meanwhile must not keep all
+/// the rest from being undone.
 StepOutcome undo_leave(Work& work) {
   const NodePart part = work.part();
   const Machine machine = work.machine_of(part.name);
   try {
     bring_back(work, part, machine);
+    if (part.holds_data() && !part.group.empty() && work.spec.sentinel)
+      return catch_up(work, part, machine);
   } catch (const Error& error) {
     if (!is_silence(error) || work.context.step.attempts < kBroughtBackInVain) throw;
     work.context.log(fmt::format("{} cannot be brought back ({}); healing replaces it",

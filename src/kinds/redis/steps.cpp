@@ -148,9 +148,13 @@ StepOutcome configure_sentinel(Work& work) {
   auto batch =
       start_sentinel_batch(config, read_passwords(work.context.secrets), tls_files(work, machine));
   const bool anew = must_begin_anew(work);
-  if (anew)
-    batch.operations.insert(batch.operations.begin(),
-                            machine::remove_path(config.server.paths.sentinel_conf()));
+  if (anew) {
+    // One that runs would go on with what it knows, and write its file again. Who was dead when the
+    // cluster was stopped has been started by its machine.
+    const std::vector<Json> forgetting{machine::systemd_unit(kSentinelUnit, false, "stopped"),
+                                       machine::remove_path(config.server.paths.sentinel_conf())};
+    batch.operations.insert(batch.operations.begin(), forgetting.begin(), forgetting.end());
+  }
   const auto result = work.run(machine, batch, kStartTimeout);
   result.or_throw(machine.name);
   if (anew) work.context.remember({{"beganAnew", true}});
@@ -234,6 +238,18 @@ StepOutcome check_tls(Work& work) {
                {"authorityPath", speaker.paths.authority()}}};
 }
 
+/// A sentinel that was reset finds replicas by the master's INFO. Is none connected then, it can
+/// promote nobody for as long as that lasts. Why to wait; empty: there is one.
+std::string nobody_to_find(const ClusterView& view, const std::string& group) {
+  const auto members = view.members_of(group);
+  if (members.size() < 2) return {};
+  const bool connected = std::ranges::any_of(members, [](const NodeView* node) {
+    return node->active() && text_of(node->info, "master_link_status") == "up";
+  });
+  return connected ? std::string()
+                   : fmt::format("no replica of {} is connected to its master", group);
+}
+
 StepOutcome forget(Work& work) {
   const ClusterView view = observe_cluster(work.observer());
   const NodeView* sentinel = view.find_node(work.part().name);
@@ -258,6 +274,9 @@ StepOutcome forget(Work& work) {
       if (watched.failing_over || !watched.has_quorum || watched.master_down)
         return Wait{Millis{1'000}, fmt::format("{} must be calm and {} have its quorum first",
                                                group, other->part.name)};
+  for (const auto& reset : resets)
+    if (const auto why = nobody_to_find(view, reset.back()); !why.empty())
+      return Wait{Millis{1'000}, why};
   machine::Batch batch;
   batch.operations.push_back(
       redis_operation(work.speaker(sentinel->part, *sentinel->machine), resets, false, true));
@@ -312,9 +331,10 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const Tools> tools) {
   transport_step.irreversible = true;  // half of the nodes could not speak to the other half
   return {use_passwords_step,
           transport_step,
+          step("redis.settled", wait_until_settled),
           step("redis.credentials", make_credentials),
           step("redis.install", install),
-          step("redis.configure", configure),
+          step("redis.configure", configure, undo_join),
           step("redis.sentinel", configure_sentinel),
           step("redis.replication", check_replication),
           step("redis.tls", check_tls),
@@ -333,7 +353,7 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const Tools> tools) {
           step("redis.fetch", fetch_package),
           step("redis.package", change_package, undo_change_package),
           step("redis.save", save_and_stop, undo_save_and_stop),
-          step("redis.arbitrate", arbitrate),
+          step("redis.arbitrate", arbitrate, undo_arbitrate),
           step("redis.forget", forget),
           step("redis.prove", prove)};
 }

@@ -17,8 +17,9 @@ namespace ashlar::redis {
 namespace {
 
 constexpr Millis kFirstPause{2'500};  // until the heir has everything
-/// Outlasts the sentinels' own correction of a former master, should this process die meanwhile.
-constexpr Millis kLastPause{30'000};
+/// Outlasts the sentinels' own correction of a former master, should this process die meanwhile;
+/// and their failover-timeout, for which one that is cut off after the command may still promote.
+constexpr Millis kLastPause{75'000};
 constexpr Millis kCatchUpWithin{1'000};
 constexpr Millis kPromotedWithin{8'000};
 constexpr Millis kPollPause{20};
@@ -180,6 +181,9 @@ class HandOver {
   // The right moment.
 
   StepOutcome aim() {
+    // A failover of the sentinels' own may have come before.
+    if (master_address() != address_of(progress_.from))
+      return start_again("the master has changed");
     const Candidate heir = candidate();
     if (heir.priority != 1)
       return Wait{Millis{500},
@@ -287,12 +291,19 @@ class HandOver {
   /// would take writes that it then drops.
   void demote(const std::string& former, const std::string& leader) {
     if (former.empty() || former == leader) return;
-    ask_data(former, {{"REPLICAOF", address_of(leader), std::to_string(kRedisPort)},
-                      {"CLIENT", "UNPAUSE"},
-                      {"CLIENT", "KILL", "USER", "default"},
-                      // Sentinel finds nothing to correct, so nobody else keeps it: it would come
-                      // up as a master when it restarts.
-                      {"CONFIG", "REWRITE"}});
+    try {
+      ask_data(former, {{"REPLICAOF", address_of(leader), std::to_string(kRedisPort)},
+                        {"CLIENT", "UNPAUSE"},
+                        {"CLIENT", "KILL", "USER", "default"},
+                        // Sentinel finds nothing to correct, so nobody else keeps it: it would come
+                        // up as a master when it restarts.
+                        {"CONFIG", "REWRITE"}});
+    } catch (const Error& error) {
+      // One that has died takes no writes; should it come back, the sentinels correct it.
+      if (!is_silence(error) || work_.context.step.attempts < kAskedInVain) throw;
+      work_.context.log(
+          fmt::format("{} cannot be told to follow {} ({})", former, leader, error.message()));
+    }
   }
 
   StepOutcome finish(const std::string& former, std::optional<Time> began = std::nullopt) {
@@ -312,6 +323,10 @@ class HandOver {
 };
 
 }  // namespace
+
+StepOutcome hand_over(Work& work, const std::string& to, const std::string& key) {
+  return HandOver(work, to, key).run();
+}
 
 StepOutcome switch_over(Work& work) {
   return HandOver(work, work.args().at("to"), "forward").run();

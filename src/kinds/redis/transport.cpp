@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "kinds/redis/batches.hpp"
 #include "kinds/redis/certificate.hpp"
 #include "kinds/redis/secrets.hpp"
@@ -49,6 +51,27 @@ bool answers(const Work& work, const Machine& machine, const Speaker& speaker) {
   return !result.results.empty() && result.results.front().ok;
 }
 
+/// A data node of which it is not known yet, or not any more, how it speaks.
+struct Found {
+  std::string node;
+  Info info;
+  bool changed = false;  // speaks as it shall
+};
+
+Found look_at(const Work& work, const std::string& node, const std::string& group) {
+  const Machine machine = work.machine_of(node);
+  const Speaker wanted = work.speaker({node, Role::kReplica, group, {}, {}}, machine);
+  Speaker former = wanted;
+  former.tls = !wanted.tls;
+  const bool changed = answers(work, machine, wanted);
+  machine::Batch batch;
+  batch.operations.push_back(redis_operation(changed ? wanted : former, {{"INFO"}}, true, true));
+  const auto result = work.run(machine, batch, kAskTimeout);
+  result.or_throw(machine.name);
+  const Json& replies = result.results.at(0).data.at("replies");
+  return {node, parse_info(replies.at(0).get<std::string>()), changed};
+}
+
 void put_files(const Work& work, const Machine& machine) {
   machine::Batch batch;
   add_server_files(
@@ -59,6 +82,23 @@ void put_files(const Work& work, const Machine& machine) {
 }
 
 }  // namespace
+
+StepOutcome wait_until_settled(Work& work) {
+  const std::string group = work.args().at("group");
+  std::vector<Found> members;
+  for (const auto& member : work.topology.group(group).members())
+    members.push_back(look_at(work, member, group));
+  const auto leads = [](const Found& found) { return text_of(found.info, "role") == "master"; };
+  const auto masters = std::ranges::count_if(members, leads);
+  if (masters != 1)
+    return Wait{Millis{500}, fmt::format("one node to lead {}, where {} do", group, masters)};
+  // Half of them changed, by a plan that was not carried through: the others cannot follow.
+  if (std::ranges::any_of(members, &Found::changed)) return Done{};
+  for (const Found& member : members)
+    if (!leads(member) && text_of(member.info, "master_link_status") != "up")
+      return Wait{Millis{500}, fmt::format("{} to follow the master of {}", member.node, group)};
+  return Done{};
+}
 
 StepOutcome change_transport(Work& work) {
   const NodePart part = work.part();

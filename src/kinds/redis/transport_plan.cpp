@@ -51,8 +51,10 @@ void describe_transport(Plan& plan, const Spec& spec) {
       fmt::format("all clients of {} are disconnected once, and must connect {} TLS from then on",
                   spec.name, spec.tls ? "with" : "without"));
   if (spec.sentinel)
-    plan.disruptions.emplace_back(
-        "for some seconds no sentinel watches: a master that fails then is not replaced");
+    plan.disruptions.push_back(fmt::format(
+        "for some seconds no sentinel watches: a master that fails then is not "
+        "replaced{}",
+        spec.persistence == Persistence::kAof ? "" : ", and comes back with its last snapshot"));
   if (!spec.tls)
     plan.notes.emplace_back("passwords and data travel in the clear from then on");
   else
@@ -72,7 +74,8 @@ class TransportChange {
 
   Plan run() {
     const Keys ready = prepare();
-    const Keys quiet = stop_sentinels(ready);
+    const Keys settled = spec_.sentinel ? settle(ready) : ready;
+    const Keys quiet = stop_sentinels(settled);
     const Keys led = switch_groups(quiet);
     const Keys watched = start_sentinels(led);
     Keys last = led;
@@ -93,6 +96,20 @@ class TransportChange {
       ready.push_back(add(plan_, std::move(install), {kCredentialsKey}));
     }
     return ready;
+  }
+
+  /// While no sentinel watches, nobody corrects a former master that has come back.
+  Keys settle(const Keys& ready) {
+    Keys settled = ready;
+    for (const auto& group : topology_.groups) {
+      PlannedStep step =
+          step_of("redis.settled", "",
+                  fmt::format("Check that one leads {} and the others follow", group.name),
+                  phase::kTls, Millis{200}, {{"group", group.name}});
+      step.key += "/" + group.name;
+      settled.push_back(add(plan_, std::move(step), ready));
+    }
+    return settled;
   }
 
   /// A sentinel that speaks otherwise than the masters would hold them all to be down.

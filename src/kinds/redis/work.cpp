@@ -69,6 +69,10 @@ Observer Work::observer() const {
   return {tools, context.resource, context.secrets, context.machines};
 }
 
+bool is_silence(const Error& error) {
+  return error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kTimeout;
+}
+
 StepOutcome outcome_of(const Error& error) {
   switch (error.code()) {
     case ErrorCode::kUnavailable:

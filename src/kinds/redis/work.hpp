@@ -54,6 +54,11 @@ struct Work {
 
 using Body = StepOutcome (*)(Work&);
 
+/// After so many attempts in vain, a machine is no longer asked.
+inline constexpr int kAskedInVain = 3;
+/// The machine did not answer; so it may be dead, or come back at any time.
+bool is_silence(const Error& error);
+
 /// Trouble of machines and networks may pass; what is wrong with the plan or with trust does not.
 StepOutcome outcome_of(const Error& error);
 
@@ -80,7 +85,11 @@ void throw_unless_offered(const machine::BatchResult& result, const std::string&
 std::string in_brief(const std::vector<std::string>& faults);
 
 // The functions behind the step types; steps.cpp lists them.
-StepOutcome wait_until_synced(Work& work);  // joining.cpp
+/// The machines that follow `leader` and have all its data.
+std::vector<Machine> followers_of(const Work& work, const std::string& group,
+                                  const Machine& leader);  // joining.cpp
+StepOutcome undo_join(Work& work);
+StepOutcome wait_until_synced(Work& work);
 StepOutcome wait_until_agreed(Work& work);
 StepOutcome adopt(Work& work);
 StepOutcome undo_adopt(Work& work);
@@ -88,7 +97,10 @@ StepOutcome undo_adopt(Work& work);
 StepOutcome leave(Work& work);  // leaving.cpp
 StepOutcome undo_leave(Work& work);
 
-StepOutcome switch_over(Work& work);  // switchover.cpp
+/// Makes the node `to` lead the group that the step's arguments name, without losing a write. Its
+/// progress is kept in the step's data under `key`.
+StepOutcome hand_over(Work& work, const std::string& to, const std::string& key);  // switchover.cpp
+StepOutcome switch_over(Work& work);
 StepOutcome undo_switch_over(Work& work);
 
 StepOutcome apply_settings(Work& work);  // settings.cpp
@@ -99,8 +111,10 @@ StepOutcome follow_group(Work& work);
 StepOutcome save_and_stop(Work& work);  // halting.cpp
 StepOutcome undo_save_and_stop(Work& work);
 StepOutcome arbitrate(Work& work);
+StepOutcome undo_arbitrate(Work& work);
 
-StepOutcome change_transport(Work& work);  // transport.cpp
+StepOutcome wait_until_settled(Work& work);  // transport.cpp
+StepOutcome change_transport(Work& work);
 
 StepOutcome fetch_package(Work& work);  // versions.cpp
 StepOutcome change_package(Work& work);
