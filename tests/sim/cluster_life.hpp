@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/seeds.hpp"
 #include "tests/sim/world.hpp"
 
 namespace ashlar::sim {
@@ -11,6 +12,7 @@ namespace ashlar::sim {
 /// The size of a cluster and what it is made of, as a user would write it.
 struct Wish {
   std::string name = "sim";
+  bool single = false;  // one node alone, whatever is said of replicas and sentinels
   int masters = 1;
   int replicas = 2;
   int sentinels = 3;
@@ -22,6 +24,8 @@ struct Wish {
   int overlap_seconds = 2;
 
   Json to_json() const;
+  /// The roles, each with `fields`.
+  Json roles(const Json& fields) const;
 };
 
 class ClusterLife {
@@ -66,6 +70,8 @@ class ClusterLife {
 
   /// What an end state is compared by.
   std::string end_state();
+  /// Confirmed writes that were lost to what Redis is known not to keep, by which it was.
+  const Counts& excused() const { return excused_; }
   World& world() { return world_; }
   const std::string& name() const { return name_; }
 
@@ -75,12 +81,14 @@ class ClusterLife {
   void tell_events();
   void expect_explained(const Operation& operation) const;
   void expect_promises(const ClientModel& client, WriteId data);
+  std::string limit_of_redis(const ClientModel& client, const ClientModel::Promise& lost);
 
   World& world_;
   const std::string name_;
   std::string operation_id_;
   std::string told_operation_;
   long long told_events_ = 0;
+  Counts excused_;
 };
 
 }  // namespace ashlar::sim

@@ -23,8 +23,9 @@ struct Sweep {
   const char* name;
   std::function<void(ClusterLife&)> prepare;  // before any death
   std::function<bool(ClusterLife&)> ask;
-  bool cancels = false;  // in mid-operation
+  int cancel_after = 0;  // rounds; 0: never
   bool tls = false;
+  bool single = false;
 };
 
 void PrintTo(const Sweep& sweep, std::ostream* out) {
@@ -54,8 +55,9 @@ class Stage {
              world_.commits() - before == dies_after;
     };
     require(sweep_.ask(cluster_), "there is nothing to do");
-    const OperationState ended = cluster_.run({.cancel_after = sweep_.cancels ? 25 : 0});
-    require(ended == (sweep_.cancels ? OperationState::kCancelled : OperationState::kSucceeded),
+    const OperationState ended = cluster_.run({.cancel_after = sweep_.cancel_after});
+    const bool cancels = sweep_.cancel_after > 0;
+    require(ended == (cancels ? OperationState::kCancelled : OperationState::kSucceeded),
             fmt::format("it ended {}: {}", to_string(ended), cluster_.operation().error));
     const long long commits = world_.commits() - before;
     world_.dies_at = nullptr;
@@ -64,7 +66,7 @@ class Stage {
       return {"gone", commits};
     }
     const bool runs = cluster_.resource().spec.value("power", "on") == "on";
-    if (sweep_.cancels) {
+    if (cancels) {
       // The sentinels may come to remember who had joined, and are then made to forget.
       world_.rest(Millis{30'000});
       cluster_.recover();
@@ -82,7 +84,7 @@ class Stage {
 
  private:
   void deploy() {
-    Wish wish{.replicas = 1, .tls = sweep_.tls, .overlap_seconds = 0};
+    Wish wish{.single = sweep_.single, .replicas = 1, .tls = sweep_.tls, .overlap_seconds = 0};
     require(cluster_.apply(wish.to_json()), "there is nothing to deploy");
     require(cluster_.run({}) == OperationState::kSucceeded, "the deployment failed");
     cluster_.start_clients();
@@ -149,6 +151,10 @@ Json roles(int replicas, int sentinels) {
        {{"roles", {{"replica", {{"count", replicas}}}, {"sentinel", {{"count", sentinels}}}}}}}};
 }
 
+Json only_of_size(const char* size) {
+  return {{"roles", {{"master", {{"size", size}}}}}};
+}
+
 Json all_of_size(const char* size) {
   const Json to{{"size", size}};
   return {{"roles", {{"master", to}, {"replica", to}, {"sentinel", to}}}};
@@ -175,14 +181,19 @@ const std::vector<Sweep>& sweeps() {
       {"AddNodes", nothing, act("update", roles(2, 5))},
       {"RemoveNodes", grow, act("update", roles(1, 3))},
       {"Upgrade", nothing, act("upgrade", all_of_size(kLarge))},
-      {"CancelledUpgrade", nothing, act("upgrade", all_of_size(kLarge)), true},
+      {"CancelledUpgrade", nothing, act("upgrade", all_of_size(kLarge)), 25},
       {"Downgrade", enlarge, act("downgrade", all_of_size("s-1vcpu-1gb"))},
       {"Stop", nothing, act("stop")},
       {"Start", stop, act("start")},
       {"Switchover", nothing, act("switchover", {{"group", "sim-m1"}})},
       {"RotatePasswords", nothing, act("rotate", {{"what", "passwords"}})},
-      {"RotateCertificates", nothing, act("rotate", {{"what", "certificates"}}), false, true},
+      {"RotateCertificates", nothing, act("rotate", {{"what", "certificates"}}), 0, true},
       {"Heal", lose_a_replica, act("heal")},
+      {"TlsOn", nothing, act("update", {{"enableTLS", true}})},
+      {"TlsOff", nothing, act("update", {{"enableTLS", false}}), 0, true},
+      {"TlsOnOfASingle", nothing, act("update", {{"enableTLS", true}}), 0, false, true},
+      {"ResizeInPlace", nothing, act("upgrade", only_of_size(kLarge)), 0, false, true},
+      {"CancelledResizeInPlace", nothing, act("upgrade", only_of_size(kLarge)), 8, false, true},
       {"Settings", nothing, act("update", {{"maxMemoryPolicy", "allkeys-lru"}})},
       {"Version", nothing, act("update", {{"packageVersion", kOfferedVersions.front()}})},
       {"CancelledVersion", nothing, act("update", {{"packageVersion", kOfferedVersions.front()}}),

@@ -22,6 +22,25 @@ struct Write {
   bool confirmed = false;  // its client was told that a replica has it
 };
 
+/// A server that ended unasked and came back with less than it had had.
+struct Restored {
+  std::string address;
+  WriteId before = kEmpty;
+  WriteId after = kEmpty;
+  bool named_master = false;  // most sentinels that ran still named it then
+  bool unwatched = false;     // no sentinel of the group ran
+};
+/// A master that ended unasked.
+struct Ended {
+  std::string address;
+  Time at{};
+};
+struct Promoted {
+  std::string group;
+  WriteId head = kEmpty;
+  Time at{};
+};
+
 class History {
  public:
   History() : writes_(1) {}
@@ -55,6 +74,11 @@ class History {
     return clusters;
   }
   size_t size() const { return writes_.size(); }
+
+  // What may cost a write that was confirmed.
+  std::vector<Restored> restored;
+  std::vector<Ended> ended;
+  std::vector<Promoted> promoted;
 
  private:
   std::vector<Write> writes_;  // the first is the beginning: no data

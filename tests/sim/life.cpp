@@ -41,7 +41,8 @@ class Life {
   // What is drawn at birth.
 
   void draw_wish() {
-    wish_.masters = dice_.one_in(10) ? 2 : 1;
+    wish_.single = dice_.one_in(12);
+    wish_.masters = !wish_.single && dice_.one_in(10) ? 2 : 1;
     wish_.replicas = wish_.masters * (1 + dice_.pick(2)) + (dice_.one_in(6) ? 1 : 0);
     wish_.sentinels = dice_.one_in(12) ? 5 : 3;
     wish_.production = dice_.one_in(2);
@@ -72,7 +73,8 @@ class Life {
   TroubleOptions trouble_options() {
     return {.most = dice_.pick(4),
             .one_at_a_time = one_at_a_time_,
-            .for_good = wish_.heal == "replace" && one_at_a_time_};
+            // Nobody has the data of one that stands alone.
+            .for_good = wish_.heal == "replace" && one_at_a_time_ && !wish_.single};
   }
 
   void inject_cloud_faults() {
@@ -99,6 +101,7 @@ class Life {
   }
 
   void change() {
+    troubles_->spare_machines(false);
     world_.rest(dice_.between(0, 20'000));
     inject_cloud_faults();
     try {
@@ -117,18 +120,17 @@ class Life {
   }
 
   void ask_for_something() {
-    switch (dice_.pick(wish_.tls ? 11 : 10)) {
+    switch (dice_.pick(wish_.tls ? 12 : 11)) {
       case 0:
       case 1:
-        return resize_roles();
+        return wish_.single ? change_sizes() : resize_roles();
       case 2:
-        return change_sizes();
       case 3:
         return change_sizes();
       case 4:
         return stop_and_start();
       case 5:
-        return ask("switchover", {{"group", wish_.name + "-m1"}});
+        return wish_.single ? change_sizes() : ask("switchover", {{"group", wish_.name + "-m1"}});
       case 6:
         return ask("rotate", {{"what", "passwords"}});
       case 7:
@@ -137,6 +139,8 @@ class Life {
         return ask("update", {{"maxMemoryPolicy", dice_.one_in(2) ? "allkeys-lru" : "noeviction"}});
       case 9:
         return ask("update", {{"packageVersion", dice_.one_of(kOfferedVersions)}});
+      case 10:
+        return switch_tls();
       default:
         return ask("rotate", {{"what", "certificates"}});
     }
@@ -165,19 +169,28 @@ class Life {
 
   void change_sizes() {
     const bool up = wish_.size == kSmall;
-    const Json to{{"size", up ? kLarge : kSmall}};
-    if (!cluster_->act(up ? "upgrade" : "downgrade",
-                       {{"roles", {{"master", to}, {"replica", to}, {"sentinel", to}}}}))
-      return;
+    const Json roles = wish_.roles({{"size", up ? kLarge : kSmall}});
+    if (!cluster_->act(up ? "upgrade" : "downgrade", {{"roles", roles}})) return;
+    if (wish_.single) ++counts_["resized-in-place"];
     if (finish(up ? "upgrade" : "downgrade") == OperationState::kSucceeded)
       wish_.size = up ? kLarge : kSmall;
   }
 
+  void switch_tls() {
+    // Half of the nodes may speak otherwise by then, and who is gone cannot be told.
+    troubles_->spare_machines(true);
+    const bool tls = !cluster_->resource().spec.value("enableTLS", false);
+    if (!cluster_->act("update", {{"enableTLS", tls}})) return;
+    if (finish("tls") == OperationState::kSucceeded) wish_.tls = tls;
+  }
+
   void stop_and_start() {
-    if (!cluster_->act("stop", Json::object())) return;
-    if (finish("stop") != OperationState::kSucceeded) return;
-    world_.rest(dice_.between(1'000, 60'000));
-    if (cluster_->act("start", Json::object())) finish("start");
+    // A cluster that stands still cannot be started without one of its machines.
+    troubles_->spare_machines(true);
+    if (cluster_->act("stop", Json::object()) && finish("stop") == OperationState::kSucceeded) {
+      world_.rest(dice_.between(1'000, 60'000));
+      if (cluster_->act("start", Json::object())) finish("start");
+    }
   }
 
   /// To the end of the operation, however often it has to be tried; a person may change their mind.
@@ -226,6 +239,7 @@ class Life {
     all["rounds"] = world_.rounds();
     all["writes"] = static_cast<long long>(world_.history.size());
     for (const auto& [name, count] : troubles_->counts()) all[name] += count;
+    for (const auto& [name, count] : cluster_->excused()) all[name] += count;
     return all;
   }
 

@@ -27,7 +27,7 @@ void ClientModel::act(int life) {
 /// Does what is next, and says how long it then rests.
 Millis ClientModel::next_pause() {
   const Millis rest = network_.dice.between(100, 400);
-  if (master_.empty() && !connect()) return rest;
+  if (master_.empty() && !connect()) return 2 * rest;
   RedisModel* master = network_.redis_at(name_, master_);
   if (master == nullptr || master->client_generation() != generation_ || !master->is_master()) {
     master_.clear();
@@ -44,19 +44,28 @@ Millis ClientModel::next_pause() {
 /// Asks one sentinel after the other; the first that answers counts.
 bool ClientModel::connect() {
   password_ = directory_.password();
+  const bool tls = directory_.tls();
+  if (const std::string address = directory_.alone(); !address.empty())
+    return connect_to(address, tls);
   for (const std::string& address : directory_.sentinels()) {
     const SentinelModel* sentinel = network_.sentinel_at(name_, address);
-    if (sentinel == nullptr || !sentinel->admits({kUser, password_})) continue;
+    if (sentinel == nullptr || sentinel->speaks_tls() != tls) continue;
+    if (!sentinel->admits({kUser, password_})) continue;
     const std::string master = sentinel->master_of(group_);
-    if (master.empty()) continue;
-    RedisModel* node = network_.redis_at(name_, master);
-    if (node == nullptr || !node->admits({kUser, password_}) || !node->is_master()) return false;
-    node->belongs_to(group_);
-    master_ = master;
-    generation_ = node->client_generation();
-    return true;
+    if (!master.empty()) return connect_to(master, tls);
   }
   return false;
+}
+
+bool ClientModel::connect_to(const std::string& address, bool tls) {
+  RedisModel* node = network_.redis_at(name_, address);
+  const bool welcome = node != nullptr && node->speaks_tls() == tls &&
+                       node->admits({kUser, password_}) && node->is_master();
+  if (!welcome) return false;
+  node->belongs_to(group_);
+  master_ = address;
+  generation_ = node->client_generation();
+  return true;
 }
 
 void ClientModel::write(RedisModel& master) {
@@ -67,16 +76,24 @@ void ClientModel::write(RedisModel& master) {
   note_rivals(master, promise);
   const size_t index = promises_.size();
   promises_.push_back(promise);
-  master.when_replicated(promise.write, [this, index, master = master_] {
+  if (!directory_.alone().empty()) return confirm(index);
+  master.when_replicated(promise.write, [this, index, taker = &master] {
     // The answer has to come back, too, and in time: WAIT 1 2000.
-    const bool late = network_.time.now() - promises_[index].at > kWait;
-    if (late || !network_.reaches(name_, master)) return;
-    promises_[index].confirmed = true;
-    network_.history.confirm(promises_[index].write);
-    const Time now = network_.time.now();
-    longest_gap_ = std::max(longest_gap_, now - last_confirmed_);
-    last_confirmed_ = now;
+    Promise& waiting = promises_[index];
+    const bool late = network_.time.now() - waiting.at > kWait;
+    if (late || !network_.reaches(name_, waiting.master)) return;
+    // Another may have been promoted since it was taken.
+    if (!waiting.by_former_master) note_rivals(*taker, waiting);
+    confirm(index);
   });
+}
+
+void ClientModel::confirm(size_t promise) {
+  promises_[promise].confirmed = true;
+  network_.history.confirm(promises_[promise].write);
+  const Time now = network_.time.now();
+  longest_gap_ = std::max(longest_gap_, now - last_confirmed_);
+  last_confirmed_ = now;
 }
 
 /// Whether a node that was promoted later than this one leads the same cluster's group by now.

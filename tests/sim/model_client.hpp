@@ -16,6 +16,10 @@ class RedisModel;
 struct Directory {
   std::function<std::vector<std::string>()> sentinels;  // addresses
   std::function<std::string()> password;                // of the user `default`
+  std::function<bool()> tls;
+  /// Address of a server that stands alone: without sentinels, and without a replica that could
+  /// confirm anything. Empty: there are sentinels.
+  std::function<std::string()> alone;
 };
 
 class ClientModel {
@@ -52,6 +56,8 @@ class ClientModel {
   void act(int life);
   Millis next_pause();
   bool connect();
+  bool connect_to(const std::string& address, bool tls);
+  void confirm(size_t promise);
   void write(RedisModel& master);
   void note_rivals(const RedisModel& master, Promise& promise) const;
 

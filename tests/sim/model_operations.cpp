@@ -135,6 +135,10 @@ machine::OperationResult MachineModel::talk(const Json& operation) {
     return failed(fmt::format("cannot connect to {}:{}: connection refused", address, port));
   if (network_.hung.contains(address))
     return failed(fmt::format("{}:{} did not answer in time", address, port));
+  const bool with_tls = operation.value("tls", false);
+  if (with_tls != (with_sentinel ? sentinel_.speaks_tls() : redis_.speaks_tls()))
+    return failed(
+        fmt::format("{}:{} does not speak {} TLS", address, port, with_tls ? "with" : "without"));
   const Login login{operation.value("user", ""), operation.value("password", "")};
   if (with_sentinel ? !sentinel_.admits(login) : !redis_.admits(login))
     return failed(fmt::format("{}:{} refuses the user or password: WRONGPASS", address, port));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "tests/sim/model_sentinel.hpp"
+
 namespace ashlar::sim {
 namespace {
 
@@ -22,7 +24,12 @@ void RedisModel::start(const std::string& address) {
   address_ = address;
   leader_.clear();
   read_configuration();
+  if (speaks_tls() && !has_certificate())
+    throw std::runtime_error("Failed to configure TLS: there is no certificate");
+  const WriteId before = head_;
   load_data();
+  if (!ended_well_) note_what_is_missing(before);
+  ended_well_ = false;
   runs_ = true;
   ++life_;
   started_at_ = network_.time.now();
@@ -44,6 +51,7 @@ void RedisModel::stop() {
     disk_.snapshot_shift = offset_shift_;
   }
   kill(false);
+  ended_well_ = true;
 }
 
 void RedisModel::kill(bool power_lost) {
@@ -51,6 +59,7 @@ void RedisModel::kill(bool power_lost) {
   runs_ = false;
   ++life_;
   ++client_generation_;
+  if (is_master()) network_.history.ended.push_back({address_, network_.time.now()});
   if (power_lost) disk_.append_only = durable_in_append_only_file();
   const auto listening = network_.listening.redis.find(address_);
   if (listening != network_.listening.redis.end() && listening->second == this)
@@ -82,6 +91,18 @@ void RedisModel::load_data() {
     offset_shift_ = disk_.snapshot_shift;
   }
   disk_.recent.clear();
+}
+
+void RedisModel::note_what_is_missing(WriteId before) {
+  if (network_.history.has(head_, before)) return;
+  long long voters = 0;
+  long long votes = 0;
+  for (const auto& [address, sentinel] : network_.listening.sentinels) {
+    const std::string master = sentinel->master_of(group_);
+    voters += master.empty() ? 0 : 1;
+    votes += master == address_ ? 1 : 0;
+  }
+  network_.history.restored.push_back({address_, before, head_, 2 * votes > voters, voters == 0});
 }
 
 WriteId RedisModel::durable_in_append_only_file() const {
@@ -135,6 +156,7 @@ void RedisModel::lead() {
   leader_.clear();
   led_since_ = network_.time.now();
   link_ = Link::kNone;
+  network_.history.promoted.push_back({group_, head_, led_since_});
   drop_replicas();
 }
 
@@ -184,8 +206,12 @@ void RedisModel::connect_soon(Millis delay) {
 
 void RedisModel::try_to_connect() {
   RedisModel* leader = network_.redis_at(address_, leader_);
-  const bool welcome = leader != nullptr && leader != this &&
-                       leader->setting("tls") == setting("tls") &&
+  const bool with_tls = setting("tls-replication") == "yes";
+  // A greeting with TLS is to a server without the beginning of a command, for whose rest it waits;
+  // the other way round, the server hangs up at once.
+  if (leader != nullptr && with_tls && !leader->speaks_tls())
+    return connect_soon(kReplicationTimeout);
+  const bool welcome = leader != nullptr && leader != this && leader->speaks_tls() == with_tls &&
                        leader->admits({setting("masteruser"), setting("masterauth")}) &&
                        (leader->is_master() || leader->link_is_up());
   if (!welcome) return connect_soon(kReconnectPause);

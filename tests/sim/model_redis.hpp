@@ -41,6 +41,8 @@ class RedisModel {
 
   // As others meet it.
   bool admits(const Login& login) const { return users_.admits(login.user, login.password); }
+  /// Whether its port speaks TLS; the other way nobody gets in. Connections outlive a change of it.
+  bool speaks_tls() const { return setting("tls-port") != "0"; }
   Json command(const Words& words);
   bool is_master() const { return leader_.empty(); }
   const std::string& leader() const { return leader_; }
@@ -99,6 +101,7 @@ class RedisModel {
   void read_configuration();
   void write_configuration();
   void load_data();
+  void note_what_is_missing(WriteId before);
   void note_change(WriteId before);
   WriteId durable_in_append_only_file() const;
   long long good_replicas() const;
@@ -109,6 +112,8 @@ class RedisModel {
   Json config(const Words& words);
   Json set_directive(const std::string& name, const std::string& value);
   Json client(const Words& words);
+  Json kill_clients(const Words& words);
+  bool has_certificate() const;
 
   void drop_replicas();
   void connect_soon(Millis delay);
@@ -127,6 +132,7 @@ class RedisModel {
   std::string address_;
   bool runs_ = false;
   int life_ = 0;  // starts so far: events of an earlier one are void
+  bool ended_well_ = true;
   Time started_at_{};
   Time led_since_{};
   std::string group_;

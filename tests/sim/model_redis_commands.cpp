@@ -23,8 +23,10 @@ const std::map<std::string, std::string>& defaults() {
                                                          {"min-replicas-to-write", "0"},
                                                          {"replica-announced", "yes"},
                                                          {"replica-priority", "100"},
+                                                         {"port", "6379"},
                                                          {"save", "3600 1 300 100 60 10000"},
-                                                         {"tls", "no"}};
+                                                         {"tls-port", "0"},
+                                                         {"tls-replication", "no"}};
   return values;
 }
 
@@ -32,13 +34,10 @@ bool is_other(const std::string& directive) {
   static const std::set<std::string> known{"bind",
                                            "protected-mode",
                                            "dir",
-                                           "port",
-                                           "tls-port",
                                            "tls-cert-file",
                                            "tls-key-file",
                                            "tls-ca-cert-file",
                                            "tls-auth-clients",
-                                           "tls-replication",
                                            "tls-protocols",
                                            "aclfile",
                                            "replica-announce-ip",
@@ -79,7 +78,6 @@ void RedisModel::read_configuration() {
       other_lines_.push_back(line);
     else
       throw std::logic_error("the model does not know redis.conf's " + name);
-    if (name == "tls-port") settings_["tls"] = "yes";
   }
   users_.clear();
   const auto users = disk_.files.find(paths.users());
@@ -93,7 +91,7 @@ void RedisModel::write_configuration() {
   std::string text;
   for (const auto& line : other_lines_) text += line + "\n";
   for (const auto& [name, value] : settings_)
-    if (name != "tls") text += fmt::format("{} {}\n", name, value.empty() ? "\"\"" : value);
+    text += fmt::format("{} {}\n", name, value.empty() ? "\"\"" : value);
   if (!is_master()) text += fmt::format("replicaof {} {}\n", leader_, redis::kRedisPort);
   const redis::Paths paths;
   disk_.files[paths.redis_conf()] = {std::move(text), network_.time.now()};
@@ -158,15 +156,34 @@ Json RedisModel::config(const Words& words) {
 }
 
 Json RedisModel::set_directive(const std::string& name, const std::string& value) {
-  if (name.starts_with("tls-") && name.ends_with("-file")) return "OK";  // read again
+  if (name.starts_with("tls-") && is_other(name)) {
+    // Files are read again. That it is kept matters when the server starts anew.
+    const std::string line = name + " " + (name == "tls-protocols" ? '"' + value + '"' : value);
+    std::erase_if(other_lines_, [&](const auto& other) { return other.starts_with(name + " "); });
+    other_lines_.push_back(line);
+    return "OK";
+  }
   if (!defaults().contains(name))
     throw std::logic_error("the model of Redis does not know CONFIG SET " + name);
   if (name == "appendonly" && value == "yes" && setting(name) != "yes") {
     disk_.append_only = head_;
     disk_.recent.clear();
   }
+  const std::string before = setting(name);
   settings_[name] = value;
+  const bool both = setting("port") == setting("tls-port") && setting("port") != "0";
+  if (both || (speaks_tls() && !has_certificate())) {
+    settings_[name] = before;
+    return error_reply(
+        fmt::format("ERR CONFIG SET failed (possibly related to argument '{}')", name));
+  }
   return "OK";
+}
+
+bool RedisModel::has_certificate() const {
+  const redis::Paths paths;
+  return disk_.files.contains(paths.certificate()) && disk_.files.contains(paths.key()) &&
+         disk_.files.contains(paths.authority());
 }
 
 Json RedisModel::client(const Words& words) {
@@ -177,11 +194,31 @@ Json RedisModel::client(const Words& words) {
   } else if (verb == "UNPAUSE") {
     paused_until_ = {};
   } else if (verb == "KILL") {
-    ++client_generation_;
+    return kill_clients(words);
   } else {
     throw std::logic_error("the model of Redis does not know CLIENT " + verb);
   }
   return "OK";
+}
+
+/// CLIENT KILL: all, or of a type or a user. Those that are not of clients connect again.
+Json RedisModel::kill_clients(const Words& words) {
+  const std::string by = words.size() > 2 ? words[2] : "";
+  const std::string whose = words.size() > 3 ? words[3] : "";
+  if (by.empty() || (by == "TYPE" && (whose == "normal" || whose == "pubsub")) ||
+      (by == "USER" && whose == "default")) {
+    ++client_generation_;
+  } else if (by == "TYPE" && whose == "replica") {
+    drop_replicas();
+  } else if (by == "TYPE" && whose == "master") {
+    if (is_master()) return 0;
+    drop_link();
+    connect_soon(Millis{1'000});
+  } else {
+    throw std::logic_error(
+        fmt::format("the model of Redis does not know CLIENT KILL {} {}", by, whose));
+  }
+  return 1;
 }
 
 Json RedisModel::info(bool only_replication) const {

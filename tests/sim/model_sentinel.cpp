@@ -191,12 +191,14 @@ void SentinelModel::tick(int ticket) {
 /// The node at an address, when it is reached and lets this sentinel in.
 RedisModel* SentinelModel::data_node(const Group& group, const std::string& address) const {
   RedisModel* node = network_.redis_at(address_, address);
-  return node != nullptr && node->admits(group.login) ? node : nullptr;
+  const bool welcome = node != nullptr && node->speaks_tls() == tls_ && node->admits(group.login);
+  return welcome ? node : nullptr;
 }
 
 SentinelModel* SentinelModel::peer(const Peer& peer) const {
   SentinelModel* other = network_.sentinel_at(address_, peer.address);
-  return other != nullptr && other->admits(peer_login_) ? other : nullptr;
+  const bool welcome = other != nullptr && other->tls_ == tls_ && other->admits(peer_login_);
+  return welcome ? other : nullptr;
 }
 
 void SentinelModel::look_at(Group& group, const std::string& address, Seen& seen) {

@@ -29,6 +29,8 @@ class SentinelModel {
 
   // As others meet it.
   bool admits(const Login& login) const { return users_.admits(login.user, login.password); }
+  /// As it was started; it never changes.
+  bool speaks_tls() const { return tls_; }
   Json command(const Words& words);
   /// What clients ask for; empty when it does not watch that group.
   std::string master_of(const std::string& group) const;

@@ -99,8 +99,9 @@ Json SentinelModel::replicas(const Group& group) const {
     if (!seen.announced) continue;
     const Millis age = seen.info_ok ? network_.time.now() - seen.informed : Millis{-1};
     list.push_back({"name", address, "ip", address, "port", "6379", "flags",
-                    flags_of("slave", down(group, seen)), "slave-priority",
-                    std::to_string(seen.priority), "info-refresh", std::to_string(age.count())});
+                    flags_of("slave", down(group, seen)), "master-link-status",
+                    seen.link_up ? "ok" : "err", "slave-priority", std::to_string(seen.priority),
+                    "info-refresh", std::to_string(age.count())});
   }
   return list;
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr unsigned kBatch = 20;         // seeds a process
 constexpr unsigned kMostSeconds = 300;  // of a process
-constexpr size_t kMostFailuresShown = 5;
+constexpr size_t kMostFailuresShown = 12;
 
 unsigned number_from(const char* variable, unsigned otherwise) {
   const char* value = std::getenv(variable);

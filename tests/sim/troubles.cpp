@@ -37,7 +37,7 @@ void Troubles::strike() {
   if (victims.empty()) return;
   ++begun_;
   MachineModel& victim = *world_.dice.one_of(victims);
-  const int kind = world_.dice.pick(options_.for_good ? 12 : 10);
+  const int kind = world_.dice.pick(options_.for_good && !spares_machines_ ? 12 : 10);
   if (kind < 3) return kill(victim);
   if (kind < 6) return cut_power(victim);
   if (kind < 8) return cut_off(victim);

@@ -22,6 +22,8 @@ class Troubles {
   void start() { plan_next(); }
   /// None begins any more; those under way end by themselves.
   void stop() { stopped_ = true; }
+  /// No machine is lost for good until the next call with false.
+  void spare_machines(bool spare) { spares_machines_ = spare; }
   bool under_way() const { return under_way_ > 0; }
   const Counts& counts() const { return counts_; }
 
@@ -42,6 +44,7 @@ class Troubles {
   int begun_ = 0;
   int under_way_ = 0;
   bool stopped_ = false;
+  bool spares_machines_ = false;
   Time last_end_{};
   Counts counts_;
 };

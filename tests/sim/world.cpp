@@ -124,6 +124,20 @@ ClientModel& World::add_client(const std::string& cluster, const std::string& gr
     const auto password = store_.find_secret(organization_, id, redis::secret_name::kSystem);
     return password ? password->reveal() : std::string();
   };
+  // Asked for with every attempt to connect: read again only when something was stored since.
+  directory.tls = [this, cluster, read_at = -1LL, tls = false]() mutable {
+    if (read_at == commits_) return tls;
+    read_at = commits_;
+    const auto found = find(cluster);
+    return tls = found && found->spec.value("enableTLS", false);
+  };
+  const bool stands_alone = resource->spec.value("type", "") == "single";
+  directory.alone = [this, stands_alone, id = resource->id] {
+    std::string address;
+    if (stands_alone)
+      for (const Machine& machine : records(id)) address = machine.private_address;
+    return address;
+  };
   clients_.push_back(std::make_unique<ClientModel>(
       net, "client of " + group, cluster_number(cluster), group, std::move(directory)));
   return *clients_.back();
