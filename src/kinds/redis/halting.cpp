@@ -175,6 +175,8 @@ StepOutcome undo_save_and_stop(Work& work) {
   // One that was not stopped yet may still pause its clients' writes.
   if (is_running(work, machine)) work.ask(part, machine, {{"CLIENT", "UNPAUSE"}}, false);
   work.run(machine, unit_batch(true), kStartTimeout).or_throw(machine.name);
+  // It may have waited for its replicas still, and would take no writes for two minutes.
+  work.ask(work.part(), machine, {{"CLIENT", "UNPAUSE"}}, false);
   return Done{};
 }
 

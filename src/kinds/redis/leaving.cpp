@@ -237,7 +237,8 @@ StepOutcome leave(Work& work) {
   try {
     return take_out(work, part, machine);
   } catch (const Error& error) {
-    if (!is_silence(error)) throw;
+    // One that is stopped for a moment only must be there afterwards.
+    if (!is_silence(error) || work.args().value("returns", false)) throw;
     return switch_off(work, machine, error);
   }
 }

@@ -115,12 +115,13 @@ class TransportChange {
   /// A sentinel that speaks otherwise than the masters would hold them all to be down.
   Keys stop_sentinels(const Keys& ready) {
     Keys quiet = ready;
-    for (const auto& node : topology_.nodes)
-      if (!node.holds_data())
-        quiet.push_back(
-            add(plan_,
-                planned::leave(node.name, fmt::format("Stop {}", node.name), Role::kSentinel, {}),
-                ready));
+    for (const auto& node : topology_.nodes) {
+      if (node.holds_data()) continue;
+      PlannedStep stop =
+          planned::leave(node.name, fmt::format("Stop {}", node.name), Role::kSentinel, {});
+      stop.args["returns"] = true;
+      quiet.push_back(add(plan_, std::move(stop), ready));
+    }
     return quiet;
   }
 
