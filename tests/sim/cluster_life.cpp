@@ -15,6 +15,14 @@ namespace {
 constexpr int kMostRecoveries = 40;
 constexpr Millis kMostVirtualTime{4 * 3'600'000};
 
+/// What a master may take, or have confirmed, while another one leads.
+bool in_bounds(const ClientModel::Rival& rival) {
+  constexpr Millis kLagBound{11'000};
+  constexpr Millis kCorrectionBound{20'000};
+  return rival.leads &&
+         (rival.since_promotion <= kLagBound || rival.since_reunion <= kCorrectionBound);
+}
+
 }  // namespace
 
 Json Wish::to_json() const {
@@ -258,26 +266,22 @@ void ClusterLife::expect_data() {
 /// know of the new one: for as long as min-replicas-max-lag allows after the promotion, and, when
 /// it was cut off, until the sentinels have corrected it after the reunion.
 void ClusterLife::expect_promises(const ClientModel& client, WriteId data) {
-  constexpr Millis kLagBound{11'000};
-  constexpr Millis kCorrectionBound{20'000};
   std::set<WriteId> kept;
   for (WriteId at = data; at != kEmpty; at = world_.history.of(at).parent) kept.insert(at);
   for (const auto& promise : client.promises()) {
-    const bool in_bounds = promise.by_former_master && (promise.since_promotion <= kLagBound ||
-                                                        promise.since_reunion <= kCorrectionBound);
-    if (promise.by_former_master && promise.guarded)
-      require(in_bounds, fmt::format("{} took a write {} ms after another was promoted",
-                                     promise.master, promise.since_promotion.count()));
+    if (promise.when_taken.leads && promise.guarded)
+      require(in_bounds(promise.when_taken),
+              fmt::format("{} took a write {} ms after another was promoted", promise.master,
+                          promise.when_taken.since_promotion.count()));
     if (!promise.confirmed || kept.contains(promise.write)) continue;
-    if (const auto limit = in_bounds ? "" : limit_of_redis(client, promise); !limit.empty()) {
-      ++excused_[limit];
-      continue;
-    }
-    require(in_bounds,
+    if (in_bounds(promise.when_taken) || in_bounds(promise.when_confirmed)) continue;
+    const std::string limit = limit_of_redis(client, promise);
+    require(!limit.empty(),
             fmt::format("{} lost a confirmed write that {} had taken {:.1f} s before{}",
                         client.group(), promise.master,
                         static_cast<double>((world_.time.now() - promise.at).count()) / 1'000,
-                        promise.by_former_master ? ", long after another was promoted" : ""));
+                        promise.when_taken.leads ? ", long after another was promoted" : ""));
+    ++excused_[limit];
   }
 }
 

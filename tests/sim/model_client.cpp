@@ -72,8 +72,8 @@ void ClientModel::write(RedisModel& master) {
   Promise promise{.write = master.write(cluster_),
                   .master = master_,
                   .at = network_.time.now(),
-                  .guarded = master.guards_writes()};
-  note_rivals(master, promise);
+                  .guarded = master.guards_writes(),
+                  .when_taken = rival_of(master)};
   const size_t index = promises_.size();
   promises_.push_back(promise);
   if (!directory_.alone().empty()) return confirm(index);
@@ -82,8 +82,7 @@ void ClientModel::write(RedisModel& master) {
     Promise& waiting = promises_[index];
     const bool late = network_.time.now() - waiting.at > kWait;
     if (late || !network_.reaches(name_, waiting.master)) return;
-    // Another may have been promoted since it was taken.
-    if (!waiting.by_former_master) note_rivals(*taker, waiting);
+    waiting.when_confirmed = rival_of(*taker);
     confirm(index);
   });
 }
@@ -97,14 +96,16 @@ void ClientModel::confirm(size_t promise) {
 }
 
 /// Whether a node that was promoted later than this one leads the same cluster's group by now.
-void ClientModel::note_rivals(const RedisModel& master, Promise& promise) const {
+ClientModel::Rival ClientModel::rival_of(const RedisModel& master) const {
+  Rival rival;
   for (const auto& [address, other] : network_.listening.redis) {
     if (other == &master || !other->is_master() || other->group() != master.group()) continue;
     if (other->led_since() <= master.led_since()) continue;
-    promise.by_former_master = true;
-    promise.since_reunion = network_.time.now() - network_.reunited_at;
-    promise.since_promotion = network_.time.now() - other->led_since();
+    rival = {.leads = true,
+             .since_promotion = network_.time.now() - other->led_since(),
+             .since_reunion = network_.time.now() - network_.reunited_at};
   }
+  return rival;
 }
 
 }  // namespace ashlar::sim

@@ -24,16 +24,21 @@ struct Directory {
 
 class ClientModel {
  public:
-  /// A write that was taken, and what was known of its master at that moment.
+  /// Whether another master had been promoted by some moment.
+  struct Rival {
+    bool leads = false;
+    Millis since_promotion{};
+    Millis since_reunion{};  // after the last partition
+  };
+  /// A write that was taken.
   struct Promise {
     WriteId write;
     std::string master;
     Time at{};
+    bool guarded = false;  // the master counts its replicas (min-replicas-to-write)
     bool confirmed = false;
-    bool by_former_master = false;  // another one had been promoted meanwhile
-    Millis since_promotion{};       // of that other one
-    Millis since_reunion{};         // the last partition
-    bool guarded = false;           // the master counts its replicas (min-replicas-to-write)
+    Rival when_taken;
+    Rival when_confirmed;
   };
 
   ClientModel(Network& network, std::string name, int cluster, std::string group,
@@ -59,7 +64,7 @@ class ClientModel {
   bool connect_to(const std::string& address, bool tls);
   void confirm(size_t promise);
   void write(RedisModel& master);
-  void note_rivals(const RedisModel& master, Promise& promise) const;
+  Rival rival_of(const RedisModel& master) const;
 
   Network& network_;
   const std::string name_;

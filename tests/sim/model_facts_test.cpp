@@ -59,7 +59,7 @@ TEST_F(Facts, AnUnpausedFailoverLosesConfirmedWrites) {
   ASSERT_EQ(ask("sim-sentinel-1", {"SENTINEL", "FAILOVER", kGroup}), "OK");
   world_.rest(Millis{40'000});
   const auto taken_by_former = std::ranges::count_if(
-      client().promises(), [](const auto& promise) { return promise.by_former_master; });
+      client().promises(), [](const auto& promise) { return promise.when_taken.leads; });
   EXPECT_GT(taken_by_former, 0) << "no write fell between two masters";
 }
 
