@@ -197,7 +197,7 @@ const std::vector<Sweep>& sweeps() {
       {"Settings", nothing, act("update", {{"maxMemoryPolicy", "allkeys-lru"}})},
       {"Version", nothing, act("update", {{"packageVersion", kOfferedVersions.front()}})},
       {"CancelledVersion", nothing, act("update", {{"packageVersion", kOfferedVersions.front()}}),
-       true},
+       15},
       {"Delete", nothing, [](ClusterLife& cluster) {
          cluster.remove();
          return true;
