@@ -14,7 +14,7 @@
 namespace ashlar::sim {
 namespace {
 
-constexpr unsigned kBatch = 20;         // seeds a process
+constexpr unsigned kBatch = 8;          // seeds a process
 constexpr unsigned kMostSeconds = 300;  // of a process
 constexpr size_t kMostFailuresShown = 12;
 
