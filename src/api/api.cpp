@@ -20,6 +20,7 @@ Routes all_routes(const Services& services, Metrics& metrics) {
   add_plan_routes(routes, services);
   add_operation_routes(routes, services);
   add_event_routes(routes, services, metrics);
+  add_token_routes(routes, services);
   return routes;
 }
 

@@ -135,7 +135,7 @@ http::Response Gate::pass(const Route& route, const http::Request& request) cons
   const auto began = std::chrono::steady_clock::now();
   Trace trace;
   http::Response response = answer_or_problem(route, request, trace);
-  if (!route.reveals_secrets || response.status != 200)
+  if (!route.reveals_secrets || response.status >= 300)
     response.body = redacted_body(std::move(response.body), content_type(response));
   add_security_headers(response);
   const double seconds =

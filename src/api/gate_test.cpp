@@ -113,7 +113,7 @@ TEST(Permissions, ToCreateAreEnoughToRepeatACreation) {
 enum class Isolation {
   kNotFound,    // the id is not found
   kEmptyList,   // the list does not show ours
-  kOwnThings,   // acts on the stranger's own organization only; checked one by one below
+  kOwnThings,   // acts on the stranger's own organization only; checked one by one elsewhere
   kNothingOurs  // nothing in it belongs to an organization
 };
 
@@ -140,6 +140,9 @@ const std::map<std::string, Isolation>& isolation_table() {
       {"POST /servers/{id}/plans/delete", Isolation::kNotFound},
       {"POST /servers/{id}/plans/{action}", Isolation::kNotFound},
       {"POST /plans", Isolation::kOwnThings},
+      {"GET /tokens", Isolation::kOwnThings},
+      {"POST /tokens", Isolation::kOwnThings},
+      {"DELETE /tokens/{id}", Isolation::kNotFound},
       {"GET /operations", Isolation::kEmptyList},
       {"GET /operations/{id}", Isolation::kNotFound},
       {"POST /operations/{id}/cancel", Isolation::kNotFound},
@@ -170,13 +173,16 @@ TEST(Organizations, SeeNothingOfEachOtherOnAnyRoute) {
   EXPECT_EQ(world.final_operation(operation)["state"], "failed");
   const std::string before = world.get("/servers/" + resource).text;
   const http::Headers stranger = bearer(world.foreign_token());
+  const std::string token = world.get("/me").json.at("tokenId");
 
   std::map<std::string, Isolation> uncovered = isolation_table();
   for (const auto& route : contract_routes()) {
     const auto found = isolation_table().find(route.label());
     ASSERT_NE(found, isolation_table().end()) << route.label() << " has no case here";
     uncovered.erase(route.label());
-    const std::string id = route.pattern.starts_with("/operations") ? operation : resource;
+    const std::string id = route.pattern.starts_with("/operations") ? operation
+                           : route.pattern.starts_with("/tokens")   ? token
+                                                                    : resource;
     if (found->second == Isolation::kNotFound) {
       EXPECT_EQ(
           world.send(route.method, filled(route.pattern, id), body_for(route), stranger).status,

@@ -72,6 +72,7 @@ void add_operation_routes(Routes& routes, const Services& services);
 void add_event_routes(Routes& routes, const Services& services, Metrics& metrics);
 void add_catalog_routes(Routes& routes, const Services& services);
 void add_session_routes(Routes& routes, const Services& services);
+void add_token_routes(Routes& routes, const Services& services);
 void add_system_routes(Routes& routes, const Services& services, Metrics& metrics);
 
 }  // namespace ashlar::api

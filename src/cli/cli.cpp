@@ -25,6 +25,7 @@ struct Arguments {
   ResizeOptions resize;
   SwitchoverOptions switchover;
   RotateOptions rotate;
+  std::vector<std::string> permissions;
   std::function<int(Context&)> chosen;
 };
 
@@ -238,6 +239,21 @@ void add_operations(CLI::App& app, Arguments& a) {
     command->add_flag("--no-wait", a.no_wait, "Do not follow the operation");
 }
 
+void add_tokens(CLI::App& app, Arguments& a) {
+  add_command(app, a, "tokens", "List the organization's tokens",
+              [](Context& context) { return tokens(context); });
+  CLI::App& creating = add_command(
+      app, a, "create-token", "Make a token and print it",
+      [&a](Context& context) { return create_token(context, a.words.front(), a.permissions); });
+  add_words(creating, a, "NAME, who or what it is for", 1, 1);
+  creating.add_option("--permission", a.permissions, "What it may do; may be repeated")
+      ->required()
+      ->type_name("PERMISSION");
+  add_words(add_command(app, a, "revoke", "End a token and its sessions",
+                        [&a](Context& context) { return revoke(context, a.words.front()); }),
+            a, "A token's id", 1, 1);
+}
+
 void print_error(std::ostream& err, const Error& error, const Style& style) {
   err << style.red("error:") << " " << redact(error.message()) << "\n";
   for (const FieldError& field : error.fields())
@@ -261,6 +277,7 @@ int parse_and_run(int argc, char** argv, const ServeFn& serve, Context& context)
   add_acting(app, arguments);
   add_looking(app, arguments);
   add_operations(app, arguments);
+  add_tokens(app, arguments);
   add_serve(app, arguments, serve);
   add_command(app, arguments, "doctor", "Check this machine and the server",
               [](Context& running) { return doctor(running); });

@@ -48,9 +48,10 @@ TEST_P(Help, FitsEightyColumns) {
 }
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
                          testing::Values("", "plan", "apply", "get", "describe", "delete",
-                                         "credentials", "operations", "watch", "retry", "cancel",
-                                         "serve", "doctor", "version", "upgrade", "downgrade",
-                                         "stop", "start", "switchover", "rotate", "heal", "drift"));
+                                         "credentials", "operations", "tokens", "create-token",
+                                         "revoke", "watch", "retry", "cancel", "serve", "doctor",
+                                         "version", "upgrade", "downgrade", "stop", "start",
+                                         "switchover", "rotate", "heal", "drift"));
 
 TEST(Cli, ExitCodesInTheHelpAreThoseOfTheErrorTable) {
   for (int i = 0; i <= static_cast<int>(ErrorCode::kInternal); ++i) {

@@ -89,6 +89,14 @@ int retry(const Context& context, const SteerOptions& options);
 /// The id that `words` mean: `op_...` itself, or the last operation of the named resource.
 std::string operation_id_of(ApiClient& api, const std::vector<std::string>& words);
 
+/// The organization's tokens, without themselves.
+int tokens(const Context& context);
+/// Prints the token, which the server answers this once.
+int create_token(const Context& context, const std::string& name,
+                 const std::vector<std::string>& permissions);
+/// Ends a token, and the sessions begun with it.
+int revoke(const Context& context, const std::string& id);
+
 int doctor(const Context& context);
 int version(const Context& context);
 

@@ -318,5 +318,32 @@ TEST(Encode, KeepsAPathOnePart) {
   EXPECT_EQ(encode("../x?y#z é"), "..%2Fx%3Fy%23z%20%C3%A9");
 }
 
+TEST_F(Commands, TokensAreListedMadeAndRevoked) {
+  const Json listed{{"id", "tok_1"},
+                    {"name", "grafana"},
+                    {"permissions", {"metrics:read", "servers:read"}},
+                    {"createdAt", "2026-11-21T00:24:40.123Z"},
+                    {"current", false}};
+  peer.expect("GET /tokens", 200, page(Json::array({listed})))
+      .expect("POST /tokens",
+              [&](const http::Request& request) {
+                EXPECT_EQ(request.json(),
+                          (Json{{"name", "grafana"}, {"permissions", {"metrics:read"}}}));
+                Json made = listed;
+                made["token"] = "ashlar_0123";
+                return http::Response::json(201, made);
+              })
+      .expect("DELETE /tokens/tok_1",
+              [](const http::Request&) { return http::Response::empty(204); });
+  EXPECT_EQ(tokens(context()), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("tok_1"));
+  EXPECT_THAT(person.out.str(), HasSubstr("metrics:read servers:read"));
+  person.out.str("");
+  EXPECT_EQ(create_token(context(), "grafana", {"metrics:read"}), 0);
+  EXPECT_EQ(person.out.str(), "ashlar_0123\n") << "nothing beside the token, for a file";
+  EXPECT_EQ(revoke(context(), "tok_1"), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("Revoked tok_1."));
+}
+
 }  // namespace
 }  // namespace ashlar::cli

@@ -105,6 +105,13 @@ std::string_view examples_of(std::string_view command) {
       {"retry", "Examples:\n  ashlar retry demo\n\nSteps that are done stay done."},
       {"cancel",
        "Examples:\n  ashlar cancel demo\n\nWhat the operation made is removed, in reverse order."},
+      {"tokens", "Examples:\n  ashlar tokens\n  ashlar tokens -o json"},
+      {"create-token",
+       "Examples:\n"
+       "  ashlar create-token grafana --permission metrics:read > grafana-token\n"
+       "  ashlar create-token ci --permission 'servers:*' --permission plans:create\n\n"
+       "The token is shown this once. It can be given no permission that yours lacks."},
+      {"revoke", "Examples:\n  ashlar revoke tok_01jd6zt3m5c1n8v2b7h4k9d3e0"},
       {"doctor",
        "Examples:\n  ashlar doctor\n  ashlar doctor -o json\n\nExit code 1 when something is bad."},
   };

@@ -39,5 +39,6 @@ std::string render_server(const Json& server, const Style& style);
 std::string render_connecting(const Json& server);
 
 std::string render_operations(const Json& items, const Style& style);
+std::string render_tokens(const Json& items, const Style& style);
 
 }  // namespace ashlar::cli

@@ -222,4 +222,16 @@ std::string render_operations(const Json& items, const Style& style) {
   return table({"id", "action", "name", "state", "steps", "time"}, rows, style);
 }
 
+std::string render_tokens(const Json& items, const Style& style) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& item : items) {
+    std::string permissions;
+    for (const Json& permission : list_of(item, "permissions"))
+      permissions += (permissions.empty() ? "" : " ") + permission.get<std::string>();
+    rows.push_back({text_of(item, "id"), text_of(item, "name"), permissions,
+                    shown_time(text_of(item, "createdAt"))});
+  }
+  return table({"id", "name", "permissions", "made"}, rows, style);
+}
+
 }  // namespace ashlar::cli

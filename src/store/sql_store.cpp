@@ -90,6 +90,11 @@ class SqlStore final : public Store {
     return token;
   }
 
+  std::vector<Token> list_tokens(const std::string& organization_id) override {
+    return read(
+        [&](Connection& connection) { return store::list_tokens(connection, organization_id); });
+  }
+
   bool revoke_token(const std::string& organization_id, const std::string& token_id) override {
     bool revoked = false;
     write_sql([&](Connection& connection) {

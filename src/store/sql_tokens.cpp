@@ -61,6 +61,23 @@ std::optional<Principal> find_token(Connection& connection, const Secret& token)
   return principal;
 }
 
+std::vector<Token> list_tokens(Connection& connection, const std::string& organization_id) {
+  Statement& statement = connection.statement(
+      "SELECT id, name, permissions, created_at FROM tokens "
+      "WHERE organization_id = :organization_id ORDER BY created_at, id");
+  put(statement, organization_id);
+  statement.open({ColumnType::kText, ColumnType::kText, ColumnType::kText, ColumnType::kNumber});
+  std::vector<Token> all;
+  while (statement.next()) {
+    Token& token = all.emplace_back();
+    take(statement, token.id);
+    take(statement, token.name);
+    take(statement, token.permissions);
+    take(statement, token.created_at);
+  }
+  return all;
+}
+
 bool remove_token(Connection& connection, const std::string& organization_id,
                   const std::string& token_id) {
   return change(connection,

@@ -17,6 +17,7 @@ Organization insert_organization(Connection& connection, const std::string& name
 Secret insert_token(Connection& connection, const std::string& organization_id,
                     const std::string& name, const std::vector<std::string>& permissions, Time now);
 std::optional<Principal> find_token(Connection& connection, const Secret& token);
+std::vector<Token> list_tokens(Connection& connection, const std::string& organization_id);
 /// With its sessions. False when the organization has no such token.
 bool remove_token(Connection& connection, const std::string& organization_id,
                   const std::string& token_id);

@@ -33,6 +33,14 @@ struct Principal {
   std::vector<std::string> permissions;  // "servers:read", ...; "*" is all
 };
 
+/// A token as people look at it; itself it is stored as a hash only.
+struct Token {
+  std::string id;
+  std::string name;
+  std::vector<std::string> permissions;
+  Time created_at{};
+};
+
 /// A browser's sign-in: it may do what its token may, until it ends.
 struct Session {
   Principal principal;
@@ -78,6 +86,8 @@ class Store {
   virtual std::optional<Principal> authenticate(const Secret& token) = 0;
   virtual Secret create_token(const std::string& organization_id, const std::string& name,
                               const std::vector<std::string>& permissions, Time now) = 0;
+  /// Oldest first.
+  virtual std::vector<Token> list_tokens(const std::string& organization_id) = 0;
   /// Ends the token, and with it every session that was begun with it. False when the organization
   /// has no such token.
   virtual bool revoke_token(const std::string& organization_id, const std::string& token_id) = 0;

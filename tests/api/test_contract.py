@@ -66,6 +66,26 @@ def test_session_routes(contract):
     contract.call("createSession", 422, json={})
 
 
+def test_token_routes(contract, server):
+    made = contract.call("createToken", 201, json={"name": "viewer",
+                                                   "permissions": ["servers:read"]}).json()
+    listed = contract.call("listTokens", 200)
+    assert [token["name"] for token in listed.json()["items"]] == ["administrator", "viewer"]
+    assert made["token"] not in listed.text and contract.token not in listed.text
+    contract.call("listServers", 200, token=made["token"])
+    contract.call("listTokens", 403, token=made["token"])
+    contract.call("createToken", 403, token=made["token"],
+                  json={"name": "more", "permissions": ["servers:read"]})
+    contract.call("createToken", 422, json={"name": "", "permissions": ["no:such"]})
+    own = contract.call("getMe", 200).json()["tokenId"]
+    contract.call("revokeToken", 409, id=own)
+    contract.call("revokeToken", 204, id=made["id"])
+    contract.call("revokeToken", 404, id=made["id"])
+    contract.call("listServers", 401, token=made["token"])
+    log = server.log.read_text()
+    assert made["token"] not in log and f"token {made['id']} was revoked" in log
+
+
 def test_catalog_routes(contract):
     assert contract.call("listRegions", 200).json()["items"][0]["slug"] == "nyc1"
     sizes = contract.call("listSizes", 200).json()["items"]

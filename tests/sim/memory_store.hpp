@@ -32,6 +32,7 @@ class MemoryStore final : public store::Store {
                       Time) override {
     unexpected("create_token");
   }
+  std::vector<store::Token> list_tokens(const std::string&) override { unexpected("list_tokens"); }
   bool revoke_token(const std::string&, const std::string&) override { unexpected("revoke_token"); }
   Secret create_session(const std::string&, Time, Time) override { unexpected("create_session"); }
   std::optional<store::Session> find_session(const Secret&, Time) override {

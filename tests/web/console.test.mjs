@@ -1,7 +1,7 @@
 // The console in a real browser, before the real server, which makes real machines.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -26,6 +26,28 @@ after(async () => {
   await browser?.close();
   await lab?.stop();
 });
+
+/** What a command says to whoever types these lines. */
+async function typed(command, cwd, lines) {
+  const child = spawn('/bin/bash', ['-c', command], { cwd, stdio: ['pipe', 'pipe', 'inherit'] });
+  const timer = setTimeout(() => child.kill(), 30_000);
+  child.stdin.end(lines);
+  let said = '';
+  for await (const some of child.stdout) said += some;
+  clearTimeout(timer);
+  return said;
+}
+
+/** Presses Tab until the element has the focus, as somebody without a mouse does. */
+async function tabTo(tab, element) {
+  const isThere = () => element.evaluate((found) => found === document.activeElement);
+  await element.waitFor();
+  for (let presses = 0; presses < 120; ++presses) {
+    if (await isThere()) return;
+    await tab.keyboard.press('Tab');
+  }
+  throw new Error(`the keyboard does not reach ${element}`);
+}
 
 async function choose(where, label, option) {
   await where.getByRole('button', { name: label }).click();
@@ -60,7 +82,13 @@ async function openCluster(tab, name, section = 'topology') {
 
 describe('a cluster of twelve, from an empty console to its upgrade', () => {
   test('an empty console leads to the first cluster', async () => {
-    await page.visit('/servers');
+    const dark = await openTab(browser, lab, { mode: 'dark' });
+    for (const tab of [dark, page]) {
+      await tab.visit('/servers');
+      await tab.getByRole('heading', { name: 'Your first cluster' }).waitFor();
+      assert.deepEqual(await violations(tab), []);
+    }
+    await dark.close_all();
     await page
       .getByRole('link', { name: /create/i })
       .or(page.getByRole('button', { name: /create/i }))
@@ -255,6 +283,21 @@ describe('a small cluster', () => {
       timeout: 30_000,
     });
     assert.equal(stdout.trim(), 'True', 'the code that the page gives does not connect');
+    await page.getByRole('tab', { name: 'redis-cli' }).click();
+    const commands = (await page.getByLabel('Code for redis-cli', { exact: true }).innerText())
+      .split('\n')
+      .filter((line) => line.startsWith('redis-cli '));
+    assert.equal(commands.length, 2);
+    const [sentinels, master] = await Promise.all(
+      commands.map((command) => typed(command, folder, `${password}\nPING\n`)),
+    );
+    assert.match(sentinels, /^\d+\.\d+\.\d+\.\d+\n6379$/m);
+    assert.match(master, /PONG/);
+    await page.getByRole('tab', { name: 'ioredis' }).click();
+    const module = join(folder, 'program.mjs');
+    await writeFile(module, await page.getByLabel('Code for ioredis', { exact: true }).innerText());
+    // Debian has no ioredis to run it with.
+    await run(process.execPath, ['--check', module]);
     await rm(folder, { recursive: true });
     await page.getByRole('button', { name: 'Forget' }).click();
     assert.equal(await page.locator('code.secret').count(), 0);
@@ -307,6 +350,77 @@ test('no page has a violation of impact serious or worse, in light and in dark',
     assert.deepEqual(tab.complaints, []);
     await tab.close_all();
   }
+});
+
+test('who may only look is told so, and is out as soon as the token is revoked', async () => {
+  const answer = await fetch(`${lab.url}/api/tokens`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${lab.token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: hostile, permissions: ['servers:read', 'operations:read'] }),
+  });
+  assert.equal(answer.status, 201);
+  const { token } = await answer.json();
+  for (const mode of ['light', 'dark']) {
+    const tab = await openTab(browser, lab, { mode, token });
+    await tab.visit('/servers/create');
+    await tab.getByRole('heading', { name: 'No permission' }).waitFor();
+    await tab.getByText('servers:create').first().waitFor();
+    await tab.getByRole('main').getByText(hostile).first().waitFor();
+    assert.deepEqual(await violations(tab), []);
+    if (mode === 'light') {
+      await tab.close_all();
+      continue;
+    }
+    await page.visit('/settings');
+    await page.getByRole('button', { name: `Revoke ${hostile}` }).click();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'Revoke token' }).click();
+    await eventually('it is gone', async () => (await page.getByText(hostile).count()) === 0);
+    await tab.visit('/operations');
+    await tab.waitForURL(/\/sign-in/);
+    await tab.close_all();
+  }
+});
+
+test('a cluster is made by keyboard alone, from signing in to its proof', async () => {
+  const tab = await openTab(browser, lab);
+  await tab.context().clearCookies();
+  await tab.visit('/servers');
+  await tab.waitForURL(/\/sign-in/);
+  await tab.getByLabel(/token/i).first().waitFor();
+  await tab.keyboard.type(lab.token);
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL(/\/servers$/);
+
+  await tabTo(tab, tab.getByRole('link', { name: 'Skip to the page' }));
+  await tab.keyboard.press('Enter');
+  await tabTo(tab, tab.getByRole('button', { name: 'Create' }));
+  await tab.keyboard.press('Enter');
+  await tab.waitForURL(/\/servers\/create/);
+  await tabTo(tab, tab.getByLabel('Cluster name'));
+  await tab.keyboard.type('by-keyboard');
+  await tabTo(tab, tab.getByRole('radio', { name: /Sentinel/ }));
+  await tab.keyboard.press('ArrowRight');
+  assert.equal(await tab.getByRole('radio', { name: /Single/ }).isChecked(), true);
+  await tabTo(tab, tab.getByRole('button', { name: /^Region/ }));
+  await tab.keyboard.press('Enter');
+  await tab.getByRole('option').first().waitFor();
+  await tab.keyboard.press('ArrowDown');
+  await tab.keyboard.press('Enter');
+  await tabTo(tab, tab.getByRole('button', { name: 'Review plan' }));
+  await tab.keyboard.press('Enter');
+  await tabTo(tab, tab.getByRole('button', { name: 'Deploy Cluster' }));
+  await tab.keyboard.press('Enter');
+  await succeeded(tab, 240);
+
+  const phase = tab.getByRole('button', { name: /Finalizing cluster configuration/ });
+  await tabTo(tab, phase);
+  const isOpen = () => phase.getAttribute('aria-expanded');
+  const before = await isOpen();
+  await tab.keyboard.press('Enter');
+  assert.notEqual(await isOpen(), before);
+  assert.deepEqual(tab.complaints, []);
+  await tab.close_all();
 });
 
 test('no page complained meanwhile', () => {

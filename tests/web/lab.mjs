@@ -105,6 +105,8 @@ export async function openTab(
   await page.getByLabel(/token/i).first().fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(/\/servers/);
+  // The next page may be asked for as soon as this one is there.
+  await page.getByRole('heading', { level: 1 }).waitFor();
   return Object.assign(page, {
     complaints,
     visit: (path) => page.goto(lab.base + path),

@@ -74,6 +74,18 @@ async function showNavigation(page) {
 
 const tab = (name, id, section, act) => ({ name, path: `/servers/${id}?tab=${section}`, act });
 
+async function makeToken(page, made) {
+  await button(page, 'Create token').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('viewer');
+  await dialog.getByRole('button', { name: /Permissions/ }).click();
+  await page.getByRole('option', { name: /servers:read/ }).click();
+  await page.keyboard.press('Escape');
+  if (!made) return;
+  await dialog.getByRole('button', { name: 'Create token' }).click();
+  await dialog.getByText('never again').waitFor();
+}
+
 /** A deployment goes on for so long only as a machine is waited for: two minutes. */
 function scenesUnderWay(running) {
   return [
@@ -236,6 +248,14 @@ function scenesOf(lab, { prod, single, stopped, failed, done }) {
     { name: 'operation-failed', path: `/operations/${failed.operation}` },
     { name: 'regions', path: '/regions' },
     { name: 'settings', path: '/settings' },
+    { name: 'dialog-token', path: '/settings', act: (page) => makeToken(page, false), dialog: true },
+    { name: 'dialog-token-made', path: '/settings', act: (page) => makeToken(page, true), dialog: true },
+    {
+      name: 'dialog-revoke',
+      path: '/settings',
+      act: (page) => page.getByRole('button', { name: 'Revoke viewer' }).first().click(),
+      dialog: true,
+    },
     { name: 'no-permission', path: '/no-permission' },
     { name: 'not-found', path: '/nowhere' },
     {

@@ -44,6 +44,9 @@ class FaultyStore final : public store::Store {
                       const std::vector<std::string>& permissions, Time now) override {
     return real_.create_token(organization, name, permissions, now);
   }
+  std::vector<store::Token> list_tokens(const std::string& organization) override {
+    return real_.list_tokens(organization);
+  }
   bool revoke_token(const std::string& organization, const std::string& token) override {
     return real_.revoke_token(organization, token);
   }

@@ -49,7 +49,9 @@ Keys members_by_rank(const Group& group, const ObservedFacts& facts) {
 void describe_cost(Plan& plan, const Spec& spec, const Catalog& catalog) {
   const double cost = monthly_usd(spec, catalog);
   plan.changes.push_back({ChangeAction::kUpdate, "cluster", spec.name,
-                          fmt::format("{} machines kept", spec.node_count()), cost, cost});
+                          fmt::format("{} {} kept", spec.node_count(),
+                                      spec.node_count() == 1 ? "machine" : "machines"),
+                          cost, cost});
 }
 
 }  // namespace ashlar::redis

@@ -6,6 +6,6 @@ import { sessionQuery } from './session-query';
 export const api = createApi({
   reducerPath: 'api',
   baseQuery: sessionQuery,
-  tagTypes: ['Server', 'Operation', 'Provider'],
+  tagTypes: ['Token', 'Server', 'Operation', 'Provider'],
   endpoints: () => ({}),
 });

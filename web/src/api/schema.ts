@@ -565,6 +565,52 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The organization's tokens, the oldest first
+     * @description Without the tokens themselves, which are stored as hashes only.
+     */
+    get: operations['listTokens'];
+    put?: never;
+    /**
+     * Make a token
+     * @description The answer holds the token itself, this once. It can be given no permission that the token of the
+     *     request lacks.
+     */
+    post: operations['createToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/tokens/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Revoke a token
+     * @description It and every session that was begun with it end at once. The token of the request itself is answered
+     *     409, so that an organization always keeps one.
+     */
+    delete: operations['revokeToken'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/session': {
     parameters: {
       query?: never;
@@ -1493,6 +1539,34 @@ export interface components {
       quotaRemaining: number | null;
       quotaResetsAt: components['schemas']['NullableTime'];
     };
+    TokenList: {
+      items: components['schemas']['Token'][];
+      next: null;
+    };
+    Token: {
+      id: string;
+      /** @example dashboard */
+      name: string;
+      /** @description `*` is all, `servers:*` all of that group */
+      permissions: string[];
+      createdAt: components['schemas']['Time'];
+      /** @description It is the token of this request */
+      current: boolean;
+    };
+    NewToken: {
+      id: string;
+      /** @example dashboard */
+      name: string;
+      permissions: string[];
+      createdAt: components['schemas']['Time'];
+      current: boolean;
+      /** @description The token itself, never answered again */
+      token: string;
+    };
+    TokenRequest: {
+      name: string;
+      permissions: string[];
+    };
     SessionRequest: {
       /** @description An API token */
       token: string;
@@ -1710,6 +1784,8 @@ export interface components {
     ServerId: string;
     /** @description The operation's id, which is the correlation id of the answer that began it */
     OperationId: string;
+    /** @description The token's id */
+    TokenId: string;
     /** @description `next` of the page before */
     Cursor: string;
     /** @description At most this many items */
@@ -2907,6 +2983,101 @@ export interface operations {
       };
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All tokens */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TokenList'];
+        };
+      };
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['Problem'];
+    };
+  };
+  createToken: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The session's `csrfToken`; every request but GET and HEAD that has a session's cookie needs it */
+        'X-CSRF-Token'?: components['parameters']['CsrfToken'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "dashboard",
+         *       "permissions": [
+         *         "servers:read",
+         *         "operations:read"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['TokenRequest'];
+      };
+    };
+    responses: {
+      /** @description Made */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewToken'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      default: components['responses']['Problem'];
+    };
+  };
+  revokeToken: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The session's `csrfToken`; every request but GET and HEAD that has a session's cookie needs it */
+        'X-CSRF-Token'?: components['parameters']['CsrfToken'];
+      };
+      path: {
+        /** @description The token's id */
+        id: components['parameters']['TokenId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Revoked */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
       default: components['responses']['Problem'];
     };
   };

@@ -5,8 +5,9 @@ import { Page } from '../parts/Page';
 import { ProblemAlert } from '../parts/ProblemAlert';
 import { ProvidersTable } from './settings/ProvidersTable';
 import { SessionPanel } from './settings/SessionPanel';
+import { TokensTable } from './settings/TokensTable';
 
-/** Who is signed in, and where machines come from. */
+/** Who is signed in, who may, and where machines come from. */
 export function SettingsPage() {
   const { may } = usePermission();
   const mayRead = may('catalog:read');
@@ -18,6 +19,7 @@ export function SettingsPage() {
     <Page title="Settings">
       <SpaceBetween size="l">
         <SessionPanel />
+        {may('tokens:read') && <TokensTable />}
         <ProblemAlert error={error} />
         {mayRead && (
           <ProvidersTable providers={data ?? []} loading={isFetching} onRefresh={() => void refetch()} />

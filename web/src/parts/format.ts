@@ -40,7 +40,8 @@ export function formatAge(at: string, now: number): string {
 
 /** The server's words as a sentence of their own. A first word that may be a name stays as it is written. */
 export function asSentence(text: string, name?: string): string {
-  const isWord = /^[a-z]+[ ,]/.test(text) && !(name !== undefined && text.startsWith(`${name} `));
+  const isWord =
+    /^(?!digitalocean )[a-z]+[ ,]/.test(text) && !(name !== undefined && text.startsWith(`${name} `));
   const begun = isWord ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?…]$/.test(begun) || begun === '' ? begun : `${begun}.`;
 }

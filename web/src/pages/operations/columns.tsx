@@ -27,12 +27,13 @@ export const operationColumns: TableProps.ColumnDefinition<Operation>[] = [
     id: 'state',
     header: 'Status',
     cell: (operation) => <OperationStatus operation={operation} />,
-    minWidth: 130,
+    minWidth: 150,
   },
-  { id: 'steps', header: 'Steps done', cell: (operation) => <Steps operation={operation} />, minWidth: 110 },
+  { id: 'steps', header: 'Steps', cell: (operation) => <Steps operation={operation} />, minWidth: 110 },
   {
     id: 'cluster',
     header: 'Cluster',
+    minWidth: 160,
     cell: (operation) =>
       isGone(operation) ? (
         operation.resourceName

@@ -55,7 +55,7 @@ test('a failure names its step, its cause and what to do, and the steps that wai
   expect(screen.getAllByText(/^failed: no route to 10.0.0.2/).length).toBeGreaterThan(0);
   expect(screen.getByText(/Retry goes on from this step/)).toBeVisible();
   expect(await screen.findByText('waits for Title of b')).toBeVisible();
-  expect(screen.getByText('Failed with 1 of 3 steps done')).toBeInTheDocument();
+  expect(screen.getAllByText('Failed with 1 of 3 steps done')).not.toHaveLength(0);
 });
 
 test('retry is sent and the operation is followed again', async () => {

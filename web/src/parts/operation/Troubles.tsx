@@ -1,7 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { OperationDetail } from '../../api/types';
-import { asSentence, formatCount } from '../format';
+import { formatCount } from '../format';
 import { Time } from '../Time';
 import { troublesOf } from './progress';
 
@@ -27,7 +27,7 @@ export function Troubles({ operation }: { operation: OperationDetail }) {
           header={kind === 'failed' ? `Failed: ${step.title}` : `Stuck: ${step.title}`}
           i18nStrings={{ errorIconAriaLabel: 'Error', warningIconAriaLabel: 'Warning' }}
         >
-          <div>{asSentence(cause)}</div>
+          <div>{cause}</div>
           {kind === 'stuck' && (
             <div>
               No progress since <Time at={step.progressAt} />.
