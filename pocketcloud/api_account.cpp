@@ -33,20 +33,45 @@ http::Response account(Cloud& cloud) {
                                       {"team", {{"uuid", id}, {"name", cloud.options().name}}}}}});
 }
 
-http::Response list_images(const http::Request& request) {
+Json snapshots(Cloud& cloud) {
+  Json list = Json::array();
+  cloud.read([&](const State& state) {
+    for (const auto& [id, snapshot] : state.snapshots) list.push_back(views::snapshot(snapshot));
+  });
+  return list;
+}
+
+http::Response list_images(Cloud& cloud, const http::Request& request) {
   const std::string type = request.query_value("type").value_or("distribution");
   const bool is_private = request.query_value("private").value_or("false") == "true";
   const bool tagged = request.query_value("tag_name").has_value();
-  const bool none = type != "distribution" || is_private || tagged;
+  if (is_private && !tagged) return page_of(request, "images", snapshots(cloud));
+  const bool none = type != "distribution" || tagged;
   return page_of(request, "images", none ? Json::array() : list_of(images()));
 }
 
-http::Response get_image(const http::Request& request) {
+http::Response get_image(Cloud& cloud, const http::Request& request) {
   const std::string& wanted = request.path_parameters.at("id");
   const bool is_number = wanted.find_first_not_of("0123456789") == std::string::npos;
   const Image* image = is_number ? find_image(id_of(request, "id")) : find_image(wanted);
-  if (image == nullptr) throw not_found();
-  return http::Response::json(200, {{"image", to_json(*image)}});
+  if (image != nullptr) return http::Response::json(200, {{"image", to_json(*image)}});
+  for (const Json& snapshot : snapshots(cloud))
+    if (is_number && snapshot.at("id") == id_of(request, "id"))
+      return http::Response::json(200, {{"image", snapshot}});
+  throw not_found();
+}
+
+/// Droplets that were made from it have disks of their own.
+http::Response delete_image(Cloud& cloud, const http::Request& request) {
+  const long id = id_of(request, "id");
+  cloud.change([&](State& state) {
+    const auto found = state.snapshots.find(id);
+    if (found == state.snapshots.end()) throw not_found();
+    if (found->second.status == "pending") throw unprocessable("The image is being made.");
+    state.snapshots.erase(found);
+  });
+  std::filesystem::remove(cloud.snapshot_file(id));
+  return http::Response::empty(204);
 }
 
 /// MD5 of the key's blob, as `ssh-keygen -E md5 -l` shows it. Throws ApiError for what is no key.
@@ -146,8 +171,12 @@ void add_account_routes(http::Router& router, Cloud& cloud) {
   router.add("GET", "/v2/sizes", [](const http::Request& request) {
     return page_of(request, "sizes", list_of(sizes()));
   });
-  router.add("GET", "/v2/images", list_images);
-  router.add("GET", "/v2/images/{id}", get_image);
+  router.add("GET", "/v2/images",
+             [&cloud](const http::Request& request) { return list_images(cloud, request); });
+  router.add("GET", "/v2/images/{id}",
+             [&cloud](const http::Request& request) { return get_image(cloud, request); });
+  router.add("DELETE", "/v2/images/{id}",
+             [&cloud](const http::Request& request) { return delete_image(cloud, request); });
   add_key_routes(router, cloud);
 }
 

@@ -27,8 +27,8 @@ void check_resize(const Droplet& droplet, const Json& body) {
 
 /// Throws ApiError(422) for what a droplet in this state cannot do.
 void check(const Droplet& droplet, const std::string& type, const Json& body) {
-  static constexpr std::array<std::string_view, 6> kTypes = {"power_off", "power_on", "power_cycle",
-                                                             "reboot",    "shutdown", "resize"};
+  static constexpr std::array<std::string_view, 7> kTypes = {
+      "power_off", "power_on", "power_cycle", "reboot", "shutdown", "resize", "snapshot"};
   if (std::ranges::find(kTypes, type) == kTypes.end()) {
     throw unprocessable(fmt::format("Action type '{}' is not offered by this cloud; it offers {}",
                                     type, fmt::join(kTypes, ", ")));
@@ -38,6 +38,11 @@ void check(const Droplet& droplet, const std::string& type, const Json& body) {
     throw unprocessable("Droplet already has a pending event.");
   }
   if (type == "resize") return check_resize(droplet, body);
+  if (type == "snapshot") {
+    if (droplet.status != "off")
+      throw unprocessable("This cloud takes snapshots of droplets that are powered off only.");
+    return;
+  }
   const bool is_on = droplet.status != "off";
   if (type == "power_on" && is_on) throw unprocessable("Droplet is already powered on.");
   if (type != "power_on" && !is_on) {
@@ -54,6 +59,17 @@ void apply(Droplet& droplet, const std::string& type, const Json& body) {
   droplet.size = size.slug;
   // Without `disk` only memory and processors change; the disk grows at the next boot.
   if (body.value("disk", Json(false)) == true) droplet.disk_gb = size.disk_gb;
+}
+
+void add_snapshot(State& state, const Droplet& droplet, const Json& body, Time now) {
+  const std::string name = text_field(body, "name");
+  const long id = state.new_id();
+  state.snapshots[id] = {.id = id,
+                         .name = name.empty() ? droplet.name + "-" + timestamp(now) : name,
+                         .region = droplet.region,
+                         .created_at = timestamp(now),
+                         .droplet = droplet.id,
+                         .disk_gb = droplet.disk_gb};
 }
 
 Droplet& droplet_of(State& state, const http::Request& request) {
@@ -77,6 +93,7 @@ http::Response create(Cloud& cloud, const HiddenDroplets& hidden, const http::Re
     Action& action = state.new_action(type, droplet, now);
     action.boots_before = run ? run->boots : 0;
     droplet.pending_action = action.id;
+    if (type == "snapshot") add_snapshot(state, droplet, body, now);
     return action;
   });
   cloud.kick(id);

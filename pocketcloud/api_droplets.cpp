@@ -26,7 +26,7 @@ struct Wanted {
   std::vector<std::string> names;
   const Region* region = nullptr;
   const Size* size = nullptr;
-  const Image* image = nullptr;
+  std::string image;  // the slug of one of ours, or the number of a snapshot
   std::vector<std::string> tags;
   std::string vpc;
   Json keys = Json::array();
@@ -61,9 +61,14 @@ void take_place(const Json& body, Wanted& wanted) {
   if (!offers(*wanted.region, *wanted.size))
     throw unprocessable("Size is not available in this region.");
   const Json image = body.value("image", Json());
-  if (image.is_number_integer()) wanted.image = find_image(image.get<long>());
-  if (image.is_string()) wanted.image = find_image(image.get<std::string>());
-  if (wanted.image == nullptr)
+  const Image* known = image.is_number_integer() ? find_image(image.get<long>())
+                       : image.is_string()       ? find_image(image.get<std::string>())
+                                                 : nullptr;
+  if (known != nullptr)
+    wanted.image = known->slug;
+  else if (image.is_number_integer())
+    wanted.image = std::to_string(image.get<long>());
+  else
     throw unprocessable("You specified an invalid image for Droplet creation.");
 }
 
@@ -113,6 +118,16 @@ Wanted wanted_by(const http::Request& request) {
   if (body.contains("ssh_keys") && body["ssh_keys"].is_array()) wanted.keys = body["ssh_keys"];
   take_user_data(body, wanted);
   return wanted;
+}
+
+/// A snapshot is in one region, and needs a disk that is as large as the one it was made of.
+void check_image(const State& state, const Wanted& wanted) {
+  if (find_image(wanted.image) != nullptr) return;
+  const Snapshot* snapshot = state.usable_snapshot(wanted.image);
+  if (snapshot == nullptr || snapshot->region != wanted.region->slug)
+    throw unprocessable("You specified an invalid image for Droplet creation.");
+  if (wanted.size->disk_gb < snapshot->disk_gb)
+    throw unprocessable("The image is too large for the disk of this size.");
 }
 
 Vpc& vpc_for(State& state, const Wanted& wanted) {
@@ -170,6 +185,7 @@ class Creation {
     if (state.droplets.size() + wanted_.names.size() > kMostDroplets) {
       throw unprocessable("creating this/these droplet(s) will exceed your droplet limit");
     }
+    check_image(state, wanted_);
     Vpc& vpc = vpc_for(state, wanted_);
     vpc_ = vpc;
     for (auto& key : public_keys(state, wanted_.keys))
@@ -198,7 +214,7 @@ class Creation {
                     .region = std::string(wanted_.region->slug),
                     .size = std::string(wanted_.size->slug),
                     .disk_gb = wanted_.size->disk_gb,
-                    .image = std::string(wanted_.image->slug),
+                    .image = wanted_.image,
                     .created_at = timestamp(now),
                     .tags = wanted_.tags,
                     .vpc = vpc.id,

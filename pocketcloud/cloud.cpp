@@ -144,6 +144,27 @@ DropletFiles Cloud::files(long droplet) const {
   return DropletFiles(options_.data / "droplets" / std::to_string(droplet));
 }
 
+fs::path Cloud::snapshot_file(long snapshot) const {
+  return options_.data / "snapshots" / fmt::format("{}.img", snapshot);
+}
+
+/// Of a droplet that is off: its disk is a file that nobody writes to. A copy that was interrupted
+/// is made anew.
+void Cloud::take_snapshot(const Droplet& droplet) {
+  const long id = read([&](const State& state) -> long {
+    for (const auto& [number, snapshot] : state.snapshots)
+      if (snapshot.droplet == droplet.id && snapshot.status == "pending") return number;
+    return 0;
+  });
+  if (id == 0) return;
+  fs::create_directories(snapshot_file(id).parent_path());
+  copy_disk(files(droplet.id).disk_image(), snapshot_file(id));
+  change([&](State& state) {
+    const auto found = state.snapshots.find(id);
+    if (found != state.snapshots.end()) found->second.status = "available";
+  });
+}
+
 void Cloud::prepare(long droplet, const Seed& seed) {
   const fs::path directory = files(droplet).directory();
   fs::remove_all(directory);
@@ -189,6 +210,7 @@ void Cloud::converge(long id) {
     return;
   }
   if (supervisor != 0 && action.id != 0) command(droplet, action, supervisor);
+  if (action.type == "snapshot" && !alive) take_snapshot(droplet);
   observe(droplet, alive);
 }
 
@@ -213,6 +235,10 @@ bool Cloud::ready_to_start(const Droplet& droplet) {
 
 void Cloud::start(const Droplet& droplet) {
   const auto vpc = read([&](const State& state) { return state.vpcs.at(droplet.vpc); });
+  const auto snapshot = read([&](const State& state) -> std::optional<Snapshot> {
+    const Snapshot* found = state.usable_snapshot(droplet.image);
+    return found ? std::optional(*found) : std::nullopt;
+  });
   const Size* size = find_size(droplet.size);
   const Cidr range = vpc.range();
   const DropletConfig config{
@@ -221,6 +247,7 @@ void Cloud::start(const Droplet& droplet) {
       .instance = options_.name,
       .image_root = options_.image.root.string(),
       .mirror = options_.image.mirror.string(),
+      .disk_from = snapshot ? snapshot_file(snapshot->id).string() : "",
       .disk_gb = droplet.disk_gb,
       .memory_mb = size->memory_mb,
       .links = {
@@ -300,7 +327,7 @@ void Cloud::observe(const Droplet& before, bool alive) {
     const Action* action = pending == state.actions.end() ? nullptr : &pending->second;
     if (!alive) {
       const bool meant = action && (action->type == "power_off" || action->type == "shutdown" ||
-                                    action->type == "resize");
+                                    action->type == "resize" || action->type == "snapshot");
       droplet.status = "off";
       droplet.wanted_on = false;
       state.finish_action(droplet, meant ? "completed" : "errored", clock_.now());
@@ -331,6 +358,9 @@ void Cloud::remove_droplet(const Droplet& droplet) {
     if (found == state.droplets.end()) return;
     state.finish_action(found->second, "errored", clock_.now());
     state.droplets.erase(found);
+    std::erase_if(state.snapshots, [&](const auto& entry) {
+      return entry.second.droplet == droplet.id && entry.second.status == "pending";
+    });
     for (auto& [id, firewall] : state.firewalls) std::erase(firewall.droplets, droplet.id);
   });
   release_boot_slot(droplet.id);

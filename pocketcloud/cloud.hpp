@@ -81,6 +81,7 @@ class Cloud {
   void prepare(long droplet, const Seed& seed);
 
   DropletFiles files(long droplet) const;
+  std::filesystem::path snapshot_file(long snapshot) const;
   /// What the droplet's machine last reported; counts and pids are stale when it does not run.
   std::optional<DropletRun> run_of(long droplet) const { return files(droplet).read_run(); }
 
@@ -101,6 +102,7 @@ class Cloud {
 
   void converge(long droplet);
   void remove_droplet(const Droplet& droplet);
+  void take_snapshot(const Droplet& droplet);
   bool ready_to_start(const Droplet& droplet);
   void start(const Droplet& droplet);
   void count_boots_anew(long droplet);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.hpp"
+#include "base/process.hpp"
 
 namespace ashlar::pocketcloud {
 namespace {
@@ -30,6 +31,7 @@ void DropletFiles::write_config(const DropletConfig& config) const {
                      {"instance", config.instance},
                      {"image_root", config.image_root},
                      {"mirror", config.mirror},
+                     {"disk_from", config.disk_from},
                      {"disk_gb", config.disk_gb},
                      {"memory_mb", config.memory_mb},
                      {"fabric", links.fabric},
@@ -47,6 +49,7 @@ DropletConfig DropletFiles::read_config() const {
           .instance = json.at("instance"),
           .image_root = json.at("image_root"),
           .mirror = json.at("mirror"),
+          .disk_from = json.value("disk_from", ""),
           .disk_gb = json.at("disk_gb"),
           .memory_mb = json.at("memory_mb"),
           .links = {.droplet = json.at("id"),
@@ -90,6 +93,12 @@ pid_t DropletFiles::supervisor() const {
   const bool asked = ::fcntl(fd, F_GETLK, &lock) == 0;
   ::close(fd);
   return asked && lock.l_type != F_UNLCK ? lock.l_pid : 0;
+}
+
+void copy_disk(const fs::path& from, const fs::path& to) {
+  const fs::path unfinished = to.string() + ".unfinished";
+  run_checked({"cp", "--sparse=always", "--reflink=auto", from.string(), unfinished.string()});
+  fs::rename(unfinished, to);
 }
 
 bool hold_supervisor_lock(const fs::path& path) {

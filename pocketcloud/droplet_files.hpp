@@ -22,6 +22,7 @@ struct DropletConfig {
   std::string instance;
   std::string image_root;
   std::string mirror;
+  std::string disk_from;  // the disk begins as a copy of this file; empty: as an empty one
   int disk_gb = 0;
   int memory_mb = 0;
   Links links;
@@ -63,6 +64,10 @@ class DropletFiles {
  private:
   fs::path directory_;
 };
+
+/// Copies a disk as a whole, with its holes: `to` is there completely or not at all. Throws
+/// Error(kInternal).
+void copy_disk(const fs::path& from, const fs::path& to);
 
 /// Takes the supervisor's lock for the life of this process. False when another holds it. The file
 /// is never opened again by the holder, since closing any descriptor of it would drop the lock.

@@ -139,6 +139,7 @@ void take_down(const fs::path& data, const std::function<void(std::string_view)>
   removals.clear();  // joins
   Network::remove(instance->name, instance->public_pool, instance->vpc_pool);
   fs::remove_all(data / "droplets");
+  fs::remove_all(data / "snapshots");
   fs::remove(data / "state.json");
   fs::remove(data / "instance.json");
   progress("done");

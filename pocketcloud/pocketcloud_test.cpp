@@ -320,6 +320,11 @@ TEST(StateFile, KeepsEverything) {
   state.droplets[5] = droplet;
   state.firewalls["f"] = {
       .id = "f", .inbound = Json::array({Json{{"ports", "1"}}}), .droplets = {5}};
+  state.snapshots[6] = {.id = 6, .name = "s", .region = "nyc1", .droplet = 5, .disk_gb = 25};
+  state.snapshots[7] = {.id = 7, .status = "available"};
+  EXPECT_EQ(state.usable_snapshot("6"), nullptr) << "it is still being made";
+  EXPECT_EQ(state.usable_snapshot("7"), &state.snapshots[7]);
+  EXPECT_EQ(state.usable_snapshot("debian-12-x64"), nullptr);
   const State again = state_from_json(to_json(state));
   EXPECT_EQ(dump(to_json(again)), dump(to_json(state)));
   EXPECT_EQ(again.actions.at(77).started_at, "1970-01-01T00:00:01Z");

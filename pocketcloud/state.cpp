@@ -28,8 +28,9 @@ POCKETCLOUD_FIELDS(Droplet, id, name, region, size, disk_gb, image, created_at, 
 POCKETCLOUD_FIELDS(Action, id, type, status, started_at, completed_at, droplet, region,
                    boots_before)
 POCKETCLOUD_FIELDS(Firewall, id, name, created_at, inbound, outbound, droplets, tags)
+POCKETCLOUD_FIELDS(Snapshot, id, name, region, created_at, droplet, disk_gb, status)
 POCKETCLOUD_FIELDS(State, account_id, next_id, next_bridge, public_cursor, keys, vpcs, droplets,
-                   actions, firewalls, tags)
+                   actions, firewalls, snapshots, tags)
 
 namespace {
 
@@ -66,6 +67,12 @@ void State::finish_action(Droplet& droplet, std::string_view status, Time now) {
   if (action == actions.end()) return;
   action->second.status = status;
   action->second.completed_at = timestamp(now);
+}
+
+const Snapshot* State::usable_snapshot(const std::string& image) const {
+  for (const auto& [id, snapshot] : snapshots)
+    if (std::to_string(id) == image && snapshot.status == "available") return &snapshot;
+  return nullptr;
 }
 
 bool State::guards(const Firewall& firewall, const Droplet& droplet) const {

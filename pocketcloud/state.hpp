@@ -71,6 +71,17 @@ struct Action {
   long boots_before = 0;  // boots counted when a reboot was asked for
 };
 
+/// An image that was made of a droplet's disk. It is in the region of that droplet.
+struct Snapshot {
+  long id = 0;
+  std::string name;
+  std::string region;
+  std::string created_at;
+  long droplet = 0;
+  int disk_gb = 0;                 // the least disk of a droplet made from it
+  std::string status = "pending";  // then available
+};
+
 struct Firewall {
   std::string id;
   std::string name;
@@ -91,12 +102,15 @@ struct State {
   std::map<long, Droplet> droplets;
   std::map<long, Action> actions;
   std::map<std::string, Firewall> firewalls;
+  std::map<long, Snapshot> snapshots;
   std::set<std::string> tags;
 
   long new_id() { return next_id++; }
   Action& new_action(std::string type, const Droplet& droplet, Time now);
   /// Ends a droplet's pending action, if it has one.
   void finish_action(Droplet& droplet, std::string_view status, Time now);
+  /// The snapshot that an image names by its number; null when it names none that can be used.
+  const Snapshot* usable_snapshot(const std::string& image) const;
   bool guards(const Firewall& firewall, const Droplet& droplet) const;
   std::vector<const Droplet*> droplets_tagged(const std::string& tag) const;
 };

@@ -125,7 +125,9 @@ class Supervisor {
   void prepare_disk_image() {
     const fs::path image = files_.disk_image();
     const auto bytes = static_cast<std::uintmax_t>(config_.disk_gb) << 30;
-    if (!fs::exists(image)) {
+    if (!fs::exists(image) && !config_.disk_from.empty()) {
+      copy_disk(config_.disk_from, image);
+    } else if (!fs::exists(image)) {
       const fs::path unfinished = image.string() + ".unfinished";
       fs::remove(unfinished);
       const int fd = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);

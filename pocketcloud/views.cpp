@@ -34,6 +34,46 @@ Json vpc(const Vpc& vpc) {
           {"default", vpc.is_default}};
 }
 
+Json snapshot(const Snapshot& snapshot) {
+  return {{"id", snapshot.id},
+          {"name", snapshot.name},
+          {"distribution", "Debian"},
+          {"slug", nullptr},
+          {"public", false},
+          {"regions", {snapshot.region}},
+          {"created_at", snapshot.created_at},
+          {"min_disk_size", snapshot.disk_gb},
+          {"type", "snapshot"},
+          {"size_gigabytes", 0.2},
+          {"description", ""},
+          {"tags", Json::array()},
+          {"status", snapshot.status},
+          {"error_message", ""}};
+}
+
+namespace {
+
+/// A droplet outlives the snapshot that it was made from.
+Json image_of(const State& state, const Droplet& droplet) {
+  if (const Image* image = find_image(droplet.image)) return to_json(*image);
+  if (const Snapshot* found = state.usable_snapshot(droplet.image)) return snapshot(*found);
+  return snapshot({.id = std::strtol(droplet.image.c_str(), nullptr, 10),
+                   .name = "a deleted snapshot",
+                   .region = droplet.region,
+                   .created_at = droplet.created_at,
+                   .disk_gb = droplet.disk_gb,
+                   .status = "deleted"});
+}
+
+Json snapshots_of(const State& state, const Droplet& droplet) {
+  Json ids = Json::array();
+  for (const auto& [id, snapshot] : state.snapshots)
+    if (snapshot.droplet == droplet.id && snapshot.status == "available") ids.push_back(id);
+  return ids;
+}
+
+}  // namespace
+
 Json droplet(const State& state, const Droplet& droplet, const Cidr& public_pool) {
   const Size& size = *find_size(droplet.size);
   // Addresses are shown once the machine has them.
@@ -53,8 +93,8 @@ Json droplet(const State& state, const Droplet& droplet, const Cidr& public_pool
           {"features", {"private_networking"}},
           {"backup_ids", Json::array()},
           {"next_backup_window", nullptr},
-          {"snapshot_ids", Json::array()},
-          {"image", to_json(*find_image(droplet.image))},
+          {"snapshot_ids", snapshots_of(state, droplet)},
+          {"image", image_of(state, droplet)},
           {"volume_ids", Json::array()},
           {"size", to_json(size)},
           {"size_slug", droplet.size},

@@ -9,6 +9,8 @@ namespace ashlar::pocketcloud::views {
 Json ssh_key(const SshKey& key);
 Json vpc(const Vpc& vpc);
 Json droplet(const State& state, const Droplet& droplet, const Cidr& public_pool);
+/// As an image of the account.
+Json snapshot(const Snapshot& snapshot);
 Json action(const Action& action);
 Json firewall(const Firewall& firewall);
 Json tag(const State& state, const std::string& name);

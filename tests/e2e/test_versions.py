@@ -177,6 +177,51 @@ def test_another_version_by_hand_is_seen_and_an_update_mends_it(instance, cluste
     assert installed(instance, cluster) == {declared}
 
 
+def snapshot_with(instance, build):
+    """The number of an image on which this build of Redis is installed, as Debian leaves it: enabled
+    and running with Debian's configuration."""
+    answer = instance.cloud_post("/v2/droplets", json={
+        "name": "golden", "region": "nyc1", "size": "s-1vcpu-1gb", "image": "debian-12-x64"})
+    assert answer.status_code == 202, answer.text
+    path = f"/v2/droplets/{answer.json()['droplet']['id']}"
+
+    def done(action):
+        harness.wait_until(f"{action} is done", lambda: not instance.cloud_get(path).json()["droplet"]["locked"],
+                           60)
+    done("create")
+    identifier = path.rsplit("/", 1)[1]
+    harness.wait_until("it has booted", lambda: "running" in instance.inside(
+        identifier, "sh", "-c", "systemctl is-system-running --wait || true"), 60)
+    instance.inside(identifier, "apt-get", "-qq", "-y", "--no-install-recommends", "install",
+                    *[f"{name}={build}" for name in ("redis-server", "redis-sentinel", "redis-tools")])
+    for action in ("shutdown", "snapshot"):
+        assert instance.cloud_post(path + "/actions", json={"type": action, "name": build}).status_code == 201
+        done(action)
+    assert instance.cloud_delete(path).status_code == 204
+    return next(image["id"] for image in
+                instance.cloud_get("/v2/images", params={"private": "true"}).json()["images"]
+                if image["name"] == build)
+
+
+def test_upgrading_by_another_image_loses_nothing(instance, builds, measured):
+    older, newer = builds
+    golden = snapshot_with(instance, older)
+    wanted = harness.sentinel_cluster(instance, "golden", image=str(golden), tls=False)
+    answer = instance.deploy(wanted)
+    operation = instance.wait_operation(answer["correlationId"])
+    assert operation["state"] == "succeeded", failure(operation)
+    identifier = answer["operations"][0]["resourceId"]
+    before = nodes(instance, identifier)
+    assert {node["packageVersion"] for node in before} == {older}
+    for node in before:  # the image starts both, with Debian's configuration
+        own = "sentinel" if node["role"] == "sentinel" else "server"
+        assert redis_units(instance, node) == [f"redis-{own}.service"]
+    under_load(instance, identifier, measured, "upgrade by image", {"image": "debian-12-x64"})
+    after = nodes(instance, identifier)
+    assert {node["packageVersion"] for node in after} == {newer}
+    assert not {n["providerId"] for n in before} & {n["providerId"] for n in after}
+
+
 def test_a_single_node_is_restarted_with_its_data(instance, builds):
     wanted = harness.single(instance, "lone", packageVersion=builds[0],
                             persistence={"mode": "none"})

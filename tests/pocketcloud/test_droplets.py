@@ -127,3 +127,28 @@ def fetched_key(droplet):
     scan = subprocess.run(["ssh-keyscan", "-t", "ed25519", address(droplet)], capture_output=True,
                           text=True, check=True)
     return scan.stdout.split()[-1]
+
+
+def test_a_snapshot_becomes_other_droplets(cloud):
+    droplet, = cloud.make("mother")
+    cloud.ssh(droplet, "echo data > /root/kept")
+    cloud.refused("POST", f"/v2/droplets/{droplet['id']}/actions", {"type": "snapshot"}, 422, "powered off only")
+    cloud.act(droplet, "shutdown")
+    assert cloud.act(droplet, "snapshot", name="golden")["status"] == "completed"
+    image, = cloud.get("/v2/images?private=true")["images"]
+    assert (image["name"], image["type"], image["status"]) == ("golden", "snapshot", "available")
+    assert (image["min_disk_size"], image["regions"]) == (25, ["nyc3"])
+    assert cloud.get(f"/v2/images/{image['id']}")["image"] == image
+    assert cloud.droplet(droplet)["snapshot_ids"] == [image["id"]]
+    cloud.destroy(droplet)
+
+    child, = cloud.make("child", image=image["id"])
+    assert child["image"]["id"] == image["id"]
+    assert cloud.ssh(child, "cat /root/kept; hostname") == "data\nchild"
+    body = {"name": "other", "region": "ams3", "size": "s-1vcpu-1gb", "image": image["id"]}
+    cloud.refused("POST", "/v2/droplets", body, 422, "invalid image")
+    cloud.refused("POST", "/v2/droplets", {**body, "image": str(image["id"])}, 422, "invalid image")
+    cloud.delete(f"/v2/images/{image['id']}")
+    cloud.refused("GET", f"/v2/images/{image['id']}", None, 404, "")
+    assert cloud.droplet(child)["image"]["status"] == "deleted"
+    cloud.destroy(child)

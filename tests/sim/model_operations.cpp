@@ -98,6 +98,8 @@ machine::OperationResult MachineModel::set_unit(const Json& operation, bool chec
   const std::string name = operation.at("name");
   const std::string state = operation.at("state");
   const std::string package = name == redis::kRedisUnit ? "redis-server" : "redis-sentinel";
+  if (!packages_.contains(package) && state == "stopped")
+    return done(false, {{"active_state", "inactive"}});
   if (!packages_.contains(package)) return failed("there is no unit " + name);
   if (state != "started" && state != "stopped")
     throw std::logic_error("the model does not know the state " + state + " of a unit");

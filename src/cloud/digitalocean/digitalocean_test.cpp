@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "cloud/digitalocean/objects.hpp"
 #include "cloud/digitalocean/rate_limiter.hpp"
 #include "http/server.hpp"
 
@@ -191,6 +192,12 @@ TEST_F(DigitalOceanTest, CreatesAMachineWithItsTags) {
   EXPECT_EQ(machine.public_address, "203.0.113.1");
   EXPECT_EQ(machine.private_address, "10.1.0.1");
   EXPECT_EQ(slept_, 0ms);
+}
+
+TEST_F(DigitalOceanTest, NamesASnapshotByItsNumber) {
+  MachineRequest request;
+  request.image = "123456789";
+  EXPECT_EQ(objects::droplet_request(request, "step-1")["image"], 123456789);
 }
 
 TEST_F(DigitalOceanTest, FindsWhatAnEarlierAttemptMadeAndCreatesNothing) {

@@ -148,8 +148,10 @@ Json droplet_request(const MachineRequest& request, const std::string& idempoten
   tags.push_back(idempotency_tag);
   Json keys = Json::array();
   for (const auto& key : request.ssh_key_ids) keys.push_back(id_value(key));
-  Json body = {{"name", request.name},   {"region", request.region}, {"size", request.size},
-               {"image", request.image}, {"ssh_keys", keys},         {"tags", tags}};
+  // A snapshot is named by its number, and only as a number.
+  Json body = {{"name", request.name}, {"region", request.region},
+               {"size", request.size}, {"image", id_value(request.image)},
+               {"ssh_keys", keys},     {"tags", tags}};
   if (!request.vpc_id.empty()) body["vpc_uuid"] = request.vpc_id;
   if (!request.user_data.empty()) body["user_data"] = request.user_data.reveal();
   return body;

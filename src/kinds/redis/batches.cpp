@@ -75,6 +75,9 @@ machine::Batch install_batch(const Spec& spec, bool holds_data, bool keep_versio
     add_drop_in(batch, kRedisUnit, redis_unit_drop_in(paths, restart_seconds(spec)));
   }
   add_packages(batch, spec, holds_data, keep_version);
+  // An image may bring both, and Debian starts them; the other one would answer everybody.
+  batch.operations.push_back(
+      machine::systemd_unit(holds_data ? kSentinelUnit : kRedisUnit, false, "stopped"));
   // Without it, a snapshot's child is refused memory although it shares its parent's.
   if (holds_data) batch.operations.push_back(machine::sysctl("vm.overcommit_memory", "1"));
   return batch;

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "machine/node/fields.hpp"
 #include "machine/node/process.hpp"
@@ -26,8 +27,23 @@ struct WantedUnit {
 using Properties = std::map<std::string, std::string>;
 
 Properties read_unit(const std::string& name) {
-  return unit_properties(name, {"LoadState", "ActiveState", "SubState", "UnitFileState",
-                                "NeedDaemonReload", "ActiveEnterTimestampMonotonic"});
+  return unit_properties(
+      name, {"LoadState", "ActiveState", "SubState", "UnitFileState", "NeedDaemonReload",
+             "DropInPaths", "ExecMainStartTimestampMonotonic"});
+}
+
+/// systemd does not look for drop-ins in folders that it has not seen, so it does not say either
+/// that they want a reload: as when a unit was there before its first drop-in.
+bool has_unread_drop_in(const std::string& name, const Properties& unit) {
+  const auto read = unit.find("DropInPaths");
+  const std::string known = " " + (read == unit.end() ? "" : read->second) + " ";
+  std::error_code absent;
+  const std::filesystem::directory_iterator folder("/etc/systemd/system/" + name + ".d", absent);
+  if (absent) return false;
+  return std::ranges::any_of(folder, [&](const std::filesystem::directory_entry& entry) {
+    return entry.path().extension() == ".conf" &&
+           known.find(" " + entry.path().string() + " ") == std::string::npos;
+  });
 }
 
 int64_t microseconds(const timespec& time) {
@@ -40,13 +56,14 @@ int64_t now_us(clockid_t clock) {
   return microseconds(now);
 }
 
-/// True when one of the files was written after the unit became active. Comparing times, rather
+/// True when one of the files was written after the unit's process was started (not: after it was
+/// ready, which may be a second later). Comparing times, rather
 /// than remembering what this batch changed, also works when a crash came between write and
 /// restart.
 bool has_newer_file(const Properties& unit, const std::vector<std::string>& files) {
-  const auto entered = unit.find("ActiveEnterTimestampMonotonic");
-  if (entered == unit.end() || entered->second.empty()) return false;
-  const int64_t unit_age = now_us(CLOCK_MONOTONIC) - std::atoll(entered->second.c_str());
+  const auto started = unit.find("ExecMainStartTimestampMonotonic");
+  if (started == unit.end() || started->second.empty() || started->second == "0") return false;
+  const int64_t unit_age = now_us(CLOCK_MONOTONIC) - std::atoll(started->second.c_str());
   return std::ranges::any_of(files, [&](const std::string& path) {
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return false;
@@ -58,8 +75,11 @@ bool has_newer_file(const Properties& unit, const std::vector<std::string>& file
 std::string verb_for(const WantedUnit& wanted, const Properties& unit) {
   const std::string active = unit.contains("ActiveState") ? unit.at("ActiveState") : "";
   const bool runs = active == "active" || active == "reloading";
-  if (wanted.state == "started")
-    return !runs ? "start" : has_newer_file(unit, wanted.restart_after) ? "restart" : "";
+  if (wanted.state == "started") {
+    const bool has_process = runs || active == "activating";
+    if (has_process && has_newer_file(unit, wanted.restart_after)) return "restart";
+    return runs ? "" : "start";
+  }
   if (wanted.state == "stopped") return active == "inactive" || active == "failed" ? "" : "stop";
   if (wanted.state == "restarted") return "restart";
   if (wanted.state == "reloaded") return runs ? "reload-or-restart" : "start";
@@ -103,7 +123,8 @@ Outcome ensure_unit(const WantedUnit& wanted, bool check_only) {
   const auto is = [&](const char* name, const char* value) {
     return unit.contains(name) && unit.at(name) == value;
   };
-  const bool reload = is("NeedDaemonReload", "yes") || is("LoadState", "not-found");
+  const bool reload = is("NeedDaemonReload", "yes") || is("LoadState", "not-found") ||
+                      has_unread_drop_in(wanted.name, unit);
   if (reload && !check_only) {
     systemctl({"daemon-reload"}, "", wanted.timeout_ms);
     unit = read_unit(wanted.name);
