@@ -62,11 +62,11 @@ class Life {
       return true;
     };
     world_.wire_fault = [this] {
-      static const std::vector<WireFault> kFaults{WireFault::kRefused, WireFault::kAnswerLost,
-                                                  WireFault::kSlow, WireFault::kLate};
+      static const std::vector<WireFault> faults{WireFault::kRefused, WireFault::kAnswerLost,
+                                                 WireFault::kSlow, WireFault::kLate};
       if (!wire_faults_ || !dice_.one_in(60)) return WireFault::kNone;
       ++counts_["wire-faults"];
-      return dice_.one_of(kFaults);
+      return dice_.one_of(faults);
     };
   }
 
@@ -78,15 +78,15 @@ class Life {
   }
 
   void inject_cloud_faults() {
-    static const std::vector<std::string> kCalls{
+    static const std::vector<std::string> calls{
         "ensure_ssh_key", "ensure_vpc",           "ensure_firewall", "create_machine",
         "create_machine", "find_machines_by_tag", "find_machine",    "begin_destroy",
         "power",          "delete_firewall",      "delete_vpc"};
-    static const std::vector<Fault> kFaults{Fault::kRefusedBusy, Fault::kRateLimited,
-                                            Fault::kAnswerLost, Fault::kInvalid};
+    static const std::vector<Fault> faults{Fault::kRefusedBusy, Fault::kRateLimited,
+                                           Fault::kAnswerLost, Fault::kInvalid};
     if (!dice_.one_in(3)) return;
-    for (int faults = 1 + dice_.pick(3); faults > 0; --faults)
-      world_.cloud.inject(dice_.one_of(kCalls), dice_.one_of(kFaults));
+    for (int more = 1 + dice_.pick(3); more > 0; --more)
+      world_.cloud.inject(dice_.one_of(calls), dice_.one_of(faults));
     if (dice_.one_in(10)) world_.cloud.inject("create_machine", Fault::kNeverBoots);
   }
 

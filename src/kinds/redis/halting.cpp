@@ -140,10 +140,6 @@ std::string behind(const Work& work, const NodePart& part, const Machine& machin
   return {};
 }
 
-}  // namespace
-
-namespace {
-
 /// `leads`: whether it is the master when it says so, and not merely one that nobody has led yet.
 StepOutcome save_and_stop(Work& work, const NodePart& part, bool leads) {
   const Machine machine = work.machine_of(part.name);
@@ -175,8 +171,6 @@ StepOutcome undo_save_and_stop(Work& work) {
   // One that was not stopped yet may still pause its clients' writes.
   if (is_running(work, machine)) work.ask(part, machine, {{"CLIENT", "UNPAUSE"}}, false);
   work.run(machine, unit_batch(true), kStartTimeout).or_throw(machine.name);
-  // It may have waited for its replicas still, and would take no writes for two minutes.
-  work.ask(work.part(), machine, {{"CLIENT", "UNPAUSE"}}, false);
   return Done{};
 }
 

@@ -332,10 +332,6 @@ StepOutcome switch_over(Work& work) {
   return HandOver(work, work.args().at("to"), "forward").run();
 }
 
-StepOutcome hand_over_to(Work& work, const std::string& to, const std::string& key) {
-  return HandOver(work, to, key).run();
-}
-
 StepOutcome undo_switch_over(Work& work) {
   const Json& data = work.context.step.state_data;
   const std::string from =

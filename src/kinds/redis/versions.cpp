@@ -139,7 +139,7 @@ class VersionChange {
       remember(kept_as, heir);
       return Wait{kSoon, fmt::format("{} to lead while {} restarts", heir, part_.name), true};
     }
-    const StepOutcome handed = hand_over_to(work_, heir, key_ + "-switchover");
+    const StepOutcome handed = redis::hand_over(work_, heir, key_ + "-switchover");
     if (!std::holds_alternative<Done>(handed)) return handed;
     return Wait{kSoon, fmt::format("the sentinels to name {}", heir), true};
   }

@@ -73,9 +73,13 @@ bool is_running(const Work& work, const NodePart& part, const Machine& machine);
 /// Why a sentinel must not be away now; empty when the others keep the quorum.
 std::string needed_sentinel(const Work& work, const NodePart& sentinel);
 
-/// Hands the group of the step's argument over to the node `to`; `key`: where in the step's data
-/// the progress is kept.
-StepOutcome hand_over_to(Work& work, const std::string& to, const std::string& key);
+/// Makes the node `to` lead the group that the step's arguments name, without losing a write. Its
+/// progress is kept in the step's data under `key`.
+StepOutcome hand_over(Work& work, const std::string& to, const std::string& key);
+
+/// The machines that follow `leader` and have all its data.
+std::vector<Machine> followers_of(const Work& work, const std::string& group,
+                                  const Machine& leader);
 
 /// Throws Error(kConflict) when an operation failed since no package source offers the version: no
 /// repetition will mend that.
@@ -85,10 +89,7 @@ void throw_unless_offered(const machine::BatchResult& result, const std::string&
 std::string in_brief(const std::vector<std::string>& faults);
 
 // The functions behind the step types; steps.cpp lists them.
-/// The machines that follow `leader` and have all its data.
-std::vector<Machine> followers_of(const Work& work, const std::string& group,
-                                  const Machine& leader);  // joining.cpp
-StepOutcome undo_join(Work& work);
+StepOutcome undo_join(Work& work);  // joining.cpp
 StepOutcome wait_until_synced(Work& work);
 StepOutcome wait_until_agreed(Work& work);
 StepOutcome adopt(Work& work);
@@ -97,10 +98,7 @@ StepOutcome undo_adopt(Work& work);
 StepOutcome leave(Work& work);  // leaving.cpp
 StepOutcome undo_leave(Work& work);
 
-/// Makes the node `to` lead the group that the step's arguments name, without losing a write. Its
-/// progress is kept in the step's data under `key`.
-StepOutcome hand_over(Work& work, const std::string& to, const std::string& key);  // switchover.cpp
-StepOutcome switch_over(Work& work);
+StepOutcome switch_over(Work& work);  // switchover.cpp
 StepOutcome undo_switch_over(Work& work);
 
 StepOutcome apply_settings(Work& work);  // settings.cpp
