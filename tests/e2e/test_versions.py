@@ -5,6 +5,7 @@ offer two builds of Redis while a security update of it is newer than the last p
 one build there is nothing to upgrade to, and the tests say so.
 """
 
+import functools
 import subprocess
 import time
 
@@ -23,8 +24,14 @@ def offered_builds():
     listed = subprocess.run(["apt-cache", "madison", "redis-server"], capture_output=True, text=True,
                             check=True).stdout
     versions = {line.split("|")[1].strip() for line in listed.splitlines() if "|" in line}
-    return sorted(versions, key=lambda version: [int(part) if part.isdigit() else part for part in
-                                                 version.replace("~deb12u", " ").split()[1:]])
+    return sorted(versions, key=functools.cmp_to_key(by_dpkg))
+
+
+def by_dpkg(one, other):
+    def holds(relation):
+        return subprocess.run(["dpkg", "--compare-versions", one, relation, other],
+                              check=False).returncode == 0
+    return -1 if holds("lt") else int(holds("gt"))
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +40,7 @@ def builds():
     if len(versions) < 2:
         pytest.skip("an upgrade of Redis needs two builds of redis-server, and the package sources "
                     f"of this host offer {', '.join(versions) or 'none'} (apt-cache madison)")
-    older, newer = versions[0], versions[-1]
-    order = subprocess.run(["dpkg", "--compare-versions", older, "lt", newer], check=False)
-    return (older, newer) if order.returncode == 0 else (newer, older)
+    return versions[0], versions[-1]
 
 
 @pytest.fixture(scope="module")

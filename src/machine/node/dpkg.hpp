@@ -10,7 +10,7 @@ namespace ashlar::node {
 /// dpkg's own database, read instead of starting dpkg-query: a look costs a read, not a process.
 class InstalledPackages {
  public:
-  /// Throws Failure when the database cannot be read.
+  /// Where there is no database, nothing is installed.
   InstalledPackages();
 
   /// Nothing when it is not installed completely.
