@@ -80,18 +80,12 @@ Wanted wanted_of(const Call& call, const Names& known) {
 
 http::Response create(const Services& services, const Names& known, const Call& call) {
   const Wanted wanted = wanted_of(call, known);
-  const Secret token = services.store.create_token(call.organization(), wanted.name,
-                                                   wanted.permissions, services.clock.now());
-  const auto made = services.store.authenticate(token);
-  if (!made) throw Error(ErrorCode::kConflict, "the token was revoked just now");
-  log::info("token {} was made with token {}", made->token_id, call.principal.token_id);
-  for (const auto& listed : services.store.list_tokens(call.organization())) {
-    if (listed.id != made->token_id) continue;
-    Json view = token_view(listed, call.principal);
-    view["token"] = token.reveal();
-    return http::Response::json(201, view);
-  }
-  throw Error(ErrorCode::kConflict, "the token was revoked just now");
+  const store::NewToken made = services.store.create_token(
+      call.organization(), wanted.name, wanted.permissions, services.clock.now());
+  log::info("token {} was made with token {}", made.token.id, call.principal.token_id);
+  Json view = token_view(made.token, call.principal);
+  view["token"] = made.secret.reveal();
+  return http::Response::json(201, view);
 }
 
 // --- revoking ------------------------------------------------------------------------------------

@@ -344,12 +344,13 @@ Json World::final_operation(const std::string& id) {
 }
 
 std::string World::token(const std::vector<std::string>& permissions) {
-  return store->create_token(organization_id, "limited", permissions, clock.now()).reveal();
+  return store->create_token(organization_id, "limited", permissions, clock.now()).secret.reveal();
 }
 
 std::string World::foreign_token() {
   foreign_organization_id = store->create_organization("other", clock.now()).id;
-  return store->create_token(foreign_organization_id, "stranger", {"*"}, clock.now()).reveal();
+  return store->create_token(foreign_organization_id, "stranger", {"*"}, clock.now())
+      .secret.reveal();
 }
 
 Json toy_cluster(const std::string& name, int count) {

@@ -26,7 +26,7 @@ std::string prepare_first_start(store::Store& store, const std::filesystem::path
   if (first) {
     write_token(file, *first);
   } else if (std::filesystem::exists(unfinished) && !std::filesystem::exists(file)) {
-    write_token(file, store.create_token(organization, "administrator", {"*"}, clock.now()));
+    write_token(file, store.create_token(organization, "administrator", {"*"}, clock.now()).secret);
   }
   std::filesystem::remove(unfinished);
   return organization;

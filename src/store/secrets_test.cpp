@@ -180,7 +180,8 @@ TEST_F(SecretsTest, AuthenticatesByTheHashOfAToken) {
   EXPECT_EQ(store().authenticate(first_token())->name, "administrator");
   EXPECT_FALSE(store().ensure_first_organization(at(1))) << "there is one";
 
-  const Secret reader = store().create_token(organization(), "ci", {"servers:read", "x"}, at(2));
+  const Secret reader =
+      store().create_token(organization(), "ci", {"servers:read", "x"}, at(2)).secret;
   const auto principal = store().authenticate(reader);
   ASSERT_TRUE(principal);
   EXPECT_EQ(principal->organization_id, organization());

@@ -58,7 +58,7 @@ class SqlStore final : public Store {
     write_sql([&](Connection& connection) {
       if (one_row<std::string>(connection, "SELECT id FROM organizations LIMIT 1")) return;
       const std::string id = insert_organization(connection, "default", now).id;
-      token = insert_token(connection, id, "administrator", {"*"}, now);
+      token = insert_token(connection, id, "administrator", {"*"}, now).secret;
     });
     return token;
   }
@@ -81,13 +81,13 @@ class SqlStore final : public Store {
     return found;
   }
 
-  Secret create_token(const std::string& organization_id, const std::string& name,
-                      const std::vector<std::string>& permissions, Time now) override {
-    Secret token;
+  NewToken create_token(const std::string& organization_id, const std::string& name,
+                        const std::vector<std::string>& permissions, Time now) override {
+    NewToken made;
     write_sql([&](Connection& connection) {
-      token = insert_token(connection, organization_id, name, permissions, now);
+      made = insert_token(connection, organization_id, name, permissions, now);
     });
-    return token;
+    return made;
   }
 
   std::vector<Token> list_tokens(const std::string& organization_id) override {

@@ -30,19 +30,19 @@ Organization insert_organization(Connection& connection, const std::string& name
   return organization;
 }
 
-Secret insert_token(Connection& connection, const std::string& organization_id,
-                    const std::string& name, const std::vector<std::string>& permissions,
-                    Time now) {
+NewToken insert_token(Connection& connection, const std::string& organization_id,
+                      const std::string& name, const std::vector<std::string>& permissions,
+                      Time now) {
   if (!one_row<std::string>(connection, "SELECT id FROM organizations WHERE id = :id",
                             organization_id))
     throw Error(ErrorCode::kNotFound, fmt::format("there is no organization {}", organization_id));
-  Secret token("ashlar_" + random_hex(32));
-  register_secret(token.reveal());
+  NewToken made{{new_id("tok"), name, permissions, now}, Secret("ashlar_" + random_hex(32))};
+  register_secret(made.secret.reveal());
   change(connection,
          "INSERT INTO tokens (id, organization_id, name, token_hash, permissions, created_at) "
          "VALUES (:id, :organization_id, :name, :token_hash, :permissions, :created_at)",
-         new_id("tok"), organization_id, name, token_hash(token), permissions, now);
-  return token;
+         made.token.id, organization_id, name, token_hash(made.secret), permissions, now);
+  return made;
 }
 
 std::optional<Principal> find_token(Connection& connection, const Secret& token) {

@@ -14,8 +14,9 @@ std::vector<Organization> list_organizations(Connection& connection);
 Organization insert_organization(Connection& connection, const std::string& name, Time now);
 
 /// Throws Error(kNotFound) when there is no such organization.
-Secret insert_token(Connection& connection, const std::string& organization_id,
-                    const std::string& name, const std::vector<std::string>& permissions, Time now);
+NewToken insert_token(Connection& connection, const std::string& organization_id,
+                      const std::string& name, const std::vector<std::string>& permissions,
+                      Time now);
 std::optional<Principal> find_token(Connection& connection, const Secret& token);
 std::vector<Token> list_tokens(Connection& connection, const std::string& organization_id);
 /// With its sessions. False when the organization has no such token.

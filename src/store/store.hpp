@@ -41,6 +41,12 @@ struct Token {
   Time created_at{};
 };
 
+/// The only time at which the token itself can be read.
+struct NewToken {
+  Token token;
+  Secret secret;
+};
+
 /// A browser's sign-in: it may do what its token may, until it ends.
 struct Session {
   Principal principal;
@@ -84,8 +90,8 @@ class Store {
   virtual std::vector<Organization> organizations() = 0;
   virtual Organization create_organization(const std::string& name, Time now) = 0;
   virtual std::optional<Principal> authenticate(const Secret& token) = 0;
-  virtual Secret create_token(const std::string& organization_id, const std::string& name,
-                              const std::vector<std::string>& permissions, Time now) = 0;
+  virtual NewToken create_token(const std::string& organization_id, const std::string& name,
+                                const std::vector<std::string>& permissions, Time now) = 0;
   /// Oldest first.
   virtual std::vector<Token> list_tokens(const std::string& organization_id) = 0;
   /// Ends the token, and with it every session that was begun with it. False when the organization

@@ -29,7 +29,7 @@ TEST_F(StoreTest, KeepsOrganizationsApartFromTheirFirstDayOn) {
   EXPECT_EQ(std::ranges::count(all, organization(), &Organization::id), 1);
   EXPECT_EQ(std::ranges::count(all, other.id, &Organization::id), 1);
   EXPECT_EQ(std::ranges::find(all, other.id, &Organization::id)->created_at, at(5));
-  const Secret token = store().create_token(other.id, "theirs", {"*"}, at(6));
+  const Secret token = store().create_token(other.id, "theirs", {"*"}, at(6)).secret;
   EXPECT_EQ(store().authenticate(token)->organization_id, other.id);
 }
 

@@ -28,8 +28,8 @@ class MemoryStore final : public store::Store {
   std::optional<store::Principal> authenticate(const Secret&) override {
     unexpected("authenticate");
   }
-  Secret create_token(const std::string&, const std::string&, const std::vector<std::string>&,
-                      Time) override {
+  store::NewToken create_token(const std::string&, const std::string&,
+                               const std::vector<std::string>&, Time) override {
     unexpected("create_token");
   }
   std::vector<store::Token> list_tokens(const std::string&) override { unexpected("list_tokens"); }

@@ -40,8 +40,8 @@ class FaultyStore final : public store::Store {
   std::optional<store::Principal> authenticate(const Secret& token) override {
     return real_.authenticate(token);
   }
-  Secret create_token(const std::string& organization, const std::string& name,
-                      const std::vector<std::string>& permissions, Time now) override {
+  store::NewToken create_token(const std::string& organization, const std::string& name,
+                               const std::vector<std::string>& permissions, Time now) override {
     return real_.create_token(organization, name, permissions, now);
   }
   std::vector<store::Token> list_tokens(const std::string& organization) override {
