@@ -45,6 +45,7 @@ class LocalMachines final : public machine::Machines {
   };
 
   machine::OperationResult perform(const machine::Target& target, const Json& operation);
+  machine::OperationResult stop_unit(const machine::Target& target, const std::string& unit);
   machine::OperationResult start_unit(const machine::Target& target, const std::string& unit);
   machine::OperationResult run_node_program(const Json& operation);
   void spawn(Process& process);

@@ -89,7 +89,9 @@ machine::OperationResult LocalMachines::perform(const machine::Target& target,
   machine::OperationResult done;
   done.ok = true;
   if (op == "package" || op == "sysctl") return done;
-  if (op == "systemd_unit") return start_unit(target, operation.at("name"));
+  if (op == "systemd_unit")
+    return operation.value("state", "") == "stopped" ? stop_unit(target, operation.at("name"))
+                                                     : start_unit(target, operation.at("name"));
   const std::string folder = folder_of(target.name);
   fs::create_directories(folder + "/data");
   std::string text = operation.dump();
@@ -160,6 +162,23 @@ machine::OperationResult LocalMachines::start_unit(const machine::Target& target
   process.address = target.address;
   process.port = sentinel ? 26379 : 6379;
   spawn(process);
+  result.changed = true;
+  return result;
+}
+
+machine::OperationResult LocalMachines::stop_unit(const machine::Target& target,
+                                                  const std::string& unit) {
+  const std::lock_guard lock(mutex_);
+  Process& process = processes_[target.name];
+  machine::OperationResult result;
+  result.ok = true;
+  // A machine runs one of the two.
+  const bool runs = alive(process) && unit == (process.port == 26379 ? "redis-sentinel.service"
+                                                                     : "redis-server.service");
+  if (!runs) return result;
+  ::kill(process.pid, SIGTERM);
+  ::waitpid(process.pid, nullptr, 0);
+  process.pid = -1;
   result.changed = true;
   return result;
 }
