@@ -29,7 +29,7 @@ export function EventsPanel({ id }: { id: string }) {
         empty={<Box textAlign="center">Nothing has happened yet.</Box>}
         footer={<CursorPager cursors={cursors} next={data?.next ?? null} />}
         columnDefinitions={[
-          { id: 'at', header: 'When', cell: ({ at }) => <Time at={at} />, minWidth: 120 },
+          { id: 'at', header: 'When', cell: ({ at }) => <Time at={at} />, minWidth: 180 },
           { id: 'message', header: 'What', cell: ({ message }) => message, isRowHeader: true, minWidth: 200 },
           { id: 'type', header: 'Event', cell: ({ type }) => <code>{type}</code> },
           {

@@ -39,14 +39,20 @@ export function OperationsPanel({ id }: { id: string }) {
               <InternalLink href={`/operations/${operation.id}`}>{operation.summary}</InternalLink>
             ),
           },
-          { id: 'state', header: 'Status', cell: (operation) => <OperationStatus operation={operation} /> },
+          {
+            id: 'state',
+            header: 'Status',
+            minWidth: 150,
+            cell: (operation) => <OperationStatus operation={operation} />,
+          },
           {
             id: 'steps',
             header: 'Steps',
+            minWidth: 110,
             cell: ({ stepsDone, stepsTotal }) => `${stepsDone} of ${stepsTotal}`,
           },
-          { id: 'begun', header: 'Begun', cell: ({ createdAt }) => <Time at={createdAt} /> },
-          { id: 'elapsed', header: 'Took', cell: ({ elapsedMs }) => formatDuration(elapsedMs) },
+          { id: 'begun', header: 'Begun', minWidth: 180, cell: ({ createdAt }) => <Time at={createdAt} /> },
+          { id: 'elapsed', header: 'Took', minWidth: 90, cell: ({ elapsedMs }) => formatDuration(elapsedMs) },
         ]}
         footer={<CursorPager cursors={cursors} next={data?.next ?? null} />}
       />
