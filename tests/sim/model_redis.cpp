@@ -46,7 +46,7 @@ void RedisModel::start(const std::string& address) {
 
 void RedisModel::stop() {
   if (!runs_) return;
-  if (setting("save") != "") {
+  if (!setting("save").empty()) {
     disk_.snapshot = head_;
     disk_.snapshot_shift = offset_shift_;
   }
@@ -120,7 +120,7 @@ void RedisModel::note_change(WriteId before) {
     disk_.recent.emplace_back(now, head_);
     while (disk_.recent.size() > 1 && disk_.recent[1].first + Millis{2'000} < now)
       disk_.recent.pop_front();
-  } else if (setting("save") != "" && ++changes_ >= kSnapshotChanges &&
+  } else if (!setting("save").empty() && ++changes_ >= kSnapshotChanges &&
              now >= disk_.snapshot_at + kSnapshotPeriod) {
     disk_.snapshot = head_;
     disk_.snapshot_shift = offset_shift_;
