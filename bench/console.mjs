@@ -40,11 +40,18 @@ const session = {
 };
 
 const states = ['active', 'active', 'active', 'degraded', 'stopped', 'failed'];
+const severities = { active: 'good', degraded: 'warning', stopped: 'off', failed: 'error' };
+const conditionOf = (state) => ({
+  word: state === 'active' ? 'healthy' : state,
+  severity: severities[state],
+  reason: null,
+});
 const server = (index) => ({
   id: `res_${index}`,
   kind: 'redis',
   name: `cluster-${index}`,
   state: states[index % states.length],
+  condition: conditionOf(states[index % states.length]),
   health: 'healthy',
   type: 'sentinel',
   region: 'nyc1',
@@ -95,6 +102,7 @@ const steps = Array.from({ length: 120 }, (_, index) => ({
   stuck: false,
   irreversible: false,
   expectedMs: 20_000,
+  lateAfterMs: Number.MAX_SAFE_INTEGER, // its times are of a day long ago
   deadlineMs: 60_000,
   notBefore: null,
   startedAt: index < 40 ? at(1) : null,
@@ -124,9 +132,13 @@ const operation = {
   createdAt: at(0),
   startedAt: at(1),
   finishedAt: null,
+  idleMs: 0,
   phase: phases[0],
   changes: [],
   disruptions: [],
+  dangers: [],
+  requiredActions: [],
+  reassurance: null,
   notes: [],
   steps,
 };

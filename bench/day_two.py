@@ -41,22 +41,26 @@ def run(instance):
 def changes_of(instance, identifier):
     """{what: the same change again and again}; in pairs that lead back to where they began."""
     def patch(action, body):
-        return lambda: finish(instance, instance.api("PATCH", f"/servers/{identifier}{action}", 202,
-                                                     json=body).json())
+        return lambda: finish(instance, instance.api(
+            "PATCH", f"/servers/{identifier}{action}", 202, json=body,
+            headers={"Ashlar-Confirm": NAME}).json())
 
     def replicas(count):
         return patch("", {"desiredState": {"roles": {"replica": {"count": count}}}})
 
-    def sizes(action, size):
+    def sizes(action, size, strategy):
         return patch(action, {"roles": {role: {"size": size}
-                                        for role in ("master", "replica", "sentinel")}})
+                                        for role in ("master", "replica", "sentinel")},
+                              "strategy": strategy})
     return {
         "switch over": [patch("/switchover", {})] * SWITCHOVERS,
         "rotate passwords": [patch("/rotate", {"what": "passwords"})] * ROUNDS,
         "rotate certificates": [patch("/rotate", {"what": "certificates"})] * ROUNDS,
         "add 2 replicas, remove them": [replicas(4), replicas(2)] * PAIRS,
-        "upgrade and downgrade all roles": [sizes("/upgrade", LARGE),
-                                            sizes("/downgrade", SMALL)] * PAIRS,
+        "upgrade and downgrade all roles in place": [
+            sizes("/upgrade", LARGE, "in-place"), sizes("/downgrade", SMALL, "in-place")] * PAIRS,
+        "the same by new machines": [
+            sizes("/upgrade", LARGE, "replace"), sizes("/downgrade", SMALL, "replace")] * PAIRS,
     }
 
 

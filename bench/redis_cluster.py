@@ -47,7 +47,7 @@ class Times:
 
 def spec_of(instance, name):
     spec = {"kind": "redis", **harness.sentinel_cluster(
-        instance, name, cluster.MASTERS, cluster.REPLICAS, cluster.SENTINELS)}
+        instance, name, cluster.MASTERS, cluster.REPLICAS, cluster.SENTINELS, clientRights=["administration"])}
     for role, size in cluster.SIZES.items():
         spec["desiredState"]["roles"][role]["size"] = size
     return spec

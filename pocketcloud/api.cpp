@@ -1,47 +1,15 @@
 #include "pocketcloud/api.hpp"
 
-#include <fmt/format.h>
 #include <openssl/crypto.h>
 
-#include <charconv>
-#include <regex>
+#include <cerrno>
 #include <thread>
 
+#include "base/file.hpp"
 #include "base/log.hpp"
-#include "pocketcloud/page.hpp"
 
 namespace ashlar::pocketcloud {
 namespace {
-
-http::Response error_response(const http::Request& request, const ApiError& error) {
-  Json body = {{"id", error.id}, {"message", error.message}, {"request_id", request.id}};
-  if (error.status == 400) {
-    // For bad requests the specification knows a second form; this is both.
-    body["error"] = error.message;
-    body["root_causes"] = Json::array();
-  }
-  return http::Response::json(error.status, body);
-}
-
-ApiError error_for_status(int status, const std::string& message) {
-  const auto said = [&](const char* usual) {
-    return message.empty() ? std::string(usual) : message;
-  };
-  switch (status) {
-    case 401:
-      return {401, "unauthorized", said("Unable to authenticate you")};
-    case 404:
-      return {404, "not_found", said("The resource you were accessing could not be found.")};
-    case 429:
-      return {429, "too_many_requests", said("API Rate limit exceeded.")};
-    case 503:
-      return {503, "service_unavailable",
-              said("The server is temporarily unavailable. Please try again.")};
-    default:
-      if (status >= 500) return {status, "server_error", said("Unexpected server-side error")};
-      return {status, "unprocessable_entity", said("Injected fault")};
-  }
-}
 
 http::Response dropped() {
   http::Response response;
@@ -57,19 +25,18 @@ Json without_user_data(const std::string& body) {
   return std::move(*json);
 }
 
-}  // namespace
+/// Some clients write a slash behind each path, and DigitalOcean takes it.
+http::Request without_last_slash(http::Request request) {
+  if (request.path.size() > 1 && request.path.ends_with('/')) request.path.pop_back();
+  return request;
+}
 
-ApiError unprocessable(std::string message) {
-  return {422, "unprocessable_entity", std::move(message)};
-}
-ApiError not_found() {
-  return error_for_status(404, "");
-}
+}  // namespace
 
 Recorder::Recorder(const std::filesystem::path& path) {
   if (path.empty()) return;
   file_.open(path, std::ios::app);
-  if (!file_) throw Error(ErrorCode::kInternal, "cannot record to " + path.string());
+  if (!file_) throw file_error("record to", path, errno);
 }
 
 void Recorder::record(const http::Request& request, const http::Response& response) {
@@ -118,9 +85,17 @@ Api::Api(Cloud& cloud, ApiOptions options)
   add_firewall_routes(router_, cloud_);
   add_tag_routes(router_, cloud_);
   add_fault_routes(router_, cloud_);
+  add_console_routes(router_, cloud_);
+  router_.add("GET", "/_pocket/routes", [this](const http::Request&) {
+    Json routes = Json::array();
+    for (const auto& [method, pattern] : router_.routes())
+      routes.push_back({{"method", method}, {"path", pattern}});
+    return http::Response::json(200, {{"routes", std::move(routes)}});
+  });
 }
 
-http::Response Api::handle(const http::Request& request) {
+http::Response Api::handle(const http::Request& raw) {
+  const http::Request request = without_last_slash(raw);
   if (!request.path.starts_with("/v2/")) {
     if (!is_authorized(request)) return error_response(request, error_for_status(401, ""));
     return route(request);
@@ -190,12 +165,8 @@ void Api::hide_created(const http::Response& response, Millis duration) {
 
 http::Response Api::route(const http::Request& request) {
   const auto match = router_.match(request.method, request.path);
-  if (match.handler == nullptr) {
-    const bool exists = !match.allowed_methods.empty();
-    return error_response(
-        request, exists ? ApiError{405, "method_not_allowed", "This method is not offered here."}
-                        : not_found());
-  }
+  if (match.handler == nullptr)
+    return error_response(request, no_route(request, match.allowed_methods));
   http::Request routed = request;
   routed.path_parameters = match.parameters;
   try {
@@ -211,47 +182,6 @@ http::Response Api::route(const http::Request& request) {
   } catch (const std::exception& error) {
     log::error("{} {}: {}", request.method, request.path, error.what());
     return error_response(request, error_for_status(500, ""));
-  }
-}
-
-Json body_of(const http::Request& request) {
-  auto json = parse_json(request.body);
-  if (!json || !json->is_object()) {
-    throw ApiError{400, "bad_request", "The request body must be a JSON object."};
-  }
-  return std::move(*json);
-}
-
-std::string text_field(const Json& body, const std::string& name) {
-  const auto found = body.find(name);
-  if (found == body.end() || found->is_null()) return "";
-  if (!found->is_string()) throw unprocessable(name + " must be a string");
-  return found->get<std::string>();
-}
-
-long id_of(const http::Request& request, const std::string& parameter) {
-  const std::string& text = request.path_parameters.at(parameter);
-  long id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error != std::errc{} || end != text.data() + text.size()) throw not_found();
-  return id;
-}
-
-std::string base_url(const http::Request& request) {
-  return "http://" + request.header("Host").value_or("localhost");
-}
-
-http::Response page_of(const http::Request& request, std::string_view key, const Json& items) {
-  return http::Response::json(200, paginate(key, items, PageRequest::from(request.query),
-                                            base_url(request) + request.path, request.query));
-}
-
-void check_tag_name(const std::string& name) {
-  static const std::regex valid_name("^[a-zA-Z0-9_:-]{1,255}$");
-  if (!std::regex_match(name, valid_name)) {
-    throw unprocessable(
-        "Tag name is invalid: it may have letters, numbers, colons, dashes and underscores, 255 at "
-        "most.");
   }
 }
 

@@ -24,7 +24,14 @@ struct ApiError {
 };
 
 ApiError unprocessable(std::string message);
+ApiError bad_request(std::string message);
 ApiError not_found();
+/// Of a request that no route takes: 501 for a route of DigitalOcean's that is not offered here,
+/// 405 for another method of a path that is, 404 for what exists nowhere.
+ApiError no_route(const http::Request& request, const std::vector<std::string>& allowed_methods);
+/// The usual error of a status; an empty message is the usual one.
+ApiError error_for_status(int status, const std::string& message);
+http::Response error_response(const http::Request& request, const ApiError& error);
 
 /// Appends each exchange as one JSON line, without tokens and user_data. Thread-safe.
 class Recorder {
@@ -84,6 +91,7 @@ void add_vpc_routes(http::Router& router, Cloud& cloud);
 void add_firewall_routes(http::Router& router, Cloud& cloud);
 void add_tag_routes(http::Router& router, Cloud& cloud);
 void add_fault_routes(http::Router& router, Cloud& cloud);
+void add_console_routes(http::Router& router, Cloud& cloud);
 
 // What handlers share.
 
@@ -93,7 +101,15 @@ Json body_of(const http::Request& request);
 std::string text_field(const Json& body, const std::string& name);
 /// A path parameter as a number; throws ApiError(404) when it is none.
 long id_of(const http::Request& request, const std::string& parameter);
-/// `{KEY: page of items, links, meta}` as a response.
+/// A query parameter that has only these values; the first one when it is missing. Throws
+/// ApiError(400).
+std::string choice_of(const http::Request& request, const std::string& parameter,
+                      const std::vector<std::string>& choices);
+/// Throws ApiError(400) when both query parameters are there.
+void refuse_together(const http::Request& request, const std::string& one,
+                     const std::string& other);
+/// `{KEY: page of items, links, meta}` as a response. Throws ApiError(400) for a page that the
+/// specification does not allow.
 http::Response page_of(const http::Request& request, std::string_view key, const Json& items);
 /// The URL of this API as the client sees it, without a path.
 std::string base_url(const http::Request& request);

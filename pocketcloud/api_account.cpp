@@ -20,7 +20,7 @@ Json list_of(const Items& items) {
 http::Response account(Cloud& cloud) {
   const std::string id = cloud.read([](const State& state) { return state.account_id; });
   return http::Response::json(200, {{"account",
-                                     {{"droplet_limit", 200},
+                                     {{"droplet_limit", kDropletLimit},
                                       {"floating_ip_limit", 0},
                                       {"reserved_ip_limit", 0},
                                       {"volume_limit", 0},
@@ -42,8 +42,8 @@ Json snapshots(Cloud& cloud) {
 }
 
 http::Response list_images(Cloud& cloud, const http::Request& request) {
-  const std::string type = request.query_value("type").value_or("distribution");
-  const bool is_private = request.query_value("private").value_or("false") == "true";
+  const std::string type = choice_of(request, "type", {"distribution", "application"});
+  const bool is_private = choice_of(request, "private", {"false", "true"}) == "true";
   const bool tagged = request.query_value("tag_name").has_value();
   if (is_private && !tagged) return page_of(request, "images", snapshots(cloud));
   const bool none = type != "distribution" || tagged;

@@ -1,9 +1,11 @@
 // Actions: what is done to droplets, and what became of it.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "pocketcloud/api.hpp"
 #include "pocketcloud/catalog.hpp"
@@ -25,14 +27,20 @@ void check_resize(const Droplet& droplet, const Json& body) {
   }
 }
 
+/// The types of actions on one droplet; on all droplets with a tag, those that the specification
+/// has for them.
+constexpr std::array<std::string_view, 7> kTypes = {
+    "power_off", "power_on", "power_cycle", "shutdown", "snapshot", "reboot", "resize"};
+constexpr auto kTypesByTag = std::span(kTypes).first<5>();
+
+void check_type(const std::string& type, std::span<const std::string_view> offered) {
+  if (std::ranges::find(offered, type) != offered.end()) return;
+  throw unprocessable(fmt::format("Action type '{}' is not offered by this cloud; it offers {}",
+                                  type, fmt::join(offered, ", ")));
+}
+
 /// Throws ApiError(422) for what a droplet in this state cannot do.
 void check(const Droplet& droplet, const std::string& type, const Json& body) {
-  static constexpr std::array<std::string_view, 7> kTypes = {
-      "power_off", "power_on", "power_cycle", "reboot", "shutdown", "resize", "snapshot"};
-  if (std::ranges::find(kTypes, type) == kTypes.end()) {
-    throw unprocessable(fmt::format("Action type '{}' is not offered by this cloud; it offers {}",
-                                    type, fmt::join(kTypes, ", ")));
-  }
   const bool replaces_boot = type == "power_cycle" && droplet.boot_fault == "never";
   if ((droplet.pending_action != 0 && !replaces_boot) || droplet.destroying) {
     throw unprocessable("Droplet already has a pending event.");
@@ -78,26 +86,61 @@ Droplet& droplet_of(State& state, const http::Request& request) {
   return found->second;
 }
 
+/// Begins the action. Throws ApiError(422) for what the droplet cannot do now.
+Action begin(Cloud& cloud, State& state, Droplet& droplet, const std::string& type,
+             const Json& body) {
+  check(droplet, type, body);
+  const Time now = cloud.clock().now();
+  if (droplet.pending_action != 0)
+    state.finish_action(droplet, "errored", now, "a power cycle took its place");
+  apply(droplet, type, body);
+  Action& action = state.new_action(type, droplet, now);
+  const auto run = cloud.run_of(droplet.id);
+  action.boots_before = run ? run->boots : 0;
+  droplet.pending_action = action.id;
+  if (type == "snapshot") add_snapshot(state, droplet, body, now);
+  return action;
+}
+
 http::Response create(Cloud& cloud, const HiddenDroplets& hidden, const http::Request& request) {
   const long id = id_of(request, "id");
   if (hidden.hides(id, cloud.clock().now())) throw not_found();
   const Json body = body_of(request);
   const std::string type = text_field(body, "type");
-  const auto run = cloud.run_of(id);
-  const Action action = cloud.change([&](State& state) {
-    Droplet& droplet = droplet_of(state, request);
-    check(droplet, type, body);
-    const Time now = cloud.clock().now();
-    if (droplet.pending_action != 0) state.finish_action(droplet, "errored", now);
-    apply(droplet, type, body);
-    Action& action = state.new_action(type, droplet, now);
-    action.boots_before = run ? run->boots : 0;
-    droplet.pending_action = action.id;
-    if (type == "snapshot") add_snapshot(state, droplet, body, now);
-    return action;
-  });
+  check_type(type, kTypes);
+  const Action action = cloud.change(
+      [&](State& state) { return begin(cloud, state, droplet_of(state, request), type, body); });
   cloud.kick(id);
   return http::Response::json(201, {{"action", views::action(action)}});
+}
+
+/// On all droplets with the tag, or on none: where one of them cannot, the error names it.
+http::Response create_tagged(Cloud& cloud, const HiddenDroplets& hidden,
+                             const http::Request& request) {
+  const std::string tag = request.query_value("tag_name").value_or("");
+  if (tag.empty()) throw unprocessable("tag_name must be given");
+  const Json body = body_of(request);
+  const std::string type = text_field(body, "type");
+  check_type(type, kTypesByTag);
+  const auto actions = cloud.change([&](State& state) {
+    std::vector<Action> begun;
+    for (auto& [id, droplet] : state.droplets) {
+      if (!droplet.has_tag(tag) || hidden.hides(id, cloud.clock().now())) continue;
+      try {
+        begun.push_back(begin(cloud, state, droplet, type, body));
+      } catch (const ApiError& error) {
+        throw ApiError{error.status, error.id,
+                       fmt::format("Droplet {} ({}): {}", id, droplet.name, error.message)};
+      }
+    }
+    return begun;
+  });
+  Json list = Json::array();
+  for (const auto& action : actions) {
+    cloud.kick(action.droplet);
+    list.push_back(views::action(action));
+  }
+  return http::Response::json(201, {{"actions", std::move(list)}});
 }
 
 http::Response list(Cloud& cloud, const http::Request& request) {
@@ -132,6 +175,8 @@ http::Response get(Cloud& cloud, const http::Request& request) {
 void add_action_routes(http::Router& router, Cloud& cloud, const HiddenDroplets& hidden) {
   router.add("POST", "/v2/droplets/{id}/actions",
              [&](const http::Request& request) { return create(cloud, hidden, request); });
+  router.add("POST", "/v2/droplets/actions",
+             [&](const http::Request& request) { return create_tagged(cloud, hidden, request); });
   router.add("GET", "/v2/droplets/{id}/actions",
              [&](const http::Request& request) { return list(cloud, request); });
   router.add("GET", "/v2/droplets/{id}/actions/{action}",

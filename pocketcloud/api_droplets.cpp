@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <regex>
 
 #include "pocketcloud/api.hpp"
@@ -14,7 +15,6 @@ namespace ashlar::pocketcloud {
 namespace {
 
 constexpr size_t kMostNames = 10;
-constexpr size_t kMostDroplets = 200;
 constexpr size_t kMostUserData = 64 << 10;
 /// The first addresses of a pool are the fabric's and the host's; of a VPC, its gateway.
 constexpr unsigned kReservedPublic = 10;
@@ -182,7 +182,7 @@ class Creation {
   /// Adds the droplets to the state. Their seeds are on disk before the state is saved, so a
   /// droplet that is known is never without its keys.
   void add_to(State& state) {
-    if (state.droplets.size() + wanted_.names.size() > kMostDroplets) {
+    if (state.droplets.size() + wanted_.names.size() > kDropletLimit) {
       throw unprocessable("creating this/these droplet(s) will exceed your droplet limit");
     }
     check_image(state, wanted_);
@@ -222,6 +222,7 @@ class Creation {
                     .private_address = take_private_address(state, vpc)};
     if (const auto fault = cloud_.faults().strike_boot(name)) {
       if (fault->boot == BootFault::kNever) droplet.boot_fault = "never";
+      if (fault->boot == BootFault::kFails) droplet.boot_fault = "fails";
       if (fault->boot == BootFault::kUnreachable) droplet.partitioned = true;
       if (fault->boot == BootFault::kSlow)
         droplet.not_before_ms = (now + fault->delay).time_since_epoch().count();
@@ -253,15 +254,23 @@ http::Response create(Cloud& cloud, const http::Request& request) {
   return creation.answer();
 }
 
+bool is_named(const Droplet& droplet, const std::string& name) {
+  return std::ranges::equal(droplet.name, name, [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  });
+}
+
 http::Response list(Cloud& cloud, const HiddenDroplets& hidden, const http::Request& request) {
   const auto tag = request.query_value("tag_name");
   const auto name = request.query_value("name");
+  const bool wants_gpus = choice_of(request, "type", {"droplets", "gpus"}) == "gpus";
+  for (const char* other : {"name", "type"}) refuse_together(request, "tag_name", other);
   const Time now = cloud.clock().now();
   Json droplets = Json::array();
   cloud.read([&](const State& state) {
     for (const auto& [id, droplet] : state.droplets) {
-      if (hidden.hides(id, now) || (name && droplet.name != *name)) continue;
-      if (tag && std::ranges::find(droplet.tags, *tag) == droplet.tags.end()) continue;
+      if (wants_gpus || hidden.hides(id, now) || (name && !is_named(droplet, *name))) continue;
+      if (tag && !droplet.has_tag(*tag)) continue;
       droplets.push_back(views::droplet(state, droplet, cloud.options().public_pool));
     }
   });

@@ -12,12 +12,14 @@
 #include "base/process.hpp"
 #include "pocketcloud/catalog.hpp"
 #include "pocketcloud/cgroup.hpp"
+#include "pocketcloud/console_log.hpp"
 #include "pocketcloud/supervisor.hpp"
 
 namespace ashlar::pocketcloud {
 namespace {
 
-/// Machines that boot at once. More would only make each slower.
+/// Machines that boot at once. More would only make each slower, and a host of two processors busy
+/// with nothing else.
 constexpr size_t kMostBoots = 12;
 /// DigitalOcean numbers droplets in the hundreds of millions; clients must not assume small ids.
 constexpr long kFirstId = 400'000'001;
@@ -35,6 +37,14 @@ std::string own_program() {
   return fs::exists(path) ? path.string() : "/proc/self/exe";
 }
 
+/// Why a machine that does not run any more ended; empty when it ended in order.
+std::string reason_of_end(const std::optional<DropletRun>& run) {
+  if (!run) return "its supervisor ended before it reported anything";
+  if (run->phase == "failed") return run->reason;
+  if (run->phase == "stopped") return "";
+  return "its supervisor was killed, as in a power failure";
+}
+
 bool boots_again(const Action& action) {
   return action.type == "reboot" || action.type == "power_cycle";
 }
@@ -46,6 +56,8 @@ Cloud::Cloud(CloudOptions options)
       file_(options_.data / "state.json"),
       state_(load_state()),
       network_(options_.name, options_.public_pool, options_.vpc_pool),
+      graveyard_(options_.data / "graveyard"),
+      host_room_(real_host(), options_.name),
       queue_(6,
              [this](long droplet) {
                try {
@@ -94,6 +106,7 @@ State Cloud::load_state() {
 }
 
 void Cloud::reconcile() {
+  host_room_.make(kDropletLimit);
   fs::create_directories(options_.data / "droplets");
   remove_orphans();
   network_.ensure();
@@ -234,43 +247,60 @@ bool Cloud::ready_to_start(const Droplet& droplet) {
 }
 
 void Cloud::start(const Droplet& droplet) {
+  const DropletFiles files = this->files(droplet.id);
+  kill_leftovers(droplet.id);
+  fs::remove(files.run());  // what an earlier run reported must not be taken for this one's
+  count_boots_anew(droplet.id);
+  const auto fail = [&](std::string reason) {
+    files.write_run({.phase = "failed", .reason = std::move(reason)});
+    kick(droplet.id);
+  };
+  if (droplet.boot_fault == "fails") return fail("a fault on purpose: its boot fails");
+  try {
+    host_room_.make_before_boot();
+    files.write_config(config_of(droplet));
+    spawn_supervisor(droplet);
+  } catch (const std::exception& error) {
+    fail(fmt::format("its supervisor could not be started: {}", error.what()));
+  }
+}
+
+DropletConfig Cloud::config_of(const Droplet& droplet) const {
   const auto vpc = read([&](const State& state) { return state.vpcs.at(droplet.vpc); });
   const auto snapshot = read([&](const State& state) -> std::optional<Snapshot> {
     const Snapshot* found = state.usable_snapshot(droplet.image);
     return found ? std::optional(*found) : std::nullopt;
   });
-  const Size* size = find_size(droplet.size);
   const Cidr range = vpc.range();
-  const DropletConfig config{
-      .id = droplet.id,
-      .name = droplet.name,
-      .instance = options_.name,
-      .image_root = options_.image.root.string(),
-      .mirror = options_.image.mirror.string(),
-      .disk_from = snapshot ? snapshot_file(snapshot->id).string() : "",
-      .disk_gb = droplet.disk_gb,
-      .memory_mb = size->memory_mb,
-      .links = {
-          .droplet = droplet.id,
-          .fabric = network_.name(),
-          .bridge = vpc.bridge(),
-          .public_address =
-              fmt::format("{}/{}", to_string(droplet.public_address), options_.public_pool.prefix),
-          .private_address = fmt::format("{}/{}", to_string(droplet.private_address), range.prefix),
-          .gateway = to_string(network_.layout().gateway)}};
+  return {.id = droplet.id,
+          .name = droplet.name,
+          .instance = options_.name,
+          .image_root = options_.image.root.string(),
+          .mirror = options_.image.mirror.string(),
+          .disk_from = snapshot ? snapshot_file(snapshot->id).string() : "",
+          .disk_gb = droplet.disk_gb,
+          .memory_mb = find_size(droplet.size)->memory_mb,
+          .links = {.droplet = droplet.id,
+                    .fabric = network_.name(),
+                    .bridge = vpc.bridge(),
+                    .public_address = fmt::format("{}/{}", to_string(droplet.public_address),
+                                                  options_.public_pool.prefix),
+                    .private_address =
+                        fmt::format("{}/{}", to_string(droplet.private_address), range.prefix),
+                    .gateway = to_string(network_.layout().gateway)}};
+}
+
+void Cloud::spawn_supervisor(const Droplet& droplet) {
   const DropletFiles files = this->files(droplet.id);
-  kill_leftovers(droplet.id);
-  fs::remove(files.run());  // what an earlier run reported must not be taken for this one's
-  count_boots_anew(droplet.id);
-  files.write_config(config);
   std::vector<std::string> argv{own_program(), "run-droplet", files.directory().string()};
   if (systemd_runs()) {
     // The machine's own unit: systemd must not take its processes for ours, and must let it manage
     // its own control group.
     const std::string unit = fmt::format("pocketcloud-{}-{}.service", options_.name, droplet.id);
-    argv.insert(argv.begin(), {"systemd-run", "--quiet", "--collect", "--wait", "--unit=" + unit,
-                               "-p", "Delegate=yes", "-p", "KillMode=mixed", "-p",
-                               fmt::format("MemoryMax={}M", size->memory_mb + 64)});
+    argv.insert(argv.begin(),
+                {"systemd-run", "--quiet", "--collect", "--wait", "--unit=" + unit, "-p",
+                 "Delegate=yes", "-p", "KillMode=mixed", "-p",
+                 fmt::format("MemoryMax={}M", find_size(droplet.size)->memory_mb + 64)});
   }
   watcher_.watch_process(droplet.id, spawn_detached(argv, files.log()));
 }
@@ -316,9 +346,8 @@ void Cloud::observe(const Droplet& before, bool alive) {
   }
   if (alive && before.pending_action == 0 && before.status == "active") return;
   if (!alive && before.pending_action == 0 && before.status == "off" && !before.wanted_on) return;
-  if (!alive && phase == "failed") {
-    log::error("droplet {} ({}) failed: {}", before.id, before.name, run->reason);
-  }
+  const std::string why = alive ? "" : reason_of_end(run);
+  if (!why.empty()) log::error("droplet {} ({}): {}", before.id, before.name, why);
   change([&](State& state) {
     const auto found = state.droplets.find(before.id);
     if (found == state.droplets.end() || found->second.destroying) return;
@@ -330,7 +359,7 @@ void Cloud::observe(const Droplet& before, bool alive) {
                                     action->type == "resize" || action->type == "snapshot");
       droplet.status = "off";
       droplet.wanted_on = false;
-      state.finish_action(droplet, meant ? "completed" : "errored", clock_.now());
+      state.finish_action(droplet, meant ? "completed" : "errored", clock_.now(), why);
       return;
     }
     droplet.status = "active";
@@ -349,14 +378,25 @@ void Cloud::release_boot_slot(long droplet) {
   if (next != 0) kick(next);
 }
 
+void Cloud::bury(const Droplet& droplet) {
+  const auto run = run_of(droplet.id);
+  graveyard_.bury({.droplet = droplet.id,
+                   .name = droplet.name,
+                   .reason = run ? run->reason : "",
+                   .deleted_at = to_rfc3339(clock_.now()),
+                   .console = last_console(files(droplet.id).console())},
+                  clock_.now());
+}
+
 void Cloud::remove_droplet(const Droplet& droplet) {
   kill_leftovers(droplet.id);
+  if (fs::exists(files(droplet.id).directory())) bury(droplet);
   network_.forget_droplet(droplet.id);
   fs::remove_all(files(droplet.id).directory());
   change([&](State& state) {
     const auto found = state.droplets.find(droplet.id);
     if (found == state.droplets.end()) return;
-    state.finish_action(found->second, "errored", clock_.now());
+    state.finish_action(found->second, "errored", clock_.now(), "the droplet was destroyed");
     state.droplets.erase(found);
     std::erase_if(state.snapshots, [&](const auto& entry) {
       return entry.second.droplet == droplet.id && entry.second.status == "pending";

@@ -19,6 +19,8 @@
 #include "base/guarded.hpp"
 #include "pocketcloud/droplet_files.hpp"
 #include "pocketcloud/faults.hpp"
+#include "pocketcloud/graveyard.hpp"
+#include "pocketcloud/host_room.hpp"
 #include "pocketcloud/image.hpp"
 #include "pocketcloud/network.hpp"
 #include "pocketcloud/state.hpp"
@@ -26,6 +28,9 @@
 #include "pocketcloud/work_queue.hpp"
 
 namespace ashlar::pocketcloud {
+
+/// Droplets that the account may have.
+inline constexpr int kDropletLimit = 200;
 
 struct CloudOptions {
   std::filesystem::path data;
@@ -82,6 +87,8 @@ class Cloud {
 
   DropletFiles files(long droplet) const;
   std::filesystem::path snapshot_file(long snapshot) const;
+  /// Droplets that are gone, with their last console output.
+  const Graveyard& graveyard() const { return graveyard_; }
   /// What the droplet's machine last reported; counts and pids are stale when it does not run.
   std::optional<DropletRun> run_of(long droplet) const { return files(droplet).read_run(); }
 
@@ -102,9 +109,12 @@ class Cloud {
 
   void converge(long droplet);
   void remove_droplet(const Droplet& droplet);
+  void bury(const Droplet& droplet);
   void take_snapshot(const Droplet& droplet);
   bool ready_to_start(const Droplet& droplet);
   void start(const Droplet& droplet);
+  DropletConfig config_of(const Droplet& droplet) const;
+  void spawn_supervisor(const Droplet& droplet);
   void count_boots_anew(long droplet);
   void command(const Droplet& droplet, const Action& action, pid_t supervisor);
   void observe(const Droplet& droplet, bool alive);
@@ -118,6 +128,8 @@ class Cloud {
   StateFile file_;
   Guarded<State> state_;
   Network network_;
+  Graveyard graveyard_;
+  HostRoom host_room_;
   FaultBook faults_;
   std::mutex network_mutex_;  // taken before the state's
 

@@ -34,7 +34,7 @@ struct DropletRun {
   long boots = 0;      // since this supervisor started
   pid_t leader = 0;    // the machine's init, as the host sees it
   std::string cgroup;  // where its processes are frozen
-  std::string reason;  // of a failure
+  std::string reason;  // of a failure, for people
 };
 
 class DropletFiles {
@@ -48,6 +48,7 @@ class DropletFiles {
   fs::path disk() const { return directory_ / "disk"; }
   fs::path root() const { return directory_ / "root"; }
   fs::path log() const { return directory_ / "supervisor.log"; }
+  fs::path console() const { return directory_ / "console"; }  // see console_log.hpp
   fs::path run() const { return directory_ / "run.json"; }
 
   void write_config(const DropletConfig& config) const;

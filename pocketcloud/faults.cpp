@@ -7,9 +7,10 @@
 namespace ashlar::pocketcloud {
 namespace {
 
-constexpr std::array<std::pair<BootFault, std::string_view>, 3> kBootNames = {{
+constexpr std::array<std::pair<BootFault, std::string_view>, 4> kBootNames = {{
     {BootFault::kSlow, "slow"},
     {BootFault::kNever, "never"},
+    {BootFault::kFails, "fails"},
     {BootFault::kUnreachable, "unreachable"},
 }};
 
@@ -105,7 +106,7 @@ class Reader {
     for (const auto& [kind, name] : kBootNames) {
       if (value == name) fault_.boot = kind;
     }
-    if (fault_.boot == BootFault::kNone) bad("boot", "must be slow, never or unreachable");
+    if (fault_.boot == BootFault::kNone) bad("boot", "must be slow, never, fails or unreachable");
   }
 
   void check() {

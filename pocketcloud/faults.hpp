@@ -15,7 +15,7 @@
 
 namespace ashlar::pocketcloud {
 
-enum class BootFault { kNone, kSlow, kNever, kUnreachable };
+enum class BootFault { kNone, kSlow, kNever, kFails, kUnreachable };
 
 struct Fault {
   // Which requests or boots.

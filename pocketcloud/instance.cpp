@@ -36,7 +36,12 @@ std::optional<Instance> read_instance(const fs::path& data) {
   if (!fs::exists(path)) return std::nullopt;
   const auto json = parse_json(read_file(path));
   if (!json) throw json.error().at(path.string());
-  return make_instance(json->at("name"), json->at("public_pool"), json->at("vpc_pool"));
+  try {
+    return make_instance(json->at("name"), json->at("public_pool"), json->at("vpc_pool"));
+  } catch (const Json::exception&) {
+    throw Error(ErrorCode::kConflict, path.string() + " does not describe an instance",
+                "name another data directory, or remove this one");
+  }
 }
 
 void end_process(pid_t pid, int signal, std::chrono::seconds patience, const DropletFiles& locked) {
@@ -94,6 +99,8 @@ InstanceLock::InstanceLock(const fs::path& data, const Instance& instance) {
   fs::create_directories(data);
   fs::permissions(data, fs::perms::owner_all);
   if (!hold_supervisor_lock(data / "lock")) {
+    if (::access((data / "lock").c_str(), R_OK | W_OK) != 0)
+      throw file_error("lock", data / "lock", errno);
     throw Error(ErrorCode::kConflict, fmt::format("another pocketcloud serves {}", data.string()));
   }
   const auto before = read_instance(data);
@@ -140,6 +147,7 @@ void take_down(const fs::path& data, const std::function<void(std::string_view)>
   Network::remove(instance->name, instance->public_pool, instance->vpc_pool);
   fs::remove_all(data / "droplets");
   fs::remove_all(data / "snapshots");
+  fs::remove_all(data / "graveyard");  // numbers of droplets begin anew
   fs::remove(data / "state.json");
   fs::remove(data / "instance.json");
   progress("done");

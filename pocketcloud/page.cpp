@@ -4,20 +4,29 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
+#include <optional>
 
 namespace ashlar::pocketcloud {
 namespace {
 
 constexpr long kMostPerPage = 200;
+/// No list is longer. The specification knows no last page, so what lies beyond is just empty.
+constexpr long kLastPage = 1'000'000'000;
 
-long number(const http::Query& query, const std::string& name, long fallback, long most) {
-  const auto found = query.find(name);
-  if (found == query.end()) return fallback;
-  const std::string& text = found->second;
+/// A whole number from 1; the largest for one that does not fit. Nothing for anything else.
+std::optional<long> counting_number(const std::string& text) {
+  if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
+    return std::nullopt;
   long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < 1) return fallback;
-  return std::min(value, most);
+  const auto error = std::from_chars(text.data(), text.data() + text.size(), value).ec;
+  if (error != std::errc{}) return std::numeric_limits<long>::max();
+  return value >= 1 ? std::optional(value) : std::nullopt;
+}
+
+std::optional<std::string> text_of(const http::Query& query, const std::string& name) {
+  const auto found = query.find(name);
+  return found == query.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string escape(const std::string& text) {
@@ -40,8 +49,23 @@ std::string link(const std::string& url, const http::Query& query, const PageReq
 
 }  // namespace
 
-PageRequest PageRequest::from(const http::Query& query) {
-  return {number(query, "page", 1, 1'000'000'000), number(query, "per_page", 20, kMostPerPage)};
+Parsed<PageRequest> PageRequest::from(const http::Query& query) {
+  PageRequest request;
+  std::vector<FieldError> faults;
+  if (const auto text = text_of(query, "page")) {
+    const auto page = counting_number(*text);
+    if (!page) faults.push_back({"page", "must be a whole number from 1"});
+    request.page = std::min(page.value_or(1), kLastPage);
+  }
+  if (const auto text = text_of(query, "per_page")) {
+    const auto size = counting_number(*text);
+    if (!size || *size > kMostPerPage)
+      faults.push_back(
+          {"per_page", fmt::format("must be a whole number from 1 to {}", kMostPerPage)});
+    request.per_page = size.value_or(request.per_page);
+  }
+  if (!faults.empty()) return std::unexpected(std::move(faults));
+  return request;
 }
 
 Json paginate(std::string_view key, const Json& all, const PageRequest& request,

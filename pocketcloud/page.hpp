@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/error.hpp"
 #include "base/json.hpp"
 #include "http/message.hpp"
 
@@ -13,8 +14,8 @@ struct PageRequest {
   long page = 1;
   long per_page = 20;
 
-  /// Out of range or malformed values fall back to the defaults and limits, as DigitalOcean's do.
-  static PageRequest from(const http::Query& query);
+  /// `page` and `per_page` as the specification has them: whole numbers from 1, 200 a page at most.
+  static Parsed<PageRequest> from(const http::Query& query);
 };
 
 /// `{KEY: [items of the page], links, meta: {total}}`. `url` is the list's own, without the query;

@@ -5,16 +5,22 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
-#include <cstdio>
+#include <cstring>
+#include <iostream>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/standard_streams.hpp"
 #include "http/server.hpp"
 #include "pocketcloud/api.hpp"
 #include "pocketcloud/cloud.hpp"
+#include "pocketcloud/host_room.hpp"
 #include "pocketcloud/image.hpp"
 #include "pocketcloud/instance.hpp"
 #include "pocketcloud/supervisor.hpp"
+#include "pocketcloud/tls_identity.hpp"
 
 namespace ashlar::pocketcloud {
 namespace {
@@ -29,12 +35,19 @@ struct Arguments {
   std::string record;
   size_t requests_per_hour = 5000;
   size_t requests_per_minute = 250;
+  bool tls = false;
+  long machines = kDropletLimit;
   std::string droplet;
 };
 
+DescriptorOutput& output() {
+  static DescriptorOutput of_process(STDOUT_FILENO);
+  return of_process;
+}
+
+/// A full disk behind standard output must not stop a cloud; main() says at the end that it was.
 void say(std::string_view line) {
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
+  output().stream() << line << '\n' << std::flush;
 }
 
 void need_root() {
@@ -68,7 +81,6 @@ int serve(const Arguments& arguments) {
   sigaddset(&endings, SIGINT);
   sigaddset(&endings, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &endings, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
 
   const Instance instance =
       make_instance(arguments.name, arguments.public_pool, arguments.vpc_pool);
@@ -85,10 +97,12 @@ int serve(const Arguments& arguments) {
                   .record = arguments.record,
                   .requests_per_hour = arguments.requests_per_hour,
                   .requests_per_minute = arguments.requests_per_minute});
-  http::Server server(server_options(arguments.listen),
-                      [&](const http::Request& request) { return api.handle(request); });
-  say(fmt::format("pocketcloud '{}' serves the DigitalOcean API at {}/v2, token in {}",
-                  instance.name, server.url(), (data / "token").string()));
+  auto options = server_options(arguments.listen);
+  if (arguments.tls) options.tls = make_tls_identity(data, options.address, SystemClock().now());
+  http::Server server(options, [&](const http::Request& request) { return api.handle(request); });
+  say(fmt::format("pocketcloud '{}' serves the DigitalOcean API at {}/v2, token in {}{}",
+                  instance.name, server.url(), (data / "token").string(),
+                  arguments.tls ? ", authority in " + authority_file(data).string() : ""));
   int signal = 0;
   sigwait(&endings, &signal);
   server.stop();
@@ -108,14 +122,17 @@ int down(const Arguments& arguments) {
   return 0;
 }
 
-int doctor() {
+int doctor(const Arguments& arguments) {
   bool well = true;
   for (const auto& finding : examine_host()) {
     well = well && finding.ok;
     say(finding.ok ? "ok       " + finding.what
                    : fmt::format("MISSING  {}: {}", finding.what, finding.remedy));
   }
-  return well ? 0 : 1;
+  const Examination room =
+      examine_room(judge_all(real_host(), arguments.machines), raised_so_far(), arguments.machines);
+  say(room.text);
+  return well && room.sufficient ? 0 : 1;
 }
 
 int run(int count, char** values) {
@@ -136,6 +153,8 @@ int run(int count, char** values) {
       ->capture_default_str();
   serving->add_option("--record", arguments.record,
                       "Append every exchange under /v2 to this file, as JSON lines");
+  serving->add_flag("--tls", arguments.tls,
+                    "Serve over TLS with an authority of its own, DATA/tls/authority.pem");
   serving->add_option("--hourly-limit", arguments.requests_per_hour, "Requests allowed in an hour")
       ->capture_default_str();
   serving
@@ -146,15 +165,32 @@ int run(int count, char** values) {
       ->capture_default_str();
   auto* ending = app.add_subcommand("down", "Stop and remove all that an instance made");
   ending->add_option("--data", arguments.data, "The instance's data directory")->required();
-  auto* examining = app.add_subcommand("doctor", "Say what this host lacks");
+  auto* examining = app.add_subcommand(
+      "doctor", "Say what this host lacks, and for how many machines its limits have room");
+  examining
+      ->add_option("--machines", arguments.machines,
+                   "Machines to have room for, beside those that run")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
   auto* droplet = app.add_subcommand("run-droplet")->group("");  // for pocketcloud itself
   droplet->add_option("directory", arguments.droplet)->required();
-  CLI11_PARSE(app, count, values);
+  // The parser would only say that a subcommand is missing.
+  const auto known = app.get_subcommands([](const CLI::App*) { return true; });
+  if (count > 1 && values[1][0] != '-' &&
+      std::ranges::find(known, values[1], &CLI::App::get_name) == known.end())
+    throw Error(ErrorCode::kInvalidInput, fmt::format("there is no subcommand '{}'", values[1]),
+                "'pocketcloud --help' lists what there is");
+  try {
+    app.parse(count, values);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error, output().stream());
+    return code == 0 ? 0 : info(ErrorCode::kInvalidInput).exit_code;
+  }
 
   if (serving->parsed()) return serve(arguments);
   if (image->parsed()) return build_image(arguments);
   if (ending->parsed()) return down(arguments);
-  if (examining->parsed()) return doctor();
+  if (examining->parsed()) return doctor(arguments);
   return run_droplet(arguments.droplet);
 }
 
@@ -162,13 +198,17 @@ int run(int count, char** values) {
 }  // namespace ashlar::pocketcloud
 
 int main(int count, char** values) {
+  constexpr int kExitOutputLost = 12;  // as ashlar's own
+  ashlar::keep_standard_streams();
   try {
-    return ashlar::pocketcloud::run(count, values);
-  } catch (const ashlar::Error& error) {
-    fmt::print(stderr, "pocketcloud: {}\n", error.what());
+    const int code = ashlar::pocketcloud::run(count, values);
+    const int reason = ashlar::pocketcloud::output().finish();
+    if (reason == 0) return code;
+    std::cerr << "pocketcloud: cannot write to standard output: " << std::strerror(reason) << '\n';
+    return code == 0 ? kExitOutputLost : code;
+  } catch (const std::exception& caught) {
+    const ashlar::Error error = ashlar::error_from(caught);
+    std::cerr << "pocketcloud: " << error.what() << '\n';
     return ashlar::info(error.code()).exit_code;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "pocketcloud: {}\n", error.what());
-    return 1;
   }
 }

@@ -116,7 +116,7 @@ Json numbers(int count) {
 TEST(Pages, HaveNeighboursAndKeepTheFilter) {
   const http::Query query{{"page", "2"}, {"per_page", "2"}, {"tag_name", "a b"}};
   const Json page =
-      paginate("items", numbers(5), PageRequest::from(query), "http://h/v2/items", query);
+      paginate("items", numbers(5), *PageRequest::from(query), "http://h/v2/items", query);
   EXPECT_EQ(dump(page["items"]), "[3,4]");
   EXPECT_EQ(page["meta"]["total"], 5);
   EXPECT_EQ(page["links"]["pages"]["next"], "http://h/v2/items?page=3&per_page=2&tag_name=a%20b");
@@ -124,14 +124,26 @@ TEST(Pages, HaveNeighboursAndKeepTheFilter) {
   EXPECT_EQ(page["links"]["pages"]["first"], "http://h/v2/items?page=1&per_page=2&tag_name=a%20b");
 }
 
-TEST(Pages, SurviveOddRequests) {
-  for (const auto& [page, per_page] : std::vector<std::pair<std::string, std::string>>{
-           {"0", "0"}, {"-1", "x"}, {"", ""}, {"99999999999999999999", "-5"}}) {
-    const auto request = PageRequest::from({{"page", page}, {"per_page", per_page}});
-    EXPECT_GE(request.page, 1);
-    EXPECT_EQ(request.per_page, 20);
+TEST(Pages, RefuseWhatTheSpecificationDoesNotAllow) {
+  const std::vector<std::pair<std::string, std::string>> bad = {
+      {"page", "0"},       {"page", "-1"},    {"page", ""},       {"page", "2x"},
+      {"per_page", "0"},   {"per_page", "x"}, {"per_page", ""},   {"per_page", "-5"},
+      {"per_page", "201"}, {"page", "1.5"},   {"per_page", "+1"}, {"per_page", "5000"}};
+  for (const auto& [name, value] : bad) {
+    const auto request = PageRequest::from({{name, value}});
+    ASSERT_FALSE(request) << name << "=" << value;
+    EXPECT_EQ(request.error().front().path, name);
   }
-  EXPECT_EQ(PageRequest::from({{"per_page", "5000"}}).per_page, 200);
+  EXPECT_EQ(PageRequest::from({{"page", "0"}, {"per_page", "0"}}).error().size(), 2u);
+  EXPECT_EQ(PageRequest::from({})->per_page, 20);
+  EXPECT_EQ(PageRequest::from({{"per_page", "200"}})->per_page, 200);
+  EXPECT_EQ(PageRequest::from({{"per_page", "1"}})->per_page, 1);
+}
+
+TEST(Pages, BeyondTheLastAreEmpty) {
+  const auto far = PageRequest::from({{"page", "99999999999999999999"}});
+  ASSERT_TRUE(far) << "the specification knows no last page";
+  EXPECT_TRUE(paginate("items", numbers(3), *far, "u", {})["items"].empty());
   const Json beyond = paginate("items", numbers(3), {9, 20}, "u", {});
   EXPECT_TRUE(beyond["items"].empty());
   EXPECT_EQ(beyond["links"]["pages"]["prev"], "u?page=1&per_page=20");

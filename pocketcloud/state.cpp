@@ -26,7 +26,7 @@ POCKETCLOUD_FIELDS(Droplet, id, name, region, size, disk_gb, image, created_at, 
                    public_address, private_address, pending_action, wanted_on, destroying,
                    partitioned, boot_fault, not_before_ms)
 POCKETCLOUD_FIELDS(Action, id, type, status, started_at, completed_at, droplet, region,
-                   boots_before)
+                   boots_before, error_message)
 POCKETCLOUD_FIELDS(Firewall, id, name, created_at, inbound, outbound, droplets, tags)
 POCKETCLOUD_FIELDS(Snapshot, id, name, region, created_at, droplet, disk_gb, status)
 POCKETCLOUD_FIELDS(State, account_id, next_id, next_bridge, public_cursor, keys, vpcs, droplets,
@@ -62,11 +62,13 @@ Action& State::new_action(std::string type, const Droplet& droplet, Time now) {
                               .region = droplet.region};
 }
 
-void State::finish_action(Droplet& droplet, std::string_view status, Time now) {
+void State::finish_action(Droplet& droplet, std::string_view status, Time now,
+                          std::string error_message) {
   const auto action = actions.find(std::exchange(droplet.pending_action, 0));
   if (action == actions.end()) return;
   action->second.status = status;
   action->second.completed_at = timestamp(now);
+  if (status == "errored") action->second.error_message = std::move(error_message);
 }
 
 const Snapshot* State::usable_snapshot(const std::string& image) const {
@@ -78,13 +80,13 @@ const Snapshot* State::usable_snapshot(const std::string& image) const {
 bool State::guards(const Firewall& firewall, const Droplet& droplet) const {
   return contains(firewall.droplets, droplet.id) ||
          std::ranges::any_of(firewall.tags,
-                             [&](const std::string& tag) { return contains(droplet.tags, tag); });
+                             [&](const std::string& tag) { return droplet.has_tag(tag); });
 }
 
 std::vector<const Droplet*> State::droplets_tagged(const std::string& tag) const {
   std::vector<const Droplet*> tagged;
   for (const auto& [id, droplet] : droplets) {
-    if (contains(droplet.tags, tag)) tagged.push_back(&droplet);
+    if (droplet.has_tag(tag)) tagged.push_back(&droplet);
   }
   return tagged;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Everything this cloud must not forget, as plain data.
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -54,10 +55,12 @@ struct Droplet {
   bool wanted_on = true;
   bool destroying = false;
   bool partitioned = false;
-  std::string boot_fault;  // "never": not started until a power cycle; "": none
+  // "never": not started until a power cycle; "fails": ends before it runs; "": none
+  std::string boot_fault;
   long not_before_ms = 0;  // epoch; a slow boot starts then
 
   std::string urn() const { return "do:droplet:" + std::to_string(id); }
+  bool has_tag(const std::string& tag) const { return std::ranges::find(tags, tag) != tags.end(); }
 };
 
 struct Action {
@@ -68,7 +71,8 @@ struct Action {
   std::string completed_at;  // empty: not yet
   long droplet = 0;
   std::string region;
-  long boots_before = 0;  // boots counted when a reboot was asked for
+  long boots_before = 0;      // boots counted when a reboot was asked for
+  std::string error_message;  // why it ended as errored, where that is known
 };
 
 /// An image that was made of a droplet's disk. It is in the region of that droplet.
@@ -107,8 +111,9 @@ struct State {
 
   long new_id() { return next_id++; }
   Action& new_action(std::string type, const Droplet& droplet, Time now);
-  /// Ends a droplet's pending action, if it has one.
-  void finish_action(Droplet& droplet, std::string_view status, Time now);
+  /// Ends a droplet's pending action, if it has one; `error_message` says why it errored.
+  void finish_action(Droplet& droplet, std::string_view status, Time now,
+                     std::string error_message = {});
   /// The snapshot that an image names by its number; null when it names none that can be used.
   const Snapshot* usable_snapshot(const std::string& image) const;
   bool guards(const Firewall& firewall, const Droplet& droplet) const;

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -21,8 +20,12 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
+#include "pocketcloud/boot_failure.hpp"
 #include "pocketcloud/cgroup.hpp"
+#include "pocketcloud/console_log.hpp"
+#include "pocketcloud/droplet_disk.hpp"
 #include "pocketcloud/droplet_files.hpp"
+#include "pocketcloud/host_room.hpp"
 #include "pocketcloud/image.hpp"
 #include "pocketcloud/seeding.hpp"
 
@@ -36,6 +39,12 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// systemd-nspawn's exit code when the guest asked for a reboot and nspawn keeps its unit.
 constexpr int kGuestRebooted = 133;
+/// How long a machine's init may take until it runs. It needs a second; the host may be very busy.
+constexpr std::chrono::minutes kBootLimit{3};
+/// How often to look whether it runs: nothing tells.
+constexpr std::chrono::milliseconds kLook{50};
+/// How much of the console is searched for why a machine ended.
+constexpr size_t kTail = 64 << 10;
 /// How long a guest may take to shut down when asked.
 constexpr std::chrono::seconds kPatience{30};
 /// What systemd as a machine's init understands.
@@ -62,6 +71,7 @@ class Supervisor {
   explicit Supervisor(const fs::path& directory)
       : files_(directory),
         config_(files_.read_config()),
+        console_(files_.console()),
         cgroup_(MachineCgroup::of(config_.instance, config_.id)) {
     run_.cgroup = cgroup_.freezer_path();
   }
@@ -70,7 +80,7 @@ class Supervisor {
     try {
       catch_signals();
       report("booting");
-      open_disk();
+      open_disk(files_, config_);
       while (boot_once()) {
       }
       report("stopped");
@@ -100,54 +110,6 @@ class Supervisor {
     check(signals_ >= 0, "cannot read signals");
   }
 
-  // Mounts live in a namespace of this process: the kernel removes them with it.
-  void open_disk() {
-    check(::unshare(CLONE_NEWNS) == 0, "cannot make a mount namespace");
-    check(::mount("", "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0, "cannot keep mounts apart");
-    prepare_disk_image();
-    for (const auto& directory : {files_.disk(), files_.root()}) fs::create_directories(directory);
-    // Without barriers the guest's syncs end in the host's page cache. That outlives the machine,
-    // whose only danger is the host's own crash; twelve machines syncing through would be slow.
-    run_checked({"mount", "-o", "loop,noatime,discard,nobarrier,noinit_itable",
-                 files_.disk_image().string(), files_.disk().string()});
-    for (const char* part : {"upper", "work"}) fs::create_directories(files_.disk() / part);
-    const std::string layers =
-        fmt::format("lowerdir={},upperdir={},workdir={}", config_.image_root,
-                    (files_.disk() / "upper").string(), (files_.disk() / "work").string());
-    check(::mount("overlay", files_.root().c_str(), "overlay", 0, layers.c_str()) == 0,
-          "cannot lay the disk over the image");
-    if (const auto seed = files_.read_seed()) {
-      apply_seed(*seed, files_.root(), host_name(config_.name));
-      fs::remove(files_.seed());  // it may hold private keys
-    }
-  }
-
-  void prepare_disk_image() {
-    const fs::path image = files_.disk_image();
-    const auto bytes = static_cast<std::uintmax_t>(config_.disk_gb) << 30;
-    if (!fs::exists(image) && !config_.disk_from.empty()) {
-      copy_disk(config_.disk_from, image);
-    } else if (!fs::exists(image)) {
-      const fs::path unfinished = image.string() + ".unfinished";
-      fs::remove(unfinished);
-      const int fd = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-      check(fd >= 0 && ::ftruncate(fd, static_cast<off_t>(bytes)) == 0, "cannot make the disk");
-      ::close(fd);
-      run_checked({"mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", "-N", "400000", "-E",
-                   "lazy_itable_init=1,nodiscard", unfinished.string()});
-      fs::rename(unfinished, image);
-      return;
-    }
-    // 1: errors were corrected.
-    const auto checked = run_process({.argv = {"e2fsck", "-p", image.string()}});
-    if (checked.exit_code > 1)
-      throw Error(ErrorCode::kInternal, "the disk is damaged: " + checked.out);
-    if (fs::file_size(image) < bytes) {
-      fs::resize_file(image, bytes);
-      run_checked({"resize2fs", image.string()});
-    }
-  }
-
   /// True when the machine should boot again.
   bool boot_once() {
     // A new network namespace each time: a machine that boots has lost its rules, tunnels and
@@ -158,19 +120,20 @@ class Supervisor {
     open_notify_socket();
     ++run_.boots;
     intent_ = Intent::kNone;
+    end_ = {};
     machine_ = start_machine();
-    const int code = wait_for_machine();
+    end_.exit_code = wait_for_machine();
+    read_console();  // the last words
+    ::close(console_pipe_);
     ::close(notify_);
     cgroup_.kill_all();
     run_.leader = 0;
     if (intent_ == Intent::kNone) {
-      if (code == kGuestRebooted) {
+      if (end_.exit_code == kGuestRebooted) {
         intent_ = Intent::kAgain;
-      } else if (!was_ready_) {
-        throw Error(ErrorCode::kMachine,
-                    fmt::format("systemd-nspawn ended with {} before the machine "
-                                "ran; see {}",
-                                code, files_.log().string()));
+      } else if (end_.exit_code != 0 || !end_.was_up) {
+        end_.tight_limits = limits_without_room();
+        throw Error(ErrorCode::kMachine, explain(end_));
       }
     }
     if (intent_ == Intent::kAgain) report("booting");
@@ -187,7 +150,6 @@ class Supervisor {
     const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
     check(::bind(notify_, reinterpret_cast<sockaddr*>(&address), length) == 0,
           "cannot listen for the boot");
-    was_ready_ = false;
   }
 
   std::string machine_name() const { return fmt::format("pc-{}-{}", config_.instance, config_.id); }
@@ -199,7 +161,7 @@ class Supervisor {
         "--register=no",
         "--keep-unit",
         "--boot",
-        "--console=pipe",
+        "--console=read-only",
         fmt::format("--network-namespace-path=/proc/{}/ns/net", ::getpid()),
         "--machine=" + machine_name(),
         "--hostname=" + host_name(config_.name),
@@ -211,9 +173,19 @@ class Supervisor {
         "--link-journal=no",
         fmt::format("--bind-ro={}:{}", config_.mirror, kMirrorInDroplet)};
     const std::string notify = fmt::format("@pocketcloud-{}", config_.id);
+    int console[2];
+    check(::pipe2(console, O_CLOEXEC) == 0, "cannot listen to the console");
+    console_pipe_ = console[0];
+    console_open_ = true;
+    ::fcntl(console_pipe_, F_SETFL, O_NONBLOCK);
     const pid_t pid = ::fork();
     check(pid >= 0, "cannot start the machine");
-    if (pid > 0) return pid;
+    if (pid > 0) {
+      ::close(console[1]);
+      return pid;
+    }
+    ::dup2(console[1], STDOUT_FILENO);
+    ::dup2(console[1], STDERR_FILENO);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     cgroup_.enter();
     sigset_t none;
@@ -230,16 +202,15 @@ class Supervisor {
 
   int wait_for_machine() {
     deadline_ = SteadyClock::time_point::max();
+    const auto give_up = SteadyClock::now() + kBootLimit;
     for (;;) {
-      pollfd fds[] = {{signals_, POLLIN, 0}, {notify_, POLLIN, 0}};
-      int wait = -1;
-      if (deadline_ != SteadyClock::time_point::max()) {
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline_ - SteadyClock::now());
-        wait = static_cast<int>(std::max<long>(0, left.count()));
-      }
-      if (::poll(fds, 2, wait) == 0) pull_the_plug();
+      // A closed console is not polled, or it would be ready for ever.
+      pollfd fds[] = {{signals_, POLLIN, 0}, {notify_, POLLIN, 0}, {console_pipe_, POLLIN, 0}};
+      ::poll(fds, console_open_ ? 3 : 2, milliseconds_to_wait());
+      if (SteadyClock::now() >= deadline_) pull_the_plug();
       if (fds[1].revents & POLLIN) read_notification();
+      if (console_open_ && fds[2].revents != 0) read_console();
+      if (!end_.was_up) watch_boot(give_up);
       if (!(fds[0].revents & POLLIN)) continue;
       signalfd_siginfo signal{};
       if (::read(signals_, &signal, sizeof signal) != sizeof signal) continue;
@@ -260,10 +231,48 @@ class Supervisor {
     if (const size_t at = text.find(kLeader); at != std::string::npos) {
       run_.leader = static_cast<pid_t>(std::stol(text.substr(at + kLeader.size())));
     }
-    if (text.find("\nREADY=1") != std::string::npos && !was_ready_) {
-      was_ready_ = true;
-      report("running");
+  }
+
+  int milliseconds_to_wait() const {
+    const auto next = end_.was_up ? deadline_ : std::min(deadline_, SteadyClock::now() + kLook);
+    if (next == SteadyClock::time_point::max()) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - SteadyClock::now());
+    return static_cast<int>(std::max<long>(0, left.count()));
+  }
+
+  /// Takes what the console has, and not more than a pipe holds: a machine that writes without end
+  /// must not keep this process from its signals.
+  void read_console() {
+    char buffer[65536];
+    const ssize_t length = ::read(console_pipe_, buffer, sizeof buffer);
+    if (length <= 0) {
+      console_open_ = length < 0 && (errno == EAGAIN || errno == EINTR);
+      return;
     }
+    const std::string_view piece(buffer, static_cast<size_t>(length));
+    console_.append(piece);
+    end_.console += piece;
+    if (end_.console.size() > kTail) end_.console.erase(0, end_.console.size() - kTail);
+  }
+
+  /// That systemd-nspawn made an init says nothing about whether it works: without the files or
+  /// descriptors that it needs it ends at once, or stops working. This socket is its own first.
+  bool init_runs() const {
+    std::error_code gone;
+    return run_.leader > 0 &&
+           fs::is_socket(fmt::format("/proc/{}/root/run/systemd/private", run_.leader), gone);
+  }
+
+  void watch_boot(SteadyClock::time_point give_up) {
+    if (init_runs()) {
+      end_.was_up = true;
+      report("running");
+      return;
+    }
+    if (end_.gave_up || end_.too_slow || intent_ != Intent::kNone) return;
+    end_.gave_up = end_.console.find("Freezing execution") != std::string::npos;
+    end_.too_slow = SteadyClock::now() >= give_up;
+    if (end_.gave_up || end_.too_slow) pull_the_plug();
   }
 
   void obey(int signal) {
@@ -304,13 +313,16 @@ class Supervisor {
 
   DropletFiles files_;
   DropletConfig config_;
+  ConsoleLog console_;
   MachineCgroup cgroup_;
   DropletRun run_;
   int signals_ = -1;
   int notify_ = -1;
+  int console_pipe_ = -1;
+  bool console_open_ = false;
   pid_t machine_ = 0;
   Intent intent_ = Intent::kNone;
-  bool was_ready_ = false;
+  UnexpectedEnd end_;  // what is known of the running machine, in case it ends so
   SteadyClock::time_point deadline_;
 };
 

@@ -105,15 +105,20 @@ Json droplet(const State& state, const Droplet& droplet, const Cidr& public_pool
 }
 
 Json action(const Action& action) {
-  return {{"id", action.id},
-          {"status", action.status},
-          {"type", action.type},
-          {"started_at", action.started_at},
-          {"completed_at", action.completed_at.empty() ? Json(nullptr) : Json(action.completed_at)},
-          {"resource_id", action.droplet},
-          {"resource_type", "droplet"},
-          {"region", to_json(*find_region(action.region))},
-          {"region_slug", action.region}};
+  Json view = {
+      {"id", action.id},
+      {"status", action.status},
+      {"type", action.type},
+      {"started_at", action.started_at},
+      {"completed_at", action.completed_at.empty() ? Json(nullptr) : Json(action.completed_at)},
+      {"resource_id", action.droplet},
+      {"resource_type", "droplet"},
+      {"region", to_json(*find_region(action.region))},
+      {"region_slug", action.region}};
+  // DigitalOcean's actions do not say why they failed. Its specification allows more fields, and
+  // has one of this name for images.
+  if (!action.error_message.empty()) view["error_message"] = action.error_message;
+  return view;
 }
 
 Json firewall(const Firewall& firewall) {

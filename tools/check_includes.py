@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Holds every #include "..." against the table in docs/architecture.md: who may include whom."""
+"""Holds every #include "..." against the table in docs/architecture.md: who may include whom.
+
+A line `kinds/*: spec < plan < steps` orders the folders inside a room: each may include those before it.
+"""
 
 import pathlib
 import re
@@ -17,8 +20,11 @@ class Table:
         found = TABLE.search(text)
         if not found:
             raise ValueError("docs/architecture.md has no ```include-table block")
-        self.allowed = {}
+        self.allowed, self.parts = {}, {}
         for line in filter(None, map(str.strip, found.group(1).splitlines())):
+            if ordered := re.fullmatch(r"(\S+):\s+(\w+(?:\s+<\s+\w+)+)", line):
+                self.parts[ordered.group(1)] = re.split(r"\s+<\s+", ordered.group(2))
+                continue
             parts = re.fullmatch(r"(\S+)\s+(->|<-)\s+(.+)", line)
             if not parts:
                 raise ValueError(f"cannot read the include table's line: {line}")
@@ -32,6 +38,22 @@ class Table:
         if parts[0] == "kinds" and len(parts) > 2:
             return f"kinds/{parts[1]}"
         return parts[0] if parts[0] in self.allowed and len(parts) > 1 else None
+
+    def part_fault(self, here, target):
+        """Why a file may not include another of its own room; None when it may. Tests and benchmarks may include all."""
+        room = self.room_of(here)
+        order = self.parts.get(room) or (self.parts.get("kinds/*") if room.startswith("kinds/") else None)
+        if not order or self.room_of(target) != room or here.endswith(("_test.cpp", "_bench.cpp")):
+            return None
+        ranks = [self.rank_in(order, room, path) for path in (here, target)]
+        if ranks[0] is None or (ranks[1] is not None and ranks[1] <= ranks[0]):
+            return None
+        return f"{room}/{order[ranks[0]]} comes before {target.removeprefix(room + '/')}"
+
+    @staticmethod
+    def rank_in(order, room, path):
+        part = path.removeprefix(room + "/").split("/")[0]
+        return order.index(part) if part in order else None
 
     def may_include(self, room, other):
         rights = self.allowed.get(room)
@@ -89,7 +111,7 @@ def fault_of(root, table, room, file, name):
         return f'"{name}" belongs to no room'
     if not table.may_include(room, other):
         return f'{room} may not include {other} ("{name}")'
-    return None
+    return table.part_fault(below_src(file.relative_to(root).as_posix()), below_src(target))
 
 
 def main():

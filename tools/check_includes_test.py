@@ -14,6 +14,7 @@ model        -> base
 cloud        -> base model
 kinds/fleet  -> base
 kinds/*      -> base kinds/fleet
+kinds/*: spec < plan < steps
 main         -> everything
 pocketcloud  -> base
 ```
@@ -25,7 +26,8 @@ def project(tmp_path):
     """Checks a small project that consists of these files and some headers to include."""
     def check(files):
         headers = ("src/base/id.hpp", "src/model/plan.hpp", "src/kinds/fleet/fleet.hpp",
-                   "src/kinds/redis/redis.hpp", "src/main/main.hpp")
+                   "src/kinds/redis/redis.hpp", "src/kinds/redis/plan/plan.hpp",
+                   "src/kinds/redis/testing/golden.hpp", "src/main/main.hpp")
         for name, text in {**dict.fromkeys(headers, ""), "docs/architecture.md": TABLE, **files}.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,6 +42,10 @@ def project(tmp_path):
     ("src/cloud/digitalocean/a.cpp", "model/plan.hpp"),
     ("src/kinds/redis/a.cpp", "kinds/fleet/fleet.hpp"),
     ("src/kinds/redis/a.cpp", "redis.hpp"),
+    ("src/kinds/redis/a.cpp", "kinds/redis/plan/plan.hpp"),
+    ("src/kinds/redis/plan/a.cpp", "kinds/redis/plan/plan.hpp"),
+    ("src/kinds/redis/steps/a.cpp", "kinds/redis/plan/plan.hpp"),
+    ("src/kinds/redis/spec/a_test.cpp", "kinds/redis/testing/golden.hpp"),
     ("src/main/a.cpp", "kinds/redis/redis.hpp"),
     ("pocketcloud/a.cpp", "base/id.hpp"),
 ])
@@ -52,6 +58,9 @@ def test_allowed(project, file, included):
     ("src/kinds/vpn/a.cpp", "kinds/redis/redis.hpp", "kinds/vpn may not include kinds/redis"),
     ("src/kinds/fleet/a.cpp", "kinds/redis/redis.hpp", "kinds/fleet may not include kinds/redis"),
     ("src/kinds/redis/a.cpp", "../../main/main.hpp", "kinds/redis may not include main"),
+    ("src/kinds/redis/spec/a.cpp", "kinds/redis/plan/plan.hpp", "kinds/redis/spec comes before plan/plan.hpp"),
+    ("src/kinds/redis/plan/a.cpp", "kinds/redis/redis.hpp", "kinds/redis/plan comes before redis.hpp"),
+    ("src/kinds/redis/plan/a.cpp", "kinds/redis/testing/golden.hpp", "plan comes before testing/golden.hpp"),
     ("src/model/a.cpp", "no/such.hpp", "is not a file of this project"),
     ("pocketcloud/a.cpp", "model/plan.hpp", "pocketcloud may not include model"),
 ])

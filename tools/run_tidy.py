@@ -50,8 +50,14 @@ def changed_files(root):
     return {(root / line).resolve() for line in output.splitlines()}
 
 
-def tidy(build, file):
-    done = subprocess.run([TIDY, "-p", build, "--quiet", file], capture_output=True, text=True,
+def without_precompiled_headers(entry):
+    """Each file is read on its own, so that it names every header that it uses."""
+    command = re.sub(r" -include \S+/cmake_pch\.hxx", "", entry["command"])
+    return {**entry, "command": command.replace(" -Winvalid-pch", "")}
+
+
+def tidy(database, file):
+    done = subprocess.run([TIDY, "-p", database, "--quiet", file], capture_output=True, text=True,
                           check=False)
     return done.returncode, done.stdout.strip() or (done.stderr if done.returncode else "")
 
@@ -66,6 +72,10 @@ def main():
     root = options.root.resolve()
     build = root / "build"
     commands = json.loads((build / "compile_commands.json").read_text())
+    database = build / "tidy"
+    database.mkdir(exist_ok=True)
+    (database / "compile_commands.json").write_text(
+        json.dumps([without_precompiled_headers(entry) for entry in commands]))
     files = sorted({pathlib.Path(entry["file"]).resolve() for entry in commands})
     files = [file for file in files if root in file.parents and build not in file.parents
              and not file.stem.endswith(("_test", "_bench"))]
@@ -77,17 +87,17 @@ def main():
     changed = changed_files(root)
     todo.sort(key=lambda file: (file not in changed, file))
 
-    return report(root, build, files, todo, prints, known_clean, options)
+    return report(root, database, files, todo, prints, known_clean, options)
 
 
-def report(root, build, files, todo, prints, known_clean, options):
+def report(root, database, files, todo, prints, known_clean, options):
     stop_at = time.monotonic() + options.seconds
     failed, left, done = [], [], 0
 
     def work(file):
         if not options.all and time.monotonic() > stop_at:
             return file, None, ""
-        return file, *tidy(build, file)
+        return file, *tidy(database, file)
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for file, status, output in pool.map(work, todo):

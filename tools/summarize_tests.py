@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Repeats each test runner's own closing words and adds them up: `N passed, N failed, N skipped`.
 
-Reads what ./x test left in the build folder: ctest's log, with GoogleTest's output of each program
-in it, and one log a suite of pytest, of vitest or of node. A program that ended without GoogleTest's summary
+Reads what ./x test left in build/test-logs: ctest's full logs, with GoogleTest's output of each program
+in them, and one log a part of pytest, of vitest or of node. A program that ended without GoogleTest's summary
 (a crash, or a test that is no GoogleTest program) counts as one test, judged by ctest."""
 
 import pathlib
@@ -96,24 +96,22 @@ def summarize(build):
     """Returns (lines, total)."""
     lines, total = [], Counts()
     logs = build / "test-logs"
-    if (logs / "ctest.log").exists():
-        full = build / "Testing/Temporary/LastTest.log"
-        entries = CTEST_ENTRY.finditer(full.read_text(errors="replace")) if full.exists() else []
-        for entry in entries:
+    for full in sorted(logs.glob("ctest-*.full"), reverse=True):
+        for entry in CTEST_ENTRY.finditer(full.read_text(errors="replace")):
             words, counts = ctest_entry(entry.group(0))
-            lines.append(f"{entry.group(1) + ':':<16} {words}")
+            lines.append(f"{entry.group(1) + ':':<32} {words}")
             total.add(counts)
     for log in sorted(logs.glob("pytest-*.log")):
         words, counts = pytest_log(log.read_text(errors="replace"))
-        lines.append(f"{log.stem + ':':<16} {words}")
+        lines.append(f"{log.stem + ':':<32} {words}")
         total.add(counts)
     for log in logs.glob("vitest.log"):
         words, counts = vitest_log(log.read_text(errors="replace"))
-        lines.append(f"{log.stem + ':':<16} {words}")
+        lines.append(f"{log.stem + ':':<32} {words}")
         total.add(counts)
     for log in sorted(logs.glob("node-*.log")):
         words, counts = node_log(log.read_text(errors="replace"))
-        lines.append(f"{log.stem + ':':<16} {words}")
+        lines.append(f"{log.stem + ':':<32} {words}")
         total.add(counts)
     return lines, total
 

@@ -73,8 +73,9 @@ def build(tmp_path):
 
 
 def test_adds_up_all_runners(build):
-    (build / "test-logs/ctest.log").touch()
-    (build / "Testing/Temporary/LastTest.log").write_text(CTEST)
+    units, simulated = CTEST.split("3/3 Testing")
+    (build / "test-logs/ctest-units.full").write_text(units)
+    (build / "test-logs/ctest-sim.full").write_text("3/3 Testing" + simulated)
     (build / "test-logs/pytest-e2e.log").write_text("...\n=== 10 passed, 1 skipped in 3.21s ===\n")
     lines, total = summarize_tests.summarize(build)
     assert [line.split(":")[0] for line in lines] == ["base", "store", "fuzz_spec", "pytest-e2e"]

@@ -16,7 +16,7 @@ Json arguments_of(const http::Request& request) {
 }
 
 http::Response act(const Services& services, const std::string& action, const Call& call) {
-  const auto options = accept_options(call.request);
+  const auto options = accept_options(call);
   const Json arguments = arguments_of(call.request);
   return deploy_answer({services.engine.act(call.organization(), call.path_parameter("id"), action,
                                             arguments, options)});

@@ -150,6 +150,7 @@ TEST(Drift, IsWhatWasObservedLast) {
   ASSERT_EQ(drift.status, 200) << drift.text;
   EXPECT_EQ(drift.json["drifted"], true);
   EXPECT_EQ(drift.json["health"], "healthy");
+  EXPECT_EQ(drift.json["healing"]["waitsFor"], nullptr);
   EXPECT_EQ(drift.json["items"][0]["what"], "size");
   EXPECT_EQ(world.get("/servers/" + id + "/drift").json["items"], drift.json["items"]);
   EXPECT_EQ(world.get("/servers/" + id + "/drift?refresh=1").status, 400);

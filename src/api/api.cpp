@@ -11,6 +11,7 @@ Routes all_routes(const Services& services, Metrics& metrics) {
   Routes routes;
   add_system_routes(routes, services, metrics);
   add_session_routes(routes, services);
+  add_kind_routes(routes, services);
   add_catalog_routes(routes, services);
   add_deploy_routes(routes, services);
   add_table_routes(routes, services);
@@ -20,6 +21,7 @@ Routes all_routes(const Services& services, Metrics& metrics) {
   add_plan_routes(routes, services);
   add_operation_routes(routes, services);
   add_event_routes(routes, services, metrics);
+  add_orphan_routes(routes, services);
   add_token_routes(routes, services);
   return routes;
 }

@@ -14,6 +14,7 @@
 #include "engine/kind.hpp"
 #include "http/message.hpp"
 #include "model/catalog.hpp"
+#include "model/orphan.hpp"
 #include "store/store.hpp"
 
 namespace ashlar::api {
@@ -32,6 +33,16 @@ struct Provider {
   std::string url;
   std::function<Catalog()> catalog;
   std::function<ProviderStatus()> check;  // throws Error when the credentials do not work
+
+  /// A resource of the asking organization by its id, also a deleted one.
+  using FindResource = std::function<std::optional<Resource>(const std::string& id)>;
+  /// What carries the organization's marks and belongs to no resource.
+  std::function<std::vector<Orphan>(const std::string& organization_id, const FindResource&)>
+      find_orphans;
+  /// Begins to destroy one of them; throws Error(kNotFound) for anything else.
+  std::function<Orphan(const std::string& organization_id, const FindResource&,
+                       const std::string& type, const std::string& provider_id)>
+      destroy_orphan;
 };
 
 /// Everything the API works with; the references outlive it.
@@ -63,7 +74,8 @@ class Api {
   explicit Api(Services services);
   ~Api();
 
-  /// Answers any request below /api, errors included; throws nothing. Thread-safe.
+  /// Answers any request below /api, and /health and /metrics beside it, errors included; throws
+  /// nothing. Thread-safe.
   http::Response handle(const http::Request& request) const;
 
   /// Every route there is; tests hold the list against api/openapi.yaml.

@@ -1,4 +1,4 @@
-// POST /infrastructure/<kind>/deploy and PATCH /servers/{id}: specs become operations.
+// POST <a kind's collection>/deploy and PATCH /servers/{id}: specs become operations.
 
 #include <fmt/format.h>
 
@@ -34,18 +34,24 @@ void require_update_permission(const Services& services, const Call& call, const
   }
 }
 
-http::Response deploy(const Services& services, const std::string& kind, const Call& call) {
-  const DeployRequest wanted = parse_deploy_request(body_object(call.request));
-  const auto options = accept_options(call.request);
+http::Response deploy(const Services& services, const engine::Kind& kind, const Call& call) {
+  const engine::DeployBody& form = kind.deploy_body;
+  const DeployRequest wanted = parse_deploy_request(form, body_object(call.request));
+  auto options = accept_options(call);
+  options.must_be_new = must_be_new(call.request);
   if (options.expected_generation && wanted.specs.size() != 1)
-    throw Refusal(Refusal::Reason::kBadRequest, "If-Match is given with more than one cluster",
-                  "deploy clusters one by one to check each one's generation");
-  require_update_permission(services, call, kind, wanted.specs, options.idempotency_key);
+    throw Refusal(Refusal::Reason::kBadRequest,
+                  fmt::format("If-Match is given with more than one {}", form.item),
+                  fmt::format("deploy {}s one by one to check each one's generation", form.item),
+                  {{"If-Match", fmt::format("is for one {}", form.item), 0, FaultOf::kRule}});
+  if (!options.must_be_new)
+    require_update_permission(services, call, kind.name, wanted.specs, options.idempotency_key);
   try {
-    return deploy_answer(services.engine.apply(call.organization(), kind, wanted.specs, options));
+    return deploy_answer(
+        services.engine.apply(call.organization(), kind.name, wanted.specs, options));
   } catch (const Error& error) {
     if (error.fields().empty()) throw;
-    throw Error(error.code(), error.message(), to_request_paths(error.fields(), wanted));
+    throw with_fields(error, to_request_paths(error.fields(), wanted));
   }
 }
 
@@ -53,12 +59,13 @@ http::Response deploy(const Services& services, const std::string& kind, const C
 http::Response update_by_merging(const Services& services, const Call& call,
                                  const Resource& resource, const Json& patch) {
   if (patch.contains("name") && patch["name"] != resource.name)
-    throw_if_any({{"name", fmt::format("cannot change; it is '{}'", resource.name)}});
+    throw_if_any(
+        {{"name", fmt::format("cannot change; it is '{}'", resource.name), 0, FaultOf::kRule}});
   Json spec = resource.spec;
   spec.merge_patch(patch);
   spec["name"] = resource.name;
 
-  auto options = accept_options(call.request);
+  auto options = accept_options(call);
   const bool caller_expects = options.expected_generation.has_value();
   // The patch was merged into this generation; applied to another it would undo someone's change.
   if (!caller_expects) options.expected_generation = resource.generation;
@@ -83,18 +90,21 @@ http::Response update(const Services& services, const Call& call) {
   const Json patch = body_object(call.request);
   if (has_action(services, resource.kind, "update"))
     return deploy_answer({services.engine.act(call.organization(), resource.id, "update", patch,
-                                              accept_options(call.request))});
+                                              accept_options(call))});
   return update_by_merging(services, call, resource, patch);
 }
 
 }  // namespace
 
 void add_deploy_routes(Routes& routes, const Services& services) {
-  for (const std::string& kind : services.kinds.names())
-    routes.push_back({"POST", fmt::format("/infrastructure/{}/deploy", kind),
-                      Access::permission_to("servers:create"), [&services, kind](const Call& call) {
-                        return deploy(services, kind, call);
-                      }});
+  for (const std::string& name : services.kinds.names()) {
+    const engine::Kind& kind = *services.kinds.find(name);
+    routes.push_back(
+        {"POST", kind.collection + "/deploy", Access::permission_to("servers:create"),
+         [&services, &kind](const Call& call) { return deploy(services, kind, call); }});
+    routes.push_back({"PATCH", kind.collection + "/{id}", Access::permission_to("servers:update"),
+                      of_kind(services, kind, update)});
+  }
   routes.push_back({"PATCH", "/servers/{id}", Access::permission_to("servers:update"),
                     [&services](const Call& call) { return update(services, call); }});
 }

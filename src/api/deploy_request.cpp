@@ -11,48 +11,57 @@
 namespace ashlar::api {
 namespace {
 
-constexpr size_t kMostClusters = 20;
-constexpr std::string_view kTargets = "targetClusters";
+constexpr size_t kMostSpecs = 20;
 
-void check_targets(const Json& body, std::vector<FieldError>& errors) {
-  const auto targets = body.find(kTargets);
-  if (targets == body.end() || targets->is_null()) return;
-  if (!targets->is_array()) {
-    errors.push_back({std::string(kTargets), "must be a list of deployment types"});
-    return;
-  }
-  for (size_t i = 0; i < targets->size(); ++i)
-    if (!(*targets)[i].is_string())
-      errors.push_back({fmt::format("{}[{}]", kTargets, i), "must be a string"});
+std::string place(const engine::DeployBody& form, size_t index) {
+  return fmt::format("{}[{}]", form.list, index);
 }
 
-void check_names_differ(const Json& clusters, std::vector<FieldError>& errors) {
+void check_names_differ(const engine::DeployBody& form, const Json& specs,
+                        std::vector<FieldError>& errors) {
   std::map<std::string, size_t> first_of;
-  for (size_t i = 0; i < clusters.size(); ++i) {
-    const auto name = clusters[i].is_object() ? clusters[i].find("name") : clusters[i].end();
-    if (!clusters[i].is_object() || name == clusters[i].end() || !name->is_string()) continue;
+  for (size_t i = 0; i < specs.size(); ++i) {
+    if (!specs[i].is_object()) continue;
+    const auto name = specs[i].find("name");
+    if (name == specs[i].end() || !name->is_string()) continue;
     const auto [first, is_new] = first_of.emplace(name->get<std::string>(), i);
     if (!is_new)
-      errors.push_back({fmt::format("clusters[{}].name", i),
-                        fmt::format("is the same as that of clusters[{}]", first->second)});
+      errors.push_back({place(form, i) + ".name",
+                        fmt::format("is the same as that of {}", place(form, first->second)), 0,
+                        FaultOf::kRule});
   }
 }
 
-void check_clusters(const Json& body, std::vector<FieldError>& errors) {
-  const auto clusters = body.find("clusters");
-  if (clusters == body.end()) {
-    errors.push_back({"clusters", "is required"});
-  } else if (!clusters->is_array()) {
-    errors.push_back({"clusters", "must be a list of clusters"});
-  } else if (clusters->empty() || clusters->size() > kMostClusters) {
-    errors.push_back({"clusters", fmt::format("must have 1 to {} entries, not {}", kMostClusters,
-                                              clusters->size())});
+void check_list(const engine::DeployBody& form, const Json& body, std::vector<FieldError>& errors) {
+  const auto specs = body.find(form.list);
+  if (specs == body.end()) {
+    errors.push_back({form.list, "is required"});
+  } else if (!specs->is_array()) {
+    errors.push_back({form.list, fmt::format("must be a list of {}s", form.item)});
+  } else if (specs->empty() || specs->size() > kMostSpecs) {
+    errors.push_back(
+        {form.list, fmt::format("must have 1 to {} entries, not {}", kMostSpecs, specs->size())});
   } else {
-    for (size_t i = 0; i < clusters->size(); ++i)
-      if (!(*clusters)[i].is_object())
-        errors.push_back({fmt::format("clusters[{}]", i), "must be an object"});
-    check_names_differ(*clusters, errors);
+    for (size_t i = 0; i < specs->size(); ++i)
+      if (!(*specs)[i].is_object()) errors.push_back({place(form, i), "must be an object"});
+    check_names_differ(form, *specs, errors);
   }
+}
+
+bool is_given(const Json& object, const std::string& member) {
+  const auto found = object.find(member);
+  return found != object.end() && !found->is_null();
+}
+
+/// Gives the spec what the body says for all, and names it.
+std::vector<std::string> inherit(const engine::DeployBody& form, const Json& body, Json& spec) {
+  std::vector<std::string> inherited;
+  for (const std::string& member : form.shared) {
+    if (is_given(spec, member) || !is_given(body, member)) continue;
+    spec[member] = body[member];
+    inherited.push_back(member);
+  }
+  return inherited;
 }
 
 /// The index of the spec that a path such as `[1].name` begins with, which is cut off.
@@ -66,23 +75,34 @@ size_t take_index(std::string& path) {
   return index;
 }
 
+/// `targets` itself, `targets[0]` or `targets.a`, and not `targetsOfMine`.
+bool is_at_or_in(std::string_view path, std::string_view member) {
+  if (!path.starts_with(member)) return false;
+  path.remove_prefix(member.size());
+  return path.empty() || path.front() == '.' || path.front() == '[';
+}
+
+bool is_inherited(const DeployRequest& request, size_t index, const std::string& path) {
+  return index < request.inherited.size() &&
+         std::ranges::any_of(
+             request.inherited[index],
+             [&](const std::string& member) { return is_at_or_in(path, member); });
+}
+
 }  // namespace
 
-DeployRequest parse_deploy_request(const Json& body) {
+DeployRequest parse_deploy_request(const engine::DeployBody& form, const Json& body) {
   std::vector<FieldError> errors;
-  refuse_unknown_members(body, {kTargets, "clusters"}, errors);
-  check_targets(body, errors);
-  check_clusters(body, errors);
+  std::vector<std::string> known = form.shared;
+  known.push_back(form.list);
+  refuse_unknown_members(body, known, errors);
+  check_list(form, body, errors);
   throw_if_any(std::move(errors));
 
-  DeployRequest request;
-  for (const Json& cluster : body["clusters"]) {
-    Json spec = cluster;
-    const bool has_own = spec.contains(kTargets) && !spec[kTargets].is_null();
-    const bool inherits = !has_own && body.contains(kTargets) && !body[kTargets].is_null();
-    if (inherits) spec[std::string(kTargets)] = body[kTargets];
-    request.specs.push_back(std::move(spec));
-    request.inherits_targets.push_back(inherits);
+  DeployRequest request{.list = form.list, .specs = {}, .inherited = {}};
+  for (const Json& given : body[form.list]) {
+    Json& spec = request.specs.emplace_back(given);
+    request.inherited.push_back(inherit(form, body, spec));
   }
   return request;
 }
@@ -92,13 +112,11 @@ std::vector<FieldError> to_request_paths(const std::vector<FieldError>& errors,
   std::vector<FieldError> mapped;
   for (FieldError error : errors) {
     const size_t index = request.specs.size() == 1 ? 0 : take_index(error.path);
-    const bool inherited = index < request.inherits_targets.size() &&
-                           request.inherits_targets[index] && error.path.starts_with(kTargets);
-    if (!inherited) {
+    if (!is_inherited(request, index, error.path)) {
       const bool joins = error.path.empty() || error.path.starts_with('[');
-      error.path = fmt::format("clusters[{}]{}{}", index, joins ? "" : ".", error.path);
+      error.path = fmt::format("{}[{}]{}{}", request.list, index, joins ? "" : ".", error.path);
     }
-    // A fault of what all clusters inherit is found once a cluster.
+    // A fault of what all specs inherit is found once a spec.
     if (std::ranges::find(mapped, error) == mapped.end()) mapped.push_back(std::move(error));
   }
   return mapped;

@@ -5,6 +5,12 @@
 namespace ashlar::api {
 namespace {
 
+const engine::DeployBody kForm{.list = "clusters", .item = "cluster", .shared = {"targetClusters"}};
+
+DeployRequest parse_deploy_request(const Json& body) {
+  return api::parse_deploy_request(kForm, body);
+}
+
 Json parsed(std::string_view text) {
   return parse_json(text).value();
 }
@@ -27,7 +33,8 @@ TEST(DeployRequest, GivesTargetsToClustersThatNameNone) {
   EXPECT_EQ(dump(request.specs[0]), R"({"name":"x","targetClusters":["a"]})");
   EXPECT_EQ(dump(request.specs[1]), R"({"name":"y","targetClusters":["b"]})");
   EXPECT_EQ(dump(request.specs[2]), R"({"name":"z","targetClusters":["a"]})");
-  EXPECT_EQ(request.inherits_targets, (std::vector<bool>{true, false, true}));
+  using Members = std::vector<std::string>;
+  EXPECT_EQ(request.inherited, (std::vector<Members>{{"targetClusters"}, {}, {"targetClusters"}}));
 }
 
 TEST(DeployRequest, LeavesSpecsAloneWithoutTargets) {
@@ -41,12 +48,11 @@ TEST(DeployRequest, NamesEveryFaultOfTheEnvelope) {
   EXPECT_EQ(
       faults_of(R"({"clusters":[],"targetClusters":"a","extra":1})"),
       (std::vector<FieldError>{{"extra", "is not known here; known are targetClusters, clusters"},
-                               {"targetClusters", "must be a list of deployment types"},
                                {"clusters", "must have 1 to 20 entries, not 0"}}));
-  EXPECT_EQ(faults_of(R"({"targetClusters":["a",2],"clusters":[1,{"name":"x"},{"name":"x"}]})"),
-            (std::vector<FieldError>{{"targetClusters[1]", "must be a string"},
-                                     {"clusters[0]", "must be an object"},
-                                     {"clusters[2].name", "is the same as that of clusters[1]"}}));
+  EXPECT_EQ(faults_of(R"({"targetClusters":["a"],"clusters":[1,{"name":"x"},{"name":"x"}]})"),
+            (std::vector<FieldError>{
+                {"clusters[0]", "must be an object"},
+                {"clusters[2].name", "is the same as that of clusters[1]", 0, FaultOf::kRule}}));
 }
 
 TEST(DeployRequest, TranslatesPathsOfOneSpec) {
@@ -68,6 +74,22 @@ TEST(DeployRequest, TranslatesPathsOfSeveralAndMergesWhatIsInherited) {
             (std::vector<FieldError>{{"targetClusters[0]", "m"},
                                      {"clusters[1].desiredState.roles", "m"},
                                      {"clusters[1]", "m"}}));
+}
+
+TEST(DeployRequest, FollowsTheWordsOfItsKind) {
+  const engine::DeployBody form{.list = "servers", .item = "server", .shared = {"mode", "client"}};
+  const DeployRequest request = api::parse_deploy_request(
+      form, parsed(R"({"mode":"setup","client":"x","servers":[{"name":"a","mode":"app"}]})"));
+  EXPECT_EQ(dump(request.specs[0]), R"({"name":"a","mode":"app","client":"x"})");
+  EXPECT_EQ(to_request_paths({{"client", "m"}, {"mode", "m"}, {"clientele", "m"}}, request),
+            (std::vector<FieldError>{
+                {"client", "m"}, {"servers[0].mode", "m"}, {"servers[0].clientele", "m"}}));
+  try {
+    api::parse_deploy_request(form, parsed(R"({"servers":1})"));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.fields(), (std::vector<FieldError>{{"servers", "must be a list of servers"}}));
+  }
 }
 
 }  // namespace

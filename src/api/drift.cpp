@@ -22,9 +22,11 @@ http::Response drift(const Services& services, const Call& call) {
                                     {"kind", resource.kind},
                                     {"name", resource.name},
                                     {"state", to_string(resource.state)},
+                                    {"condition", server_view(services, resource)["condition"]},
                                     {"health", member_of(resource.status, "health")},
                                     {"observedAt", member_of(resource.status, "observedAt")},
                                     {"drifted", !items.empty()},
+                                    {"healing", healing_view(services, resource)},
                                     {"items", std::move(items)}});
 }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "api/input.hpp"
 #include "api/metrics.hpp"
 #include "api/redaction.hpp"
@@ -13,7 +11,8 @@
 namespace ashlar::api {
 namespace {
 
-constexpr long long kHighestNumber = std::numeric_limits<long long>::max();
+/// The largest that every client's numbers can hold.
+constexpr long long kHighestNumber = (1LL << 53) - 1;
 constexpr int kEventsAtOnce = 200;
 // A stream notices a client that has gone, or a server that stops, within this.
 constexpr Millis kLongestSleep{400};

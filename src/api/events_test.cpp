@@ -241,6 +241,7 @@ TEST(Secrets, AreShownByTheCredentialsRouteAlone) {
     std::string path = route.pattern;
     if (const size_t at = path.find("{id}"); at != path.npos)
       path.replace(at, 4, path.starts_with("/operations") ? operation : resource);
+    if (const size_t at = path.find("{kind}"); at != path.npos) path.replace(at, 6, "redis");
     const Answer answer = world.get(path, {{"Authorization", ""}, {"Cookie", cookie}});
     EXPECT_EQ(answer.status, 200) << path;
     seen += answer.text;

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 
+#include "api/input.hpp"
 #include "api/metrics.hpp"
 #include "api/redaction.hpp"
 #include "api/session.hpp"
@@ -62,10 +63,10 @@ std::string known_method(const std::string& method) {
 }
 
 void log_line(const Route& route, const http::Request& request, int status, double seconds,
-              const std::string& token_id, const std::string& failure) {
+              const Actor& actor, const std::string& failure) {
   const std::string line =
       fmt::format("{} {} {} {} in {:.1f} ms for {} from {}{}{}", request.id, request.method,
-                  for_log(request.path), status, seconds * 1000, token_id, request.peer,
+                  for_log(request.path), status, seconds * 1000, for_log(actor), request.peer,
                   failure.empty() ? "" : ": ", failure);
   if (status >= 500)
     log::error("{}", line);
@@ -103,9 +104,13 @@ void require_access(const store::Principal& principal, const Access& access) {
 
 Gate::Gate(const Services& services, Metrics& metrics, Routes routes)
     : services_(services), metrics_(metrics), routes_(std::move(routes)) {
-  for (const Route& route : routes_)
-    router_.add(route.method, std::string(kPrefix) + route.pattern,
-                [this, &route](const http::Request& request) { return pass(route, request); });
+  for (const Route& route : routes_) {
+    const auto handler = [this, &route](const http::Request& request) {
+      return pass(route, request);
+    };
+    router_.add(route.method, std::string(kPrefix) + route.pattern, handler);
+    if (route.also_at_root) router_.add(route.method, route.pattern, handler);
+  }
 }
 
 std::vector<RouteDescription> Gate::routes() const {
@@ -141,7 +146,7 @@ http::Response Gate::pass(const Route& route, const http::Request& request) cons
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   metrics_.count_request(known_method(request.method), route.pattern, response.status, seconds);
-  log_line(route, request, response.status, seconds, trace.token_id, trace.failure);
+  log_line(route, request, response.status, seconds, trace.actor, trace.failure);
   return response;
 }
 
@@ -167,7 +172,7 @@ http::Response Gate::call(const Route& route, const http::Request& request, Trac
   Caller caller;
   if (!route.access.is_public) {
     caller = authenticate(request);
-    trace.token_id = caller.principal.token_id;
+    trace.actor = actor_of(caller.principal, caller.session.has_value());
     if (caller.session) require_csrf_token(request, caller.session->id);
     require_access(caller.principal, route.access);
   }
@@ -175,6 +180,7 @@ http::Response Gate::call(const Route& route, const http::Request& request, Trac
     throw Refusal(Refusal::Reason::kTooLarge,
                   fmt::format("the body has {} bytes; at most {} are taken", request.body.size(),
                               services_.most_body_bytes));
+  require_readable_query(request);
   const BrowserSession* const session = caller.session ? &*caller.session : nullptr;
   return route.handle(Call{request, caller.principal, session,
                            route.access.is_public ? nullptr : recheck(route, request)});

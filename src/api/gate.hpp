@@ -26,7 +26,7 @@ class Gate {
  private:
   /// What the log says beside the request and the answer.
   struct Trace {
-    std::string token_id = "-";
+    Actor actor;
     std::string failure;
   };
   struct Caller {

@@ -17,6 +17,7 @@ using ::testing::HasSubstr;
 /// A path of the pattern with `id` in the place of {id}.
 std::string filled(std::string pattern, const std::string& id) {
   if (const size_t at = pattern.find("{id}"); at != pattern.npos) pattern.replace(at, 4, id);
+  if (const size_t at = pattern.find("{kind}"); at != pattern.npos) pattern.replace(at, 6, "redis");
   return pattern;
 }
 
@@ -122,6 +123,10 @@ const std::map<std::string, Isolation>& isolation_table() {
       {"POST /infrastructure/redis/deploy", Isolation::kOwnThings},
       {"GET /infrastructure/redis", Isolation::kEmptyList},
       {"GET /infrastructure/redis/{id}", Isolation::kNotFound},
+      {"PATCH /infrastructure/redis/{id}", Isolation::kNotFound},
+      {"DELETE /infrastructure/redis/{id}", Isolation::kNotFound},
+      {"GET /kinds", Isolation::kNothingOurs},
+      {"GET /kinds/{kind}", Isolation::kNothingOurs},
       {"GET /servers", Isolation::kEmptyList},
       {"GET /servers/{id}", Isolation::kNotFound},
       {"GET /servers/{id}/events", Isolation::kNotFound},
@@ -152,6 +157,8 @@ const std::map<std::string, Isolation>& isolation_table() {
       {"GET /global/digitalocean/regions", Isolation::kNothingOurs},
       {"GET /global/digitalocean/sizes", Isolation::kNothingOurs},
       {"GET /providers", Isolation::kNothingOurs},
+      {"GET /orphans", Isolation::kEmptyList},
+      {"DELETE /orphans/{provider}/{type}/{id}", Isolation::kNotFound},
       {"GET /me", Isolation::kOwnThings},
       {"POST /session", Isolation::kOwnThings},
       {"GET /session", Isolation::kOwnThings},
@@ -199,7 +206,7 @@ TEST(Organizations, SeeNothingOfEachOtherOnAnyRoute) {
       EXPECT_EQ(list.status, 200) << list.text;
       EXPECT_EQ(list.json["items"], Json::array()) << route.label();
     } else if (found->second == Isolation::kNothingOurs) {
-      const Answer answer = world.get(route.pattern, stranger);
+      const Answer answer = world.get(filled(route.pattern, id), stranger);
       EXPECT_EQ(answer.status, 200) << route.label();
       for (const std::string& ours :
            {resource, operation, world.organization_id, std::string("ours")})
@@ -251,6 +258,23 @@ TEST(Answers, CarrySecurityHeadersAndARequestId) {
   const Answer missing = world.get("/nothing");
   EXPECT_EQ(missing.header("Content-Type"), "application/problem+json");
   EXPECT_EQ(missing.json["requestId"], missing.header("X-Request-Id"));
+}
+
+TEST(Answers, OfHealthAndMetricsAreTheSameAtTheRoot) {
+  World world;
+  const auto at_root = [&](const std::string& path, const http::Headers& headers) {
+    return world.client.send({.url = world.server->url() + path, .headers = headers});
+  };
+  for (const char* path : {"/health", "/health/live", "/health/ready"}) {
+    const auto answer = at_root(path, {});
+    EXPECT_EQ(answer.status, 200) << path;
+    EXPECT_EQ(answer.body, world.get(path).text) << path;
+  }
+  EXPECT_EQ(at_root("/metrics", {}).status, 401);
+  EXPECT_EQ(at_root("/metrics", bearer(world.token({"servers:read"}))).status, 403);
+  EXPECT_THAT(at_root("/metrics", bearer(world.admin)).body, HasSubstr("ashlar_build_info"));
+  for (const char* path : {"/me", "/servers", "/health/x"})
+    EXPECT_EQ(at_root(path, bearer(world.admin)).status, 404) << path;
 }
 
 TEST(Answers, ToHeadHaveNoBody) {

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "api/problem.hpp"
+#include "base/text.hpp"
 
 namespace ashlar::api {
 namespace {
@@ -21,7 +22,7 @@ constexpr size_t kLongestValue = 100;
 
 std::string text_parameter(const http::Request& request, const std::string& name) {
   std::string text = request.query_value(name).value_or("");
-  if (text.size() > kLongestValue)
+  if (count_characters(text) > kLongestValue)
     refuse(name, fmt::format("has more than {} characters", kLongestValue));
   return text;
 }
@@ -41,7 +42,7 @@ std::vector<std::string> list_parameter(const http::Request& request, const std:
   if (values.size() > kMostValues)
     refuse(name, fmt::format("has more than {} values", kMostValues));
   for (const std::string& value : values)
-    if (value.size() > kLongestValue)
+    if (count_characters(value) > kLongestValue)
       refuse(name, fmt::format("has a value of more than {} characters", kLongestValue));
   return values;
 }
@@ -55,6 +56,16 @@ std::vector<std::string> states(const http::Request& request, const Parse& parse
     } catch (const Error& error) {
       refuse("state", fmt::format("has the value '{}': {}", value, error.message()));
     }
+  return values;
+}
+
+std::vector<std::string> words_of(const http::Request& request, const std::string& name,
+                                  std::initializer_list<std::string_view> known) {
+  std::vector<std::string> values = list_parameter(request, name);
+  for (const std::string& value : values)
+    if (std::ranges::find(known, value) == known.end())
+      refuse(name,
+             fmt::format("has the value '{}', which is none of {}", value, fmt::join(known, ", ")));
   return values;
 }
 
@@ -81,7 +92,7 @@ bool is_descending(const http::Request& request) {
 store::ResourceQuery resource_query(const http::Request& request) {
   store::ResourceQuery query;
   query.states = states(request, resource_state_from);
-  query.healths = list_parameter(request, "health");
+  query.healths = words_of(request, "health", {"healthy", "degraded", "down"});
   query.types = list_parameter(request, "type");
   query.regions = list_parameter(request, "region");
   query.versions = list_parameter(request, "version");

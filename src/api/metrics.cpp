@@ -107,6 +107,9 @@ std::string Metrics::text() const {
       MetricType::Counter, static_cast<double>(counters.observation_rounds));
   add("ashlar_engine_observed_total", "Observations of resources that nobody asked for",
       MetricType::Counter, static_cast<double>(counters.observed));
+  add("ashlar_engine_glances_total",
+      "Times that a resource's machines were asked between two looks", MetricType::Counter,
+      static_cast<double>(counters.glances));
   add("ashlar_engine_healed_total", "Operations begun to mend what had drifted",
       MetricType::Counter, static_cast<double>(counters.healed));
   add("process_resident_memory_bytes", "Resident memory", MetricType::Gauge, resident_bytes());

@@ -29,14 +29,14 @@ http::Response get(const Services& services, const Call& call) {
 http::Response cancel(const Services& services, const Call& call) {
   const Operation operation = find_operation(services, call);
   return http::Response::json(
-      202, operation_view(services.engine.cancel(call.organization(), operation.id),
+      202, operation_view(services.engine.cancel(call.organization(), operation.id, call.actor()),
                           services.clock.now()));
 }
 
 http::Response retry(const Services& services, const Call& call) {
   const Operation operation = find_operation(services, call);
   return http::Response::json(
-      202, operation_view(services.engine.retry(call.organization(), operation.id),
+      202, operation_view(services.engine.retry(call.organization(), operation.id, call.actor()),
                           services.clock.now()));
 }
 

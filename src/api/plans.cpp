@@ -34,13 +34,13 @@ http::Response plan(const Services& services, const Call& call) {
   try {
     return http::Response::json(
         200, plan_view(services.engine.preview(call.organization(), body["kind"].get<std::string>(),
-                                               body["spec"])));
+                                               body["spec"], must_be_new(call.request))));
   } catch (const Error& error) {
     if (error.fields().empty()) throw;
     std::vector<FieldError> fields = error.fields();
     for (FieldError& field : fields)
       field.path = field.path.empty() ? "spec" : "spec." + field.path;
-    throw Error(error.code(), error.message(), std::move(fields));
+    throw with_fields(error, std::move(fields));
   }
 }
 

@@ -75,8 +75,12 @@ std::string mask(std::string text, const std::vector<std::string>& secrets) {
 
 }  // namespace
 
-Refusal::Refusal(Reason reason, std::string detail, std::string remedy)
-    : reason_(reason), detail_(std::move(detail)), remedy_(std::move(remedy)) {}
+Refusal::Refusal(Reason reason, std::string detail, std::string remedy,
+                 std::vector<FieldError> fields)
+    : reason_(reason),
+      detail_(std::move(detail)),
+      remedy_(std::move(remedy)),
+      fields_(std::move(fields)) {}
 
 Problem to_problem(const Error& error) {
   const ErrorCodeInfo& row = info(error.code());
@@ -85,7 +89,7 @@ Problem to_problem(const Error& error) {
 
 Problem to_problem(const Refusal& refusal) {
   const Row row = row_of(refusal.reason());
-  return {row.status, std::string(row.code), refusal.detail(), refusal.remedy(), {}};
+  return {row.status, std::string(row.code), refusal.detail(), refusal.remedy(), refusal.fields()};
 }
 
 Problem internal_problem() {
@@ -99,8 +103,9 @@ http::Response answer(const Problem& problem, const http::Request& request) {
   const std::vector<std::string> secrets = secrets_in(request);
   Json errors = Json::array();
   for (const FieldError& error : problem.errors)
-    errors.push_back(
-        {{"path", mask(error.path, secrets)}, {"message", mask(error.message, secrets)}});
+    errors.push_back({{"path", mask(error.path, secrets)},
+                      {"message", mask(error.message, secrets)},
+                      {"code", error.of == FaultOf::kSchema ? "schema" : "rule"}});
   const Json body{{"type", "urn:ashlar:problem:" + problem.code},
                   {"title", title_of(problem.code)},
                   {"status", problem.status},

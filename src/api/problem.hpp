@@ -14,17 +14,21 @@ namespace ashlar::api {
 class Refusal : public std::exception {
  public:
   enum class Reason { kBadRequest, kNoMethod, kTooLarge, kUnsupportedMediaType };
-  Refusal(Reason reason, std::string detail, std::string remedy = {});
+  Refusal(Reason reason, std::string detail, std::string remedy = {},
+          std::vector<FieldError> fields = {});
 
   Reason reason() const { return reason_; }
   const std::string& detail() const { return detail_; }
   const std::string& remedy() const { return remedy_; }
+  /// Which parameter, where the refusal is about one.
+  const std::vector<FieldError>& fields() const { return fields_; }
   const char* what() const noexcept override { return detail_.c_str(); }
 
  private:
   Reason reason_;
   std::string detail_;
   std::string remedy_;
+  std::vector<FieldError> fields_;
 };
 
 struct Problem {

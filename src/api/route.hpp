@@ -17,6 +17,11 @@ struct BrowserSession {
   store::Session stored;
 };
 
+/// A person signs in with a token, and is known by its name.
+inline Actor actor_of(const store::Principal& principal, bool in_session) {
+  return {in_session ? ActorType::kUser : ActorType::kToken, principal.token_id, principal.name};
+}
+
 /// One authenticated request. Valid only during the call.
 struct Call {
   const http::Request& request;
@@ -27,6 +32,7 @@ struct Call {
   std::function<bool()> still_allowed = {};
 
   const std::string& organization() const { return principal.organization_id; }
+  Actor actor() const { return actor_of(principal, session != nullptr); }
   const std::string& path_parameter(const std::string& name) const {
     return request.path_parameters.at(name);
   }
@@ -52,6 +58,8 @@ struct Route {
   std::function<http::Response(const Call&)> handle;
   /// The answer holds secrets on purpose: it alone is not redacted.
   bool reveals_secrets = false;
+  /// Answers without /api in front, too: where load balancers and Prometheus look by default.
+  bool also_at_root = false;
 };
 
 /// True when one of the token's permissions is `needed`, `<group>:*` or `*`.
@@ -70,8 +78,10 @@ void add_drift_routes(Routes& routes, const Services& services);
 void add_plan_routes(Routes& routes, const Services& services);
 void add_operation_routes(Routes& routes, const Services& services);
 void add_event_routes(Routes& routes, const Services& services, Metrics& metrics);
+void add_kind_routes(Routes& routes, const Services& services);
 void add_catalog_routes(Routes& routes, const Services& services);
 void add_session_routes(Routes& routes, const Services& services);
+void add_orphan_routes(Routes& routes, const Services& services);
 void add_token_routes(Routes& routes, const Services& services);
 void add_system_routes(Routes& routes, const Services& services, Metrics& metrics);
 

@@ -1,4 +1,4 @@
-// Reading and deleting one resource: /infrastructure/<kind>/{id}, /servers/{id}.
+// Reading and deleting one resource: <its kind's collection>/{id}, /servers/{id}.
 
 #include <fmt/format.h>
 
@@ -9,14 +9,9 @@
 namespace ashlar::api {
 namespace {
 
-http::Response get(const Services& services, const Call& call, const std::string& kind = {}) {
+http::Response get(const Services& services, const Call& call) {
   const bool refresh = query_flag(call.request, "refresh");
   Resource resource = find_server(services, call);
-  if (!kind.empty() && resource.kind != kind)
-    throw Error(
-        ErrorCode::kNotFound,
-        fmt::format("'{}' is a resource of the kind {}, not {}", resource.id, resource.kind, kind),
-        fmt::format("ask for /servers/{}", resource.id));
   if (refresh) resource = services.engine.refresh(call.organization(), resource.id);
   return server_answer(services, resource);
 }
@@ -24,8 +19,8 @@ http::Response get(const Services& services, const Call& call, const std::string
 /// The engine looks at the idempotency key before it looks for the resource, so that a repeated
 /// request gets its first answer even when the resource is gone by then.
 http::Response remove(const Services& services, const Call& call) {
-  const Operation operation = services.engine.remove(
-      call.organization(), call.request.path_parameters.at("id"), accept_options(call.request));
+  const Operation operation =
+      services.engine.remove(call.organization(), call.path_parameter("id"), accept_options(call));
   const auto resource = services.store.find_resource(call.organization(), operation.resource_id);
   if (!resource) throw Error(ErrorCode::kInternal, "a deletion was stored without its resource");
   return deploy_answer({{*resource, operation}});
@@ -40,10 +35,13 @@ http::Response credentials(const Services& services, const Call& call) {
   const auto find_secret = [&](const std::string& name) {
     return services.store.find_secret(resource.organization_id, resource.id, name);
   };
-  Json body{{"resourceId", resource.id}, {"kind", resource.kind}, {"name", resource.name}};
+  Json body{{"resourceId", resource.id},
+            {"kind", resource.kind},
+            {"name", resource.name},
+            {"connection", nullptr}};
   body.update(kind->credentials(resource, find_secret));
-  log::info("credentials of {} '{}' ({}) read with token {} ('{}')", resource.kind, resource.name,
-            resource.id, call.principal.token_id, call.principal.name);
+  log::info("credentials of {} '{}' ({}) read by {}", resource.kind, resource.name, resource.id,
+            for_log(call.actor()));
   return http::Response::json(200, body);
 }
 
@@ -51,9 +49,12 @@ http::Response credentials(const Services& services, const Call& call) {
 
 void add_server_routes(Routes& routes, const Services& services) {
   const Access read = Access::permission_to("servers:read");
-  for (const std::string& kind : services.kinds.names())
-    routes.push_back({"GET", fmt::format("/infrastructure/{}/{{id}}", kind), read,
-                      [&services, kind](const Call& call) { return get(services, call, kind); }});
+  for (const std::string& name : services.kinds.names()) {
+    const engine::Kind& kind = *services.kinds.find(name);
+    routes.push_back({"GET", kind.collection + "/{id}", read, of_kind(services, kind, get)});
+    routes.push_back({"DELETE", kind.collection + "/{id}", Access::permission_to("servers:delete"),
+                      of_kind(services, kind, remove)});
+  }
   routes.push_back({"GET", "/servers/{id}", read,
                     [&services](const Call& call) { return get(services, call); }});
   routes.push_back({"DELETE", "/servers/{id}", Access::permission_to("servers:delete"),

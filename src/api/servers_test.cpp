@@ -168,6 +168,80 @@ TEST(Update, OfAnotherGenerationIsRefused) {
   EXPECT_EQ(world.send("PATCH", "/servers/" + id, patch, {{"If-Match", "*"}}).status, 202);
 }
 
+TEST(Deploy, OfWhatMustBeNewIsRefusedByPlanAndDeployAlike) {
+  World world;
+  const http::Headers only_new{{"If-None-Match", "*"}};
+  const Json body{{"kind", "redis"}, {"spec", toy_cluster("one")}};
+  EXPECT_EQ(world.send("POST", "/plans", body, only_new).status, 200);
+  const std::string id = world.deployed("one");
+  const Answer plan = world.send("POST", "/plans", body, only_new);
+  EXPECT_EQ(plan.status, 412) << plan.text;
+  EXPECT_THAT(plan.error_at("spec.name"), HasSubstr(id));
+  const Answer deploy = world.deploy(toy_cluster("one", 5), only_new);
+  EXPECT_EQ(deploy.status, 412) << deploy.text;
+  EXPECT_EQ(deploy.json["code"], "precondition-failed");
+  EXPECT_THAT(deploy.error_at("clusters[0].name"), HasSubstr("'one' is taken"));
+  EXPECT_THAT(deploy.json["remedy"].get<std::string>(), HasSubstr("another name"));
+  EXPECT_EQ(world.get("/servers/" + id).header("ETag"), "\"1\"") << "it is as it was";
+  EXPECT_EQ(world.deploy(toy_cluster("two"), only_new).status, 202);
+  for (const http::Headers& wrong : {http::Headers{{"If-None-Match", "\"1\""}},
+                                     http::Headers{{"If-None-Match", "*"}, {"If-Match", "\"1\""}}})
+    EXPECT_EQ(world.deploy(toy_cluster("three"), wrong).status, 400);
+}
+
+TEST(Deploy, OfWhatTheProviderDoesNotHaveIsRefusedByPlanAndDeployAlike) {
+  World world;
+  Json spec = toy_cluster("one");
+  spec["vpcUUID"] = "nowhere";
+  const Answer plan = world.send("POST", "/plans", Json{{"kind", "redis"}, {"spec", spec}});
+  EXPECT_EQ(plan.status, 422) << plan.text;
+  EXPECT_EQ(plan.error_at("spec.vpcUUID"), "does not exist");
+  EXPECT_EQ(world.deploy(spec).error_at("clusters[0].vpcUUID"), "does not exist");
+}
+
+TEST(Update, OfWhatWeakensIsRefusedUntilTheNameIsSaid) {
+  World world;
+  const std::string id = world.deployed("one");
+  const Json patch{{"vpcUUID", "weak"}};
+  const Answer plan = world.send("POST", "/servers/" + id + "/plans/update", patch);
+  EXPECT_EQ(plan.json["dangers"],
+            (Json{{{"kind", "encryption"}, {"message", "the toy is weakened"}}}));
+  EXPECT_TRUE(plan.json["reassurance"].is_null());
+  Json weak = toy_cluster("one");
+  weak["vpcUUID"] = "weak";
+  for (const Answer& refused :
+       {world.send("PATCH", "/servers/" + id, patch),
+        world.send("PATCH", "/servers/" + id, patch, {{"Ashlar-Confirm", "two, three"}}),
+        world.deploy(weak)}) {
+    EXPECT_EQ(refused.status, 428) << refused.text;
+    EXPECT_EQ(refused.json["code"], "not-confirmed");
+    EXPECT_THAT(refused.json["detail"].get<std::string>(), HasSubstr("the toy is weakened"));
+    EXPECT_THAT(refused.json["remedy"].get<std::string>(), HasSubstr("Ashlar-Confirm: one"));
+  }
+  EXPECT_EQ(world.get("/servers/" + id).header("ETag"), "\"1\"") << "it is as it was";
+  EXPECT_NE(world.send("PATCH", "/servers/" + id, patch, {{"Ashlar-Confirm", "two, one"}}).status,
+            428);
+}
+
+TEST(Server, SaysInOneWordHowItIs) {
+  World world;
+  const std::string id = world.deployed("one");
+  world.get("/servers/" + id + "?refresh=true");
+  const Json healthy{{"word", "healthy"}, {"severity", "good"}, {"reason", nullptr}};
+  EXPECT_EQ(world.get("/servers/" + id).json["condition"], healthy);
+  EXPECT_EQ(world.get("/servers").json["items"][0]["condition"], healthy);
+  EXPECT_EQ(world.get("/infrastructure/redis").json["items"][0]["condition"], healthy);
+  EXPECT_EQ(world.get("/servers/" + id + "/drift").json["condition"], healthy);
+  world.toy.fail = true;
+  const Answer changed = world.deploy(toy_cluster("one", 4));
+  world.final_operation(changed.json["correlationId"].get<std::string>());
+  // What is there works still, and the change failed: one word, not two.
+  const Json condition = world.get("/servers/" + id + "?refresh=true").json["condition"];
+  EXPECT_EQ(condition["word"], "degraded");
+  EXPECT_THAT(condition["reason"].get<std::string>(), HasSubstr("what is there works, but"));
+  EXPECT_EQ(world.get("/servers").json["items"][0]["condition"], condition);
+}
+
 TEST(Update, CannotRename) {
   World world;
   const std::string id = world.deployed("one");

@@ -83,8 +83,8 @@ http::Response sign_in(const Services& services, SignInLimit& limit, const Call&
   const Secret id = services.store.create_session(principal->token_id, now, now + kSessionLifetime);
   const auto session = services.store.find_session(id, now);
   if (!session) throw Error(ErrorCode::kUnauthenticated, "the token was revoked just now");
-  log::info("a session was begun with token {} ('{}') from {}", principal->token_id,
-            principal->name, dump(Json(address)));
+  log::info("a session was begun with {} from {}", for_log(actor_of(*principal, false)),
+            dump(Json(address)));
   http::Response response = http::Response::json(200, session_view(*session, id));
   response.headers["Set-Cookie"] = cookie(request, id.reveal(), kSessionLifetime);
   return response;

@@ -28,15 +28,21 @@ http::Response me(const Call& call) {
 }  // namespace
 
 void add_system_routes(Routes& routes, const Services& services, Metrics& metrics) {
+  const auto add = [&](const char* pattern, Access access,
+                       std::function<http::Response(const Call&)> handle) {
+    routes.push_back({.method = "GET",
+                      .pattern = pattern,
+                      .access = std::move(access),
+                      .handle = std::move(handle),
+                      .also_at_root = true});
+  };
   const auto ready = [&services](const Call&) { return readiness(services); };
-  routes.push_back({"GET", "/health", Access::anyone(), ready});
-  routes.push_back({"GET", "/health/ready", Access::anyone(), ready});
-  routes.push_back({"GET", "/health/live", Access::anyone(),
-                    [&services](const Call&) { return liveness(services); }});
-  routes.push_back({"GET", "/metrics", Access::permission_to("metrics:read"), [&](const Call&) {
-                      return http::Response::text(200, metrics.text(),
-                                                  "text/plain; version=0.0.4; charset=utf-8");
-                    }});
+  add("/health", Access::anyone(), ready);
+  add("/health/ready", Access::anyone(), ready);
+  add("/health/live", Access::anyone(), [&services](const Call&) { return liveness(services); });
+  add("/metrics", Access::permission_to("metrics:read"), [&](const Call&) {
+    return http::Response::text(200, metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
+  });
   routes.push_back({"GET", "/me", Access::any_token(), me});
 }
 

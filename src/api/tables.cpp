@@ -1,4 +1,4 @@
-// Tables of resources, and what a resource has been through: /servers, /infrastructure/<kind>,
+// Tables of resources, and what a resource has been through: /servers, each kind's collection,
 // /servers/{id}/events, /servers/{id}/series.
 
 #include <set>
@@ -6,6 +6,7 @@
 #include "api/input.hpp"
 #include "api/listing_query.hpp"
 #include "api/views.hpp"
+#include "model/condition.hpp"
 
 namespace ashlar::api {
 namespace {
@@ -22,6 +23,8 @@ Resources search(const Services& services, const Call& call, const std::string& 
 
 Json row(const Services& services, const store::ListedResource& listed) {
   Json view = to_json(listed.summary);
+  view["condition"] =
+      to_json(condition_of(listed.summary, listed.operation ? &*listed.operation : nullptr));
   view["operation"] =
       listed.operation ? operation_view(*listed.operation, services.clock.now()) : Json();
   return view;
@@ -39,7 +42,7 @@ http::Response list_whole(const Services& services, const std::string& kind, con
   Json items = Json::array();
   for (const auto& listed : found.items)
     if (const auto resource = services.store.find_resource(call.organization(), listed.summary.id))
-      items.push_back(to_json(*resource));
+      items.push_back(server_view(services, *resource));
   return http::Response::json(200, counted_page(std::move(items), found.next, found.total));
 }
 
@@ -110,9 +113,9 @@ void add_table_routes(Routes& routes, const Services& services) {
   routes.push_back({"GET", "/servers", read,
                     [&services](const Call& call) { return list_rows(services, call); }});
   for (const std::string& kind : services.kinds.names())
-    routes.push_back({"GET", "/infrastructure/" + kind, read, [&services, kind](const Call& call) {
-                        return list_whole(services, kind, call);
-                      }});
+    routes.push_back(
+        {"GET", services.kinds.find(kind)->collection, read,
+         [&services, kind](const Call& call) { return list_whole(services, kind, call); }});
   routes.push_back({"GET", "/servers/{id}/events", Access::permission_to("operations:read"),
                     [&services](const Call& call) { return events(services, call); }});
   routes.push_back({"GET", "/servers/{id}/series", read,

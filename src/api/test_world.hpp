@@ -39,6 +39,7 @@ struct Answer {
 
 struct WorldOptions {
   Millis heartbeat{15'000};
+  std::vector<engine::Kind> more_kinds = {};
 };
 
 class World {
@@ -68,6 +69,8 @@ class World {
   std::string foreign_token();
 
   Toy toy;
+  /// What the provider has that was made for a resource: shown to whom knows that resource.
+  std::vector<Orphan> left_behind;
   SystemClock clock;
   const std::filesystem::path directory;
   std::unique_ptr<store::Store> store;

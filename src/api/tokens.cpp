@@ -8,6 +8,7 @@
 #include "api/input.hpp"
 #include "api/views.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 
 namespace ashlar::api {
 namespace {
@@ -38,10 +39,9 @@ struct Wanted {
   std::vector<std::string> permissions;
 };
 
-/// Empty when it may be granted.
-std::string fault_of(const Json& permission, const Names& known, const store::Principal& asking) {
-  if (!permission.is_string()) return "must be a string";
-  const auto name = permission.get<std::string>();
+/// Why it may not be granted; empty when it may.
+std::string rule_against(const std::string& name, const Names& known,
+                         const store::Principal& asking) {
   if (!known.contains(name))
     return "is no permission; there are " + fmt::format("{}", fmt::join(known, ", "));
   // Otherwise whoever may make tokens could do everything.
@@ -54,7 +54,7 @@ std::string name_fault_of(const Json& body) {
   const auto name = body.find("name");
   if (name == body.end()) return "is required";
   if (!name->is_string()) return "must be a string";
-  const size_t length = name->get_ref<const std::string&>().size();
+  const size_t length = count_characters(name->get_ref<const std::string&>());
   if (length >= 1 && length <= kLongestName) return {};
   return fmt::format("must have 1 to {} characters", kLongestName);
 }
@@ -69,10 +69,14 @@ Wanted wanted_of(const Call& call, const Names& known) {
   if (permissions == body.end() || !permissions->is_array() || permissions->empty()) {
     errors.push_back({"permissions", "must be a list of at least one"});
   } else {
-    for (size_t i = 0; i < permissions->size(); ++i)
-      if (const std::string fault = fault_of((*permissions)[i], known, call.principal);
-          !fault.empty())
-        errors.push_back({fmt::format("permissions[{}]", i), fault});
+    for (size_t i = 0; i < permissions->size(); ++i) {
+      const Json& permission = (*permissions)[i];
+      const std::string path = fmt::format("permissions[{}]", i);
+      if (!permission.is_string())
+        errors.push_back({path, "must be a string"});
+      else if (std::string why = rule_against(permission, known, call.principal); !why.empty())
+        errors.push_back({path, std::move(why), 0, FaultOf::kRule});
+    }
   }
   throw_if_any(std::move(errors));
   return {body["name"], body["permissions"]};
@@ -82,7 +86,7 @@ http::Response create(const Services& services, const Names& known, const Call& 
   const Wanted wanted = wanted_of(call, known);
   const store::NewToken made = services.store.create_token(
       call.organization(), wanted.name, wanted.permissions, services.clock.now());
-  log::info("token {} was made with token {}", made.token.id, call.principal.token_id);
+  log::info("token {} was made by {}", made.token.id, for_log(call.actor()));
   Json view = token_view(made.token, call.principal);
   view["token"] = made.secret.reveal();
   return http::Response::json(201, view);
@@ -99,7 +103,7 @@ http::Response revoke(const Services& services, const Call& call) {
   if (!services.store.revoke_token(call.organization(), id))
     throw Error(ErrorCode::kNotFound, fmt::format("there is no token {}", id),
                 "GET /api/tokens lists them");
-  log::info("token {} was revoked with token {}", id, call.principal.token_id);
+  log::info("token {} was revoked by {}", id, for_log(call.actor()));
   return http::Response::empty(204);
 }
 

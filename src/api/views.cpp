@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/held_back.hpp"
+#include "model/condition.hpp"
 #include "model/spec_difference.hpp"
 
 namespace ashlar::api {
@@ -14,12 +16,6 @@ int progress_percent(const Operation& operation) {
   if (operation.steps_total == 0) return 0;
   // 100 would say that it has succeeded, which only the operation's state does.
   return std::clamp(operation.steps_done * 100 / operation.steps_total, 0, 99);
-}
-
-long long elapsed_ms(const Operation& operation, Time now) {
-  if (!operation.started_at) return 0;
-  return std::max<long long>(0,
-                             (operation.finished_at.value_or(now) - *operation.started_at).count());
 }
 
 bool is_under_way(const StepRecord& step) {
@@ -54,7 +50,7 @@ Json operation_view(const Operation& operation, Time now) {
   Json view = to_json(operation);
   view["final"] = is_final(operation.state);
   view["progressPercent"] = progress_percent(operation);
-  view["elapsedMs"] = elapsed_ms(operation, now);
+  view["elapsedMs"] = elapsed(operation, now).count();
   return view;
 }
 
@@ -62,9 +58,8 @@ Json operation_detail(const Services& services, const Operation& operation,
                       const std::vector<StepRecord>& steps) {
   Json view = operation_view(operation, services.clock.now());
   view["phase"] = phase_of(operation, steps);
-  for (const char* told : {"changes", "disruptions", "notes"})
-    view[told] = operation.outline.is_object() ? operation.outline.value(told, Json::array())
-                                               : Json::array();
+  view.update(outline_of(Plan{}));
+  if (operation.outline.is_object()) view.update(operation.outline);
   view["steps"] = Json::array();
   for (const StepRecord& step : steps) {
     Json& shown = view["steps"].emplace_back(to_json(step));
@@ -73,14 +68,32 @@ Json operation_detail(const Services& services, const Operation& operation,
   return view;
 }
 
-http::Response server_answer(const Services& services, const Resource& resource) {
+Json server_view(const Services& services, const Resource& resource) {
   Json view = to_json(resource);
+  const auto latest =
+      services.store.find_operation(resource.organization_id, resource.current_operation_id);
+  view["condition"] =
+      to_json(condition_of(services.kinds.summary_of(resource), latest ? &*latest : nullptr));
+  return view;
+}
+
+http::Response server_answer(const Services& services, const Resource& resource) {
+  Json view = server_view(services, resource);
   view["machines"] = Json::array();
   for (const Machine& machine : services.store.list_machines(resource.organization_id, resource.id))
     view["machines"].push_back(to_json(machine));
+  view["healing"] = healing_view(services, resource);
   http::Response response = http::Response::json(200, view);
   response.headers["ETag"] = fmt::format("\"{}\"", resource.generation);
   return response;
+}
+
+Json healing_view(const Services& services, const Resource& resource) {
+  const auto held = engine::held_back(services.store, services.kinds, resource);
+  if (!held) return {{"waitsFor", nullptr}, {"leavesAlone", nullptr}, {"message", nullptr}};
+  return {{"waitsFor", held->operation.id},
+          {"leavesAlone", held->nodes ? Json(*held->nodes) : Json(nullptr)},
+          {"message", in_words(*held)}};
 }
 
 Json page(Json items, const std::string& next) {
@@ -108,17 +121,18 @@ Json plan_view(const engine::Engine::Preview& preview) {
 http::Response deploy_answer(const std::vector<engine::Engine::Accepted>& accepted) {
   Json correlation_id;
   Json operations = Json::array();
-  for (const auto& [resource, operation] : accepted) {
+  for (const auto& [resource, operation, summary] : accepted) {
     const Json id = operation ? Json(operation->id) : Json();
     if (correlation_id.is_null()) correlation_id = id;
-    operations.push_back(
-        {{"correlationId", id},
-         {"resourceId", resource.id},
-         {"kind", resource.kind},
-         {"name", resource.name},
-         {"generation", resource.generation},
-         {"changed", operation.has_value()},
-         {"summary", operation ? operation->summary : "no machine needs to change"}});
+    operations.push_back({{"correlationId", id},
+                          {"resourceId", resource.id},
+                          {"kind", resource.kind},
+                          {"name", resource.name},
+                          {"generation", resource.generation},
+                          {"changed", operation.has_value()},
+                          {"summary", operation         ? operation->summary
+                                      : summary.empty() ? "no machine needs to change"
+                                                        : summary}});
   }
   const int status = correlation_id.is_null() ? 200 : 202;
   return http::Response::json(
@@ -132,6 +146,22 @@ Resource find_server(const Services& services, const Call& call) {
     throw Error(ErrorCode::kNotFound, fmt::format("there is no resource '{}'", id),
                 "list the resources to see their ids");
   return std::move(*resource);
+}
+
+std::function<http::Response(const Call&)> of_kind(const Services& services,
+                                                   const engine::Kind& kind,
+                                                   http::Response (*handle)(const Services&,
+                                                                            const Call&)) {
+  return [&services, &kind, handle](const Call& call) {
+    const std::string& id = call.path_parameter("id");
+    const auto resource = services.store.find_resource(call.organization(), id);
+    if (resource && resource->kind != kind.name)
+      throw Error(
+          ErrorCode::kNotFound,
+          fmt::format("'{}' is a resource of the kind {}, not {}", id, resource->kind, kind.name),
+          fmt::format("ask for /servers/{}", id));
+    return handle(services, call);
+  };
 }
 
 Operation find_operation(const Services& services, const Call& call) {

@@ -8,6 +8,7 @@
 #include "api/test_world.hpp"
 #include "base/file.hpp"
 #include "base/id.hpp"
+#include "base/testing/paths.hpp"
 #include "base/yaml.hpp"
 
 namespace ashlar::api {
@@ -58,9 +59,13 @@ Parsed<engine::AcceptedSpec> parse_toy(const Json& input, const Json&, const Cat
     errors.push_back({"systemPassword", fmt::format("{} is too weak", dump(password))});
   if (const Json tls = at_path(input, {"enableTLS"}); !tls.is_null() && !tls.is_boolean())
     errors.push_back({"enableTLS", "must be true or false"});
-  for (const Json& target : at_path(input, {"targetClusters"}))
-    if (target != "redis-single")
-      errors.push_back({"targetClusters[0]", "is not a deployment type"});
+  const Json targets = at_path(input, {"targetClusters"});
+  if (!targets.is_null() && !targets.is_array())
+    errors.push_back({"targetClusters", "must be a list"});
+  else if (!targets.empty() && !targets[0].is_string())
+    errors.push_back({"targetClusters[0]", "must be a string"});
+  else if (!targets.empty() && targets[0] != "redis-single")
+    errors.push_back({"targetClusters[0]", "is not a deployment type"});
   const Json count = at_path(input, {"desiredState", "roles", "master", "count"});
   if (!count.is_number_integer() || count < 1 || count > 9)
     errors.push_back({"desiredState.roles.master.count", "must be from 1 to 9"});
@@ -151,6 +156,8 @@ Plan plan_toy(const engine::PlanInput& input) {
     plan.steps.push_back(toy_step("prove", "toy.prove", {}));
     return plan;
   }
+  if (!observed.is_null() && spec.value("vpcUUID", Json()) == "weak")
+    plan.dangers.push_back({DangerKind::kEncryption, "the toy is weakened"});
   const int have = observed.is_null() ? 0 : observed.value("made", 0);
   if (have == count_of(spec)) return plan;
   for (int i = 1; i <= count_of(spec); ++i) {
@@ -210,6 +217,17 @@ Json observe(engine::ObserveContext& context) {
              {"message", "the toy is too large"}}}}};
 }
 
+KindSummary toy_summary(const Json& spec, const Json&) {
+  const auto text = [&](const char* member) {
+    const Json value = at_path(spec, {member});
+    return value.is_string() ? value.get<std::string>() : std::string();
+  };
+  return {.type = text("type"),
+          .region = text("region"),
+          .version = "",
+          .node_counts = {{"master", count_of(spec)}}};
+}
+
 Json readings(const Json& observed) {
   Json made = Json::object();
   for (int i = 1; i <= observed.value("made", 0); ++i) made[fmt::format("toy-{}", i)] = 1;
@@ -227,18 +245,26 @@ Json credentials(const Resource&, const engine::FindSecret& find) {
 }  // namespace
 
 engine::Kind Toy::kind() {
-  engine::Kind kind{
-      .name = "redis",
-      .title = "Toy",
-      .parse = parse_toy,
-      .observe = observe,
-      .plan = plan_toy,
-      .plan_delete = plan_delete_toy,
-      .actions = toy_actions(),
-      .monthly_usd = [](const Json& spec, const Catalog&) { return 6.0 * count_of(spec); },
-      .readings = readings,
-      .catalog = toy_catalog,
-      .credentials = credentials};
+  engine::Kind kind{.name = "redis",
+                    .title = "Toy",
+                    .deploy_body = {"clusters", "cluster", {"targetClusters"}},
+                    .roles = {{"master", "Master"}},
+                    .secret_fields = {"systemPassword"},
+                    .parse = parse_toy,
+                    .check = [](const Json& spec, const Json&) -> std::vector<FieldError> {
+                      if (spec.value("vpcUUID", Json()) != "nowhere") return {};
+                      return {{"vpcUUID", "does not exist"}};
+                    },
+                    .observe = observe,
+                    .plan = plan_toy,
+                    .plan_delete = plan_delete_toy,
+                    .actions = toy_actions(),
+                    .monthly_usd = [](const Json& spec, const Json&,
+                                      const Catalog&) { return 6.0 * count_of(spec); },
+                    .summary = toy_summary,
+                    .readings = readings,
+                    .catalog = toy_catalog,
+                    .credentials = credentials};
   const auto done = [](StepContext&) -> StepOutcome { return engine::Done{}; };
   kind.steps = {{"toy.make", [this](StepContext& context) { return make(*this, context); }, done},
                 {"toy.prove", prove, nullptr},
@@ -272,16 +298,36 @@ http::Headers bearer(const std::string& token) {
 World::World(WorldOptions options)
     : directory(std::filesystem::temp_directory_path() / ("ashlar-api-" + random_hex(8))) {
   std::filesystem::create_directories(directory);
-  store = store::Store::open(directory);
+  store = store::Store::open(
+      directory, [this](const Resource& resource) { return kinds.summary_of(resource); });
   const Secret token = store->ensure_first_organization(clock.now()).value();
   admin = token.reveal();
   organization_id = store->authenticate(token)->organization_id;
   kinds.add(toy.kind());
+  for (engine::Kind& kind : options.more_kinds) kinds.add(std::move(kind));
   engine =
       std::make_unique<engine::Engine>(*store, kinds, clock, engine::EngineOptions{.workers = 2});
   engine->start();
-  const Provider provider{"digitalocean", "http://127.0.0.1:1", toy_catalog,
-                          [] { return ProviderStatus{"toy account", 5000, 4999, std::nullopt}; }};
+  const auto find_orphans = [this](const std::string&, const Provider::FindResource& find) {
+    std::vector<Orphan> known;
+    for (const Orphan& orphan : left_behind)
+      if (find(orphan.resource_id)) known.push_back(orphan);
+    return known;
+  };
+  const auto destroy_orphan = [find_orphans](const std::string& organization,
+                                             const Provider::FindResource& find,
+                                             const std::string& type, const std::string& id) {
+    for (Orphan& orphan : find_orphans(organization, find))
+      if (orphan.type == type && orphan.provider_id == id) return std::move(orphan);
+    throw Error(ErrorCode::kNotFound, "there is no orphan " + id);
+  };
+  const Provider provider{
+      .name = "digitalocean",
+      .url = "http://127.0.0.1:1",
+      .catalog = toy_catalog,
+      .check = [] { return ProviderStatus{"toy account", 5000, 4999, std::nullopt}; },
+      .find_orphans = find_orphans,
+      .destroy_orphan = destroy_orphan};
   api = std::make_unique<Api>(Services{.engine = *engine,
                                        .store = *store,
                                        .kinds = kinds,
@@ -360,7 +406,7 @@ Json toy_cluster(const std::string& name, int count) {
 }
 
 std::vector<ContractRoute> contract_routes() {
-  const std::string text = read_file(std::string(ASHLAR_SOURCE_DIR) + "/api/openapi.yaml");
+  const std::string text = read_file(source_folder() + "/api/openapi.yaml");
   const Json document = parse_yaml(text).value().at(0).value;
   std::vector<ContractRoute> routes;
   for (const auto& [pattern, methods] : document["paths"].items())

@@ -33,6 +33,17 @@ TEST(Yaml, QuotedScalarsAreStrings) {
   EXPECT_EQ(dump(documents->at(0).value), R"({"a":"3","b":3,"c":"yes","d":1.5,"e":null,"f":""})");
 }
 
+TEST(Yaml, RefusesWhatIsNoTextWithItsLine) {
+  for (const std::string& text :
+       {std::string("a: 1\nb: caf\xe9\n"), std::string("a: 1\nb: \0c\n", 11),
+        std::string("a: 1\nb: \x1b[0m\n")}) {
+    const auto documents = parse_yaml(text);
+    ASSERT_FALSE(documents) << text;
+    EXPECT_NE(documents.error().message().find("line 2, column 1: this line "), std::string::npos);
+  }
+  EXPECT_TRUE(parse_yaml("a:\t\"Grüße\"\r\n# 日本\n"));
+}
+
 TEST(Yaml, RefusesWhatTheParserWouldNeverEnd) {
   for (const char* text : {",", ", a", "a: 1\n---\n,", "]", "}"}) {
     const auto documents = parse_yaml(text);

@@ -7,13 +7,14 @@ namespace ashlar {
 
 const ErrorCodeInfo& info(ErrorCode code) {
   // Indexed by ErrorCode: keep the order of the enumeration.
-  static constexpr std::array<ErrorCodeInfo, 13> kTable{{
+  static constexpr std::array<ErrorCodeInfo, 14> kTable{{
       {"invalid-input", 422, 2},
       {"unauthenticated", 401, 3},
       {"forbidden", 403, 4},
       {"not-found", 404, 5},
       {"conflict", 409, 6},
       {"precondition-failed", 412, 6},
+      {"not-confirmed", 428, 10},
       {"too-many-requests", 429, 7},
       {"unavailable", 503, 7},
       {"timeout", 504, 7},
@@ -30,9 +31,13 @@ Error::Error(ErrorCode code, std::string message, std::string remedy)
   what_ = remedy_.empty() ? message_ : message_ + " (" + remedy_ + ")";
 }
 
-Error::Error(ErrorCode code, std::string message, std::vector<FieldError> fields)
-    : code_(code), message_(std::move(message)), fields_(std::move(fields)) {
-  what_ = message_;
+Error::Error(ErrorCode code, std::string message, std::vector<FieldError> fields,
+             std::string remedy)
+    : code_(code),
+      message_(std::move(message)),
+      remedy_(std::move(remedy)),
+      fields_(std::move(fields)) {
+  what_ = remedy_.empty() ? message_ : message_ + " (" + remedy_ + ")";
   for (const FieldError& field : fields_) what_ += "\n  " + field.path + ": " + field.message;
 }
 

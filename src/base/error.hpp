@@ -15,7 +15,8 @@ enum class ErrorCode {
   kForbidden,        // a valid token without the permission
   kNotFound,
   kConflict,         // the object's state does not allow this
-  kPrecondition,     // If-Match did not match
+  kPrecondition,     // If-Match or If-None-Match did not hold
+  kNotConfirmed,     // it destroys or weakens something, and nobody has named what
   kTooManyRequests,  // ours or a provider's rate limit
   kUnavailable,      // a peer could not be reached or answered 5xx; trying again may work
   kTimeout,          // no answer in time; the effect may or may not have happened
@@ -33,12 +34,17 @@ struct ErrorCodeInfo {
 };
 const ErrorCodeInfo& info(ErrorCode code);
 
+/// What a fault is a fault against: the form of the field, as the API's schema says it, or a rule
+/// that no schema can say (what the provider sells, counts against each other, what exists).
+enum class FaultOf { kSchema, kRule };
+
 /// One faulty field of a spec or request. `path` is a JSON pointer-like dotted path
 /// (`clusters[0].desiredState.roles.master.count`); `line` is 1-based, 0 when unknown.
 struct FieldError {
   std::string path;
   std::string message;
   int line = 0;
+  FaultOf of = FaultOf::kSchema;
 
   bool operator==(const FieldError&) const = default;
 };
@@ -46,7 +52,8 @@ struct FieldError {
 class Error : public std::exception {
  public:
   Error(ErrorCode code, std::string message, std::string remedy = {});
-  Error(ErrorCode code, std::string message, std::vector<FieldError> fields);
+  Error(ErrorCode code, std::string message, std::vector<FieldError> fields,
+        std::string remedy = {});
 
   ErrorCode code() const { return code_; }
   /// What failed, where and why, in one sentence without a trailing period.

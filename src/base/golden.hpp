@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/file.hpp"
+#include "base/testing/paths.hpp"
 
 namespace ashlar {
 
@@ -19,7 +20,7 @@ inline bool regenerating_golden() {
 /// Compares with the file `path` below src/, or rewrites it and marks the test as skipped: a run
 /// that makes its own expectations proves nothing.
 inline void expect_golden(const std::string& path, const std::string& actual) {
-  const auto file = std::filesystem::path(ASHLAR_SOURCE_DIR) / "src" / path;
+  const auto file = std::filesystem::path(source_folder()) / "src" / path;
   if (regenerating_golden()) {
     std::filesystem::create_directories(file.parent_path());
     write_file_atomically(file, actual);

@@ -13,31 +13,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <utility>
+
+#include "base/descriptor.hpp"
 
 namespace ashlar {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { reset(); }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    reset();
-    fd_ = std::exchange(other.fd_, -1);
-    return *this;
-  }
-  int get() const { return fd_; }
-  bool open() const { return fd_ >= 0; }
-  void reset() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
 
 [[noreturn]] void fail(std::string_view what, int reason) {
   throw Error(ErrorCode::kInternal, fmt::format("{}: {}", what, std::strerror(reason)));
@@ -59,7 +39,7 @@ Pipe make_pipe() {
 Descriptor input_file(std::string_view input) {
   if (input.empty()) return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   Descriptor file(::memfd_create("input", MFD_CLOEXEC));
-  if (!file.open()) fail("cannot hold a program's input", errno);
+  if (!file.is_open()) fail("cannot hold a program's input", errno);
   while (!input.empty()) {
     const ssize_t written = ::write(file.get(), input.data(), input.size());
     if (written < 0 && errno == EINTR) continue;
@@ -155,8 +135,8 @@ bool collect(int pidfd, Pipe& out, Pipe& err, const ProcessRequest& request,
     const int ready = ::poll(fds, 3, remaining_ms(deadline));
     if (ready < 0 && errno != EINTR) fail("cannot wait for a program", errno);
     if (ready == 0) return false;
-    if (fds[1].revents && !drain(out.read.get(), result.out, request)) out.read.reset();
-    if (fds[2].revents && !drain(err.read.get(), result.err, request)) err.read.reset();
+    if (fds[1].revents && !drain(out.read.get(), result.out, request)) out.read.close();
+    if (fds[2].revents && !drain(err.read.get(), result.err, request)) err.read.close();
     const bool nothing_to_read = !fds[1].revents && !fds[2].revents;
     if (fds[0].revents && nothing_to_read) return true;
   }
@@ -177,8 +157,8 @@ ProcessResult run_process(const ProcessRequest& request) {
   SpawnSettings settings(POSIX_SPAWN_SETPGROUP);
   settings.standard_streams(input.get(), out.write.get(), err.write.get());
   const pid_t pid = settings.spawn(request.argv);
-  out.write.reset();
-  err.write.reset();
+  out.write.close();
+  err.write.close();
 
   const Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   ProcessResult result;
@@ -206,7 +186,7 @@ std::string run_checked(std::vector<std::string> argv, std::string input) {
 pid_t spawn_detached(const std::vector<std::string>& argv, const std::filesystem::path& log) {
   const Descriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const Descriptor output(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  if (!output.open()) fail(fmt::format("cannot write {}", log.string()), errno);
+  if (!output.is_open()) fail(fmt::format("cannot write {}", log.string()), errno);
   SpawnSettings settings(POSIX_SPAWN_SETSID);
   settings.standard_streams(null.get(), output.get(), output.get());
   return settings.spawn(argv);

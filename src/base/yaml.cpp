@@ -5,9 +5,12 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace ashlar {
 namespace {
@@ -149,9 +152,33 @@ int YamlDocument::line_of(std::string_view path) const {
   return root == lines.end() ? 0 : root->second;
 }
 
+namespace {
+
+/// What the library would read as something else, or as the end.
+void refuse_unreadable(std::string_view text) {
+  int line = 1;
+  while (true) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view one = text.substr(0, end);
+    const auto refuse_line = [&](std::string_view why) {
+      throw Error(ErrorCode::kInvalidInput, fmt::format("line {}, column 1: {}", line, why));
+    };
+    if (!is_utf8(one)) refuse_line("this line is not UTF-8");
+    for (const char c : one)
+      if (c != '\t' && c != '\r' && control_character_in({&c, 1}))
+        refuse_line("this line holds a control character");
+    if (end == text.size()) return;
+    text.remove_prefix(end + 1);
+    ++line;
+  }
+}
+
+}  // namespace
+
 Result<std::vector<YamlDocument>> parse_yaml(std::string_view text) {
   Builder builder;
   try {
+    refuse_unreadable(text);
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {

@@ -33,11 +33,13 @@ struct Acting : testing::Test {
   Person person;
 
   Context context() { return person.context(peer.endpoint()); }
-  ActOptions at_once() { return {{"redis", "demo"}, /*yes=*/true, /*no_wait=*/true}; }
+  ActOptions at_once(Consent consent = {.yes = true, .confirmed = {}}) {
+    return {{"redis", "demo"}, std::move(consent), /*no_wait=*/true};
+  }
 
   /// Expects the plan and the request of `action`, both with `arguments`.
   void expect(const std::string& action, const Json& arguments) {
-    peer.expect("GET /infrastructure/redis", 200, kServers)
+    peer.expect("GET /servers", 200, kServers)
         .expect("POST /servers/res_demo/plans/" + action,
                 [arguments](const http::Request& request) {
                   EXPECT_EQ(request.json(), arguments);
@@ -64,13 +66,44 @@ struct Acting : testing::Test {
 
 TEST_F(Acting, UpgradeAndDowngradeSendTheSizesThatAreGiven) {
   expect("upgrade", {{"roles", {{"master", {{"size", "l"}}}, {"replica", {{"size", "m"}}}}}});
-  EXPECT_EQ(
-      resize(context(), {at_once(), {{"master", "l"}, {"replica", "m"}, {"sentinel", ""}}, true}),
-      0);
+  EXPECT_EQ(resize(context(), {at_once(), {{"master", "l"}, {"replica", "m"}}, true}), 0);
   expect("downgrade", {{"roles", {{"sentinel", {{"size", "s"}}}}}});
   EXPECT_EQ(resize(context(), {at_once(), {{"sentinel", "s"}}, false}), 0);
-  EXPECT_THAT(error_of([&] { resize(context(), {at_once(), {{"master", ""}}, true}); }).remedy(),
-              HasSubstr("--master"));
+  EXPECT_THAT(error_of([&] { resize(context(), {at_once(), {}, true}); }).remedy(),
+              HasSubstr("--size ROLE=SIZE"));
+}
+
+TEST_F(Acting, ARoleThatTheKindDoesNotHaveIsRefusedBeforeAnythingIsAsked) {
+  peer.expect("GET /servers", 200, kServers);
+  const Error error = error_of([&] { resize(context(), {at_once(), {{"broker", "l"}}, true}); });
+  EXPECT_EQ(error.message(), "redis has no role 'broker'");
+  EXPECT_EQ(error.remedy(), "there are: master, replica, sentinel");
+}
+
+TEST(Sizes, AreRolesWithTheirSize) {
+  using Sizes = std::map<std::string, std::string>;
+  EXPECT_EQ(sizes_by_role({"master=s-1", "spout=m"}), (Sizes{{"master", "s-1"}, {"spout", "m"}}));
+  for (const char* wrong : {"", "master", "master=", "=s-1"})
+    EXPECT_THROW(sizes_by_role({wrong}), Error) << wrong;
+  EXPECT_THROW(sizes_by_role({"master=s-1", "master=s-2"}), Error);
+}
+
+TEST(Sizes, AreSpelledOutWhereARoleStandsAsAnOption) {
+  const auto is_option = [](const std::string& option) {
+    return option == "--yes" || option == "--confirm" || option == "--size";
+  };
+  const auto spelled = [&](std::vector<std::string> words) {
+    return spell_out_sizes(std::move(words), is_option);
+  };
+  using Words = std::vector<std::string>;
+  EXPECT_EQ(spelled({"upgrade", "demo", "--broker", "l", "--yes"}),
+            (Words{"upgrade", "demo", "--size", "broker=l", "--yes"}));
+  EXPECT_EQ(spelled({"upgrade", "--broker=l", "demo", "--confirm", "demo"}),
+            (Words{"upgrade", "--size", "broker=l", "demo", "--confirm", "demo"}));
+  for (const Words& as_they_are :
+       {Words{"upgrade", "demo", "--frobnicate"}, Words{"upgrade", "--typo", "--yes"},
+        Words{"upgrade", "-y", "--size", "a=b", "--"}})
+    EXPECT_EQ(spelled(as_they_are), as_they_are);
 }
 
 TEST_F(Acting, OthersSendTheirArguments) {
@@ -85,7 +118,7 @@ TEST_F(Acting, OthersSendTheirArguments) {
   expect("switchover", Json::object());
   EXPECT_EQ(switchover(context(), {at_once(), "", ""}), 0);
   expect("rotate", {{"what", "certificates"}});
-  EXPECT_EQ(rotate(context(), {at_once(), false, true, ""}), 0);
+  EXPECT_EQ(rotate(context(), {at_once(), false, true, "", {}}), 0);
   EXPECT_THAT(person.out.str(), HasSubstr("ashlar watch op_1"));
 }
 
@@ -93,25 +126,99 @@ TEST_F(Acting, RotateReadsThePasswordFromAFileAndShowsItNowhere) {
   const auto file = std::filesystem::temp_directory_path() / ("ashlar-" + random_hex(6));
   write_file_atomically(file, "new-password-from-file\n", 0600);
   expect("rotate", {{"what", "passwords"}, {"systemPassword", "new-password-from-file"}});
-  EXPECT_EQ(rotate(context(), {at_once(), true, false, file}), 0);
+  EXPECT_EQ(rotate(context(), {at_once(), true, false, file, {}}), 0);
   EXPECT_THAT(person.out.str() + person.err.str(), Not(HasSubstr("new-password")));
   write_file_atomically(file, "\n", 0600);
-  EXPECT_THAT(error_of([&] { rotate(context(), {at_once(), true, false, file}); }).message(),
+  EXPECT_THAT(error_of([&] { rotate(context(), {at_once(), true, false, file, {}}); }).message(),
               HasSubstr("is empty"));
   std::filesystem::remove(file);
-  EXPECT_EQ(error_of([&] { rotate(context(), {at_once(), true, true, ""}); }).code(),
+  EXPECT_EQ(error_of([&] { rotate(context(), {at_once(), true, true, "", {}}); }).code(),
             ErrorCode::kInvalidInput);
-  EXPECT_EQ(error_of([&] { rotate(context(), {at_once(), false, false, ""}); }).code(),
+  EXPECT_EQ(error_of([&] { rotate(context(), {at_once(), false, false, "", {}}); }).code(),
             ErrorCode::kInvalidInput);
 }
 
+TEST_F(Acting, RotateSendsTheOverlapThatIsGiven) {
+  expect("rotate", {{"what", "passwords"}, {"overlapSeconds", 900}});
+  EXPECT_EQ(rotate(context(), {at_once(), true, false, "", 900}), 0);
+  EXPECT_EQ(error_of([&] { rotate(context(), {at_once(), false, true, "", 900}); }).code(),
+            ErrorCode::kInvalidInput);
+}
+
+// --- What destroys or weakens
+// ---------------------------------------------------------------------
+
+Json dangerous_plan() {
+  Json dangerous = plan(false);
+  dangerous["dangers"] = {{{"kind", "data"}, {"message", "group demo-m2 and all its data go"}}};
+  return dangerous;
+}
+
+struct Confirming : Acting {
+  void expect_plan() {
+    peer.expect("GET /servers", 200, kServers)
+        .expect("POST /servers/res_demo/plans/stop", 200, dangerous_plan());
+  }
+  void expect_all() {
+    expect_plan();
+    peer.expect("PATCH /servers/res_demo/stop", [](const http::Request& request) {
+      EXPECT_EQ(request.header("Ashlar-Confirm"), "demo");
+      return http::Response::json(202, accepted("op_1"));
+    });
+  }
+};
+
+TEST_F(Confirming, YesDoesNotCoverItAndSaysWhatToAdd) {
+  expect_plan();
+  const Error error = error_of([&] { stop(context(), at_once()); });
+  EXPECT_EQ(error.code(), ErrorCode::kNotConfirmed);
+  EXPECT_EQ(info(error.code()).exit_code, kExitNotConfirmed);
+  EXPECT_THAT(error.message(), HasSubstr("--yes does not cover"));
+  EXPECT_EQ(error.remedy(), "to accept it, add --confirm demo");
+  EXPECT_THAT(person.out.str(), HasSubstr("! group demo-m2 and all its data go"));
+}
+
+TEST_F(Confirming, TheNameOnTheCommandLineDoes) {
+  expect_all();
+  EXPECT_EQ(stop(context(), at_once({.yes = true, .confirmed = {"demo"}})), 0);
+  expect_all();
+  EXPECT_EQ(stop(context(), at_once({.yes = false, .confirmed = {"demo"}})), 0);
+}
+
+TEST_F(Confirming, AnotherNameIsAMistake) {
+  expect_plan();
+  const Error error =
+      error_of([&] { stop(context(), at_once({.yes = true, .confirmed = {"demo", "dmeo"}})); });
+  EXPECT_EQ(error.code(), ErrorCode::kInvalidInput);
+  EXPECT_THAT(error.message(), HasSubstr("'dmeo'"));
+}
+
+TEST_F(Confirming, ThePersonTypesTheNameAndYesIsNoAnswer) {
+  expect_all();
+  person.in.str("demo\n");
+  Context asked = context();
+  asked.in_is_terminal = true;
+  EXPECT_EQ(stop(asked, at_once({})), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("Type 'demo' to go on"));
+  expect_plan();
+  person.in.clear();
+  person.in.str("yes\n");
+  EXPECT_EQ(stop(asked, at_once({})), kExitNotConfirmed);
+}
+
+TEST_F(Confirming, WithoutATerminalItSaysWhichOptionAnswers) {
+  expect_plan();
+  EXPECT_THAT(error_of([&] { stop(context(), at_once({})); }).remedy(),
+              HasSubstr("--confirm demo"));
+}
+
 TEST_F(Acting, AsksAndTakesNoForAnAnswer) {
-  peer.expect("GET /infrastructure/redis", 200, kServers)
+  peer.expect("GET /servers", 200, kServers)
       .expect("POST /servers/res_demo/plans/stop", 200, plan(false));
   person.in.str("no\n");
   Context asked = context();
   asked.in_is_terminal = true;
-  EXPECT_EQ(stop(asked, {{"demo"}, false, false}), kExitNotConfirmed);
+  EXPECT_EQ(stop(asked, {{"demo"}, {}, false}), kExitNotConfirmed);
 }
 
 TEST_F(Acting, FollowsTheOperationToItsEnd) {
@@ -121,18 +228,19 @@ TEST_F(Acting, FollowsTheOperationToItsEnd) {
                    {"elapsedMs", 1000}, {"steps", Json::array()}};
   peer.expect("GET /operations/op_1", 200, ended)
       .expect("GET /operations/op_1/events", 200, {{"items", Json::array()}, {"next", nullptr}});
-  EXPECT_EQ(stop(context(), {{"redis", "demo"}, true, false}), kExitOperationFailed);
+  EXPECT_EQ(stop(context(), {{"redis", "demo"}, {.yes = true, .confirmed = {}}, false}),
+            kExitOperationFailed);
 }
 
 TEST_F(Acting, DoesNothingWhenThereIsNothingToDo) {
-  peer.expect("GET /infrastructure/redis", 200, kServers)
+  peer.expect("GET /servers", 200, kServers)
       .expect("POST /servers/res_demo/plans/heal", 200, plan(true));
   EXPECT_EQ(heal(context(), at_once()), 0);
   EXPECT_THAT(person.out.str(), HasSubstr("Nothing to change"));
 }
 
 TEST_F(Acting, SaysWhenSomeoneElseWasQuicker) {
-  peer.expect("GET /infrastructure/redis", 200, kServers)
+  peer.expect("GET /servers", 200, kServers)
       .expect("POST /servers/res_demo/plans/heal", 200, plan(false))
       .expect("PATCH /servers/res_demo/heal", 412, {{"code", "precondition-failed"}});
   EXPECT_THAT(error_of([&] { heal(context(), at_once()); }).message(),
@@ -159,14 +267,14 @@ const Json kItems{{{"node", "replica-1"},
                    {"message", "it follows 10.0.0.9, which is no part of the cluster"}}};
 
 TEST_F(Acting, DriftHasAnExitCodeOfItsOwn) {
-  peer.expect("GET /infrastructure/redis", 200, kServers)
+  peer.expect("GET /servers", 200, kServers)
       .expect("GET /servers/res_demo/drift", [](const http::Request& request) {
         EXPECT_EQ(request.query_value("refresh"), "true");
         return http::Response::json(200, drift_of(kItems));
       });
   EXPECT_EQ(drift(context(), {{"redis", "demo"}, false}), kExitDrift);
   EXPECT_THAT(person.out.str(), HasSubstr("machine-missing"));
-  peer.expect("GET /infrastructure/redis", 200, kServers)
+  peer.expect("GET /servers", 200, kServers)
       .expect("GET /servers/res_demo/drift", [](const http::Request& request) {
         EXPECT_FALSE(request.query_value("refresh"));
         return http::Response::json(200, drift_of(Json::array()));
@@ -183,6 +291,17 @@ void expect_shape(const std::string& name, const std::string& text) {
 
 TEST(RenderDrift, AsATable) {
   expect_shape("drift", render_drift(drift_of(kItems), {}));
+}
+
+TEST(RenderDrift, SaysWhatHealingWaitsFor) {
+  Json drift = drift_of(kItems);
+  drift["healing"] = {
+      {"waitsFor", "op_1"},
+      {"leavesAlone", {"replica-1"}},
+      {"message",
+       "\"Upgrade Redis cluster demo: 1 machine to replace\" has failed and waits for a person: "
+       "'ashlar retry op_1' goes on with it, 'ashlar cancel op_1' takes it back"}};
+  expect_shape("drift_waiting", render_drift(drift, {}));
 }
 
 const Json kChanges{
@@ -210,7 +329,7 @@ TEST_F(Acting, AnApplyThatOnlyStoresIsSentAllTheSame) {
           "POST /infrastructure/redis/deploy", 200,
           {{"correlationId", nullptr},
            {"operations", {{{"correlationId", nullptr}, {"kind", "redis"}, {"name", "demo"}}}}});
-  EXPECT_EQ(apply(context(), {{file.string()}, true, false}), 0);
+  EXPECT_EQ(apply(context(), {{file.string()}, {.yes = true, .confirmed = {}}, false}), 0);
   EXPECT_THAT(person.out.str(), HasSubstr("redis demo: stored; no machine needs to change."));
   std::filesystem::remove(file);
 }

@@ -5,8 +5,9 @@
 #include <array>
 #include <thread>
 
-#include "base/file.hpp"
 #include "base/id.hpp"
+#include "base/secret_file.hpp"
+#include "base/text.hpp"
 #include "cli/json_view.hpp"
 
 namespace ashlar::cli {
@@ -30,16 +31,7 @@ ErrorCode code_of(std::string_view name, int status) {
 }  // namespace
 
 std::string encode(std::string_view text) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string encoded;
-  for (const char c : text) {
-    if (kPlain.find(c) != kPlain.npos)
-      encoded += c;
-    else
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return encoded;
+  return percent_encode(text);
 }
 
 Error error_of(int status, std::string_view body) {
@@ -60,20 +52,13 @@ Error error_of(int status, std::string_view body) {
 
 const Secret& ApiClient::token() {
   if (!token_.empty()) return token_;
-  std::string text;
   try {
-    text = read_file(endpoint_.token_file);
+    token_ = read_token_file(endpoint_.token_file);
   } catch (const Error& error) {
     throw Error(ErrorCode::kUnauthenticated, "no token: " + error.message(),
                 "name the file that holds it by --token-file or ASHLAR_TOKEN_FILE; a server keeps "
                 "its first one as admin-token in its data directory");
   }
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
-  if (text.empty())
-    throw Error(ErrorCode::kUnauthenticated,
-                fmt::format("the token file {} is empty", endpoint_.token_file.string()));
-  register_secret(text);
-  token_ = Secret(std::move(text));
   return token_;
 }
 

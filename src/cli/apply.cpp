@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <ostream>
 
@@ -17,29 +18,41 @@ struct Started {
   std::vector<Json> operations;  // entries of the deploy answers
 };
 
+/// Only what was planned and shown is carried out: another generation means another plan. Several
+/// generations cannot be named at once, but that all of them are new can.
+http::Headers only_if_all_as_planned(const std::vector<Json>& plans) {
+  const bool all_are_new = std::ranges::all_of(
+      plans, [](const Json& plan) { return integer_of(plan, "generation") == 0; });
+  return plans.size() == 1 || all_are_new ? only_if_as_planned(plans.front()) : http::Headers{};
+}
+
 /// One request a kind, so that its resources are accepted together or not at all.
 Started start_deploys(ApiClient& api, const Context& context, const Planned& planned) {
   std::map<std::string, std::vector<size_t>> by_kind;
   for (size_t i = 0; i < planned.entries.size(); ++i) by_kind[planned.entries[i].kind].push_back(i);
   Started started;
-  for (const auto& [kind, indexes] : by_kind) {
-    Json clusters = Json::array();
+  for (const auto& [name, indexes] : by_kind) {
+    const KindView& kind = planned.kinds.named(name);
+    Json specs = Json::array();
     std::vector<SpecEntry> entries;
+    std::vector<Json> plans;
     for (const size_t i : indexes) {
-      clusters.push_back(planned.entries[i].spec);
+      specs.push_back(planned.entries[i].spec);
       entries.push_back(planned.entries[i]);
+      plans.push_back(planned.plans[i]);
     }
-    http::Headers headers;
-    // Only what was planned and shown is carried out: another generation means another plan.
-    if (indexes.size() == 1) headers = only_if_as_planned(planned.plans[indexes.front()]);
+    http::Headers headers = only_if_all_as_planned(plans);
+    add_confirmation(headers, plans);
     try {
-      const Json answer = api.start("POST", "/infrastructure/" + encode(kind) + "/deploy",
-                                    {{"clusters", clusters}}, headers);
+      const Json answer =
+          api.start("POST", kind.collection + "/deploy", {{kind.list, specs}}, headers);
       for (const Json& operation : list_of(answer, "operations"))
         started.operations.push_back(operation);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::kPrecondition) throw changed_since_planned();
-      throw located(error, entries, context.style);
+      throw located(
+          {error.code(), error.message(), by_entry(error.fields(), kind.list), error.remedy()},
+          entries, context.style);
     }
   }
   return started;
@@ -79,7 +92,7 @@ int apply(const Context& context, const ApplyOptions& options) {
     if (context.json()) context.print_json({{"operations", Json::array()}});
     return 0;
   }
-  if (!options.yes && !confirmed(context, "Carry this out?", "yes")) return kExitNotConfirmed;
+  if (!consented(context, options.consent, planned.plans)) return kExitNotConfirmed;
 
   const Started started = start_deploys(api, context, planned);
   if (options.no_wait) {
@@ -91,7 +104,10 @@ int apply(const Context& context, const ApplyOptions& options) {
   }
   if (!context.json()) context.out << "\n";
   const int code = follow_all(api, context, started);
-  if (code == 0) print_next(context, started);
+  if (code == 0) {
+    for (const Json& plan : planned.plans) print_addresses(api, context, plan);
+    print_next(context, started);
+  }
   return code;
 }
 

@@ -4,9 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstring>
 #include <iostream>
 
+#include "base/file.hpp"
 #include "base/secret.hpp"
+#include "base/standard_streams.hpp"
 #include "base/version.hpp"
 #include "cli/commands.hpp"
 #include "cli/help.hpp"
@@ -19,13 +22,15 @@ struct Arguments {
   std::string server, token_file, format = "table";
   ServeOptions serve;
   std::vector<std::string> files, words;
-  ApplyOptions apply;
-  bool yes = false, no_wait = false, stored = false;
+  Consent consent;
+  bool no_wait = false, stored = false;
   CredentialsOptions credentials;
-  ResizeOptions resize;
+  std::vector<std::string> sizes;
+  std::string strategy;
   SwitchoverOptions switchover;
   RotateOptions rotate;
   std::vector<std::string> permissions;
+  OrphansOptions orphans;
   std::function<int(Context&)> chosen;
 };
 
@@ -85,6 +90,11 @@ void add_serve(CLI::App& app, Arguments& arguments, const ServeFn& serve) {
       ->type_name("FILE")
       ->envname("ASHLAR_DIGITALOCEAN_TOKEN_FILE");
   command
+      .add_option("--digitalocean-ca", options.digitalocean_authorities_file,
+                  "Authority to trust instead of the system's")
+      ->type_name("FILE")
+      ->envname("ASHLAR_DIGITALOCEAN_CA");
+  command
       .add_option("--node-program", options.node_program,
                   "ashlar-node, when it is not beside this program")
       ->type_name("FILE")
@@ -129,33 +139,36 @@ void add_serve(CLI::App& app, Arguments& arguments, const ServeFn& serve) {
   });
 }
 
+void add_consent(CLI::App& command, Arguments& a) {
+  command.add_flag("-y,--yes", a.consent.yes, "Do not ask");
+  command.add_option("--confirm", a.consent.confirmed, "Accept what it destroys or weakens")
+      ->type_name("NAME");
+  command.add_flag("--no-wait", a.no_wait, "Do not follow the operation");
+}
+
 void add_changing(CLI::App& app, Arguments& a) {
   add_files(add_command(app, a, "plan", "Show what applying a spec would do",
                         [&a](Context& context) { return plan(context, a.files); }),
             a);
-  CLI::App& applying =
-      add_command(app, a, "apply", "Show the plan, ask, carry it out",
-                  [&a](Context& context) { return apply(context, {a.files, a.yes, a.no_wait}); });
+  CLI::App& applying = add_command(
+      app, a, "apply", "Show the plan, ask, carry it out",
+      [&a](Context& context) { return apply(context, {a.files, a.consent, a.no_wait}); });
   add_files(applying, a);
-  CLI::App& deleting =
-      add_command(app, a, "delete", "Destroy a resource, its machines and its data",
-                  [&a](Context& context) { return remove(context, {a.words, a.yes, a.no_wait}); });
+  CLI::App& deleting = add_command(
+      app, a, "delete", "Destroy a resource, its machines and its data",
+      [&a](Context& context) { return remove(context, {a.words, a.consent, a.no_wait}); });
   add_words(deleting, a, "[KIND] NAME", 1, 2);
-  for (CLI::App* command : {&applying, &deleting}) {
-    command->add_flag("-y,--yes", a.yes, "Do not ask");
-    command->add_flag("--no-wait", a.no_wait, "Do not follow the operation");
-  }
+  for (CLI::App* command : {&applying, &deleting}) add_consent(*command, a);
 }
 
 CLI::App& add_action(CLI::App& app, Arguments& a, const std::string& name,
                      const std::string& summary, std::function<int(Context&, ActOptions)> run) {
   CLI::App& command =
       add_command(app, a, name, summary, [&a, run = std::move(run)](Context& context) {
-        return run(context, {a.words, a.yes, a.no_wait});
+        return run(context, {a.words, a.consent, a.no_wait});
       });
   add_words(command, a, "[KIND] NAME", 1, 2);
-  command.add_flag("-y,--yes", a.yes, "Do not ask");
-  command.add_flag("--no-wait", a.no_wait, "Do not follow the operation");
+  add_consent(command, a);
   return command;
 }
 
@@ -163,13 +176,15 @@ void add_resizing(CLI::App& app, Arguments& a, const std::string& name, const st
                   bool up) {
   CLI::App& command =
       add_action(app, a, name, summary, [&a, up](Context& context, ActOptions options) {
-        return resize(context, {std::move(options), a.resize.sizes, up});
+        return resize(context, {std::move(options), sizes_by_role(a.sizes), up, a.strategy});
       });
-  for (const char* role : {"master", "replica", "sentinel"})
-    command
-        .add_option(fmt::format("--{}", role), a.resize.sizes[role],
-                    fmt::format("New size of the {}s", role))
-        ->type_name("SIZE");
+  command.add_option("--size", a.sizes, "New size of a role; or --ROLE SIZE")
+      ->type_name("ROLE=SIZE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_option("--strategy", a.strategy, "in-place (default), or replace")
+      ->check(CLI::IsMember({"in-place", "replace"}))
+      ->type_name("HOW");
 }
 
 void add_acting(CLI::App& app, Arguments& a) {
@@ -191,12 +206,20 @@ void add_acting(CLI::App& app, Arguments& a) {
                                   });
   renewing.add_flag("--passwords", a.rotate.passwords, "Both are valid for a while");
   renewing.add_flag("--certificates", a.rotate.certificates, "One node at a time");
+  renewing
+      .add_option("--overlap", a.rotate.overlap_seconds,
+                  "Both are valid so long; default: the spec's")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0, 86'400));
   renewing.add_option("--password-file", a.rotate.password_file, "Holds it; default: generated")
       ->type_name("FILE");
   add_action(app, a, "heal", "Mend what has drifted, as the policy allows", &heal);
 }
 
 void add_looking(CLI::App& app, Arguments& a) {
+  add_words(add_command(app, a, "kinds", "List the kinds of infrastructure",
+                        [&a](Context& context) { return list_kinds(context, a.words); }),
+            a, "[KIND]", 0, 1);
   add_words(add_command(app, a, "get", "List resources",
                         [&a](Context& context) { return get(context, a.words); }),
             a, "[KIND [NAME]]", 0, 2);
@@ -219,6 +242,8 @@ void add_looking(CLI::App& app, Arguments& a) {
   secrets.add_option("--get", a.credentials.field, "Print this one's value and nothing else")
       ->type_name("FIELD");
   secrets.add_flag("--connect", a.credentials.connect, "Commands that connect; shows no secret");
+  secrets.add_flag("--hosts", a.credentials.hosts, "The nodes' names, as lines for a hosts file");
+  secrets.add_flag("--zone", a.credentials.zone, "The nodes' names, as a DNS zone to include");
 }
 
 void add_operations(CLI::App& app, Arguments& a) {
@@ -237,6 +262,15 @@ void add_operations(CLI::App& app, Arguments& a) {
   for (CLI::App* command : {&add("retry", "Continue a failed or stuck operation", &retry),
                             &add("cancel", "Stop an operation and undo what it made", &cancel)})
     command->add_flag("--no-wait", a.no_wait, "Do not follow the operation");
+}
+
+void add_orphans(CLI::App& app, Arguments& a) {
+  CLI::App& command =
+      add_command(app, a, "orphans", "List what was left behind and belongs to nothing",
+                  [&a](Context& context) { return orphans(context, a.orphans); });
+  command.add_option("--destroy", a.orphans.destroy, "Destroy this one; may be repeated")
+      ->type_name("ID");
+  command.add_flag("-y,--yes", a.orphans.yes, "Do not ask");
 }
 
 void add_tokens(CLI::App& app, Arguments& a) {
@@ -266,6 +300,17 @@ void print_error(std::ostream& err, const Error& error, const Style& style) {
   }
 }
 
+/// In the order that the parser takes: the last word first. `command`: null when none is named.
+std::vector<std::string> words_for_parser(const CLI::App* command, int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (command != nullptr && command->get_option_no_throw("--size") != nullptr)
+    words = spell_out_sizes(std::move(words), [&](const std::string& option) {
+      return command->get_option_no_throw(option) != nullptr;
+    });
+  std::ranges::reverse(words);
+  return words;
+}
+
 int parse_and_run(int argc, char** argv, const ServeFn& serve, Context& context) {
   CLI::App app{std::string(kIntroduction), "ashlar"};
   app.footer(std::string(kExitCodes));
@@ -277,6 +322,7 @@ int parse_and_run(int argc, char** argv, const ServeFn& serve, Context& context)
   add_acting(app, arguments);
   add_looking(app, arguments);
   add_operations(app, arguments);
+  add_orphans(app, arguments);
   add_tokens(app, arguments);
   add_serve(app, arguments, serve);
   add_command(app, arguments, "doctor", "Check this machine and the server",
@@ -288,12 +334,12 @@ int parse_and_run(int argc, char** argv, const ServeFn& serve, Context& context)
     return info(ErrorCode::kInvalidInput).exit_code;
   }
   const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
-  if (argv[1][0] != '-' &&
-      std::ranges::find(commands, argv[1], &CLI::App::get_name) == commands.end())
+  const auto named = std::ranges::find(commands, argv[1], &CLI::App::get_name);
+  if (argv[1][0] != '-' && named == commands.end())
     throw Error(ErrorCode::kInvalidInput, fmt::format("there is no command '{}'", argv[1]),
                 "'ashlar --help' lists what there is");
   try {
-    app.parse(argc, argv);
+    app.parse(words_for_parser(named == commands.end() ? nullptr : *named, argc, argv));
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error, context.out, context.err);
     return code == 0 ? 0 : info(ErrorCode::kInvalidInput).exit_code;
@@ -303,21 +349,52 @@ int parse_and_run(int argc, char** argv, const ServeFn& serve, Context& context)
   return arguments.chosen(context);
 }
 
+/// Standard output, flushed before anything is asked or complained about.
+class Output {
+ public:
+  Output() : of_errors_(std::cerr.tie(&stream())), of_input_(std::cin.tie(&stream())) {}
+  ~Output() {
+    std::cerr.tie(of_errors_);
+    std::cin.tie(of_input_);
+  }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  std::ostream& stream() { return output_.stream(); }
+  int finish() { return output_.finish(); }
+
+ private:
+  DescriptorOutput output_{STDOUT_FILENO};
+  std::ostream* of_errors_;
+  std::ostream* of_input_;
+};
+
+int run_and_explain(int argc, char** argv, const ServeFn& serve, Context& context) {
+  try {
+    return parse_and_run(argc, argv, serve, context);
+  } catch (const std::exception& caught) {
+    const Error error = error_from(caught);
+    print_error(context.err, error, context.style);
+    return info(error.code()).exit_code;
+  }
+}
+
 }  // namespace
 
 int run(int argc, char** argv, const ServeFn& serve) {
-  Context context = context_of_process();
-  try {
-    return parse_and_run(argc, argv, serve, context);
-  } catch (const Error& error) {
-    print_error(context.err, error, context.style);
-    return info(error.code()).exit_code;
-  } catch (const std::exception& error) {
+  Output output;
+  Context context = context_of_process(output.stream());
+  const int code = run_and_explain(argc, argv, serve, context);
+  const int reason = output.finish();
+  if (reason == 0) return code;
+  // A reader that has seen enough ('| head') needs no complaint.
+  if (reason != EPIPE)
     print_error(context.err,
-                Error(ErrorCode::kInternal, error.what(), "this is a fault of ashlar itself"),
+                Error(ErrorCode::kUnavailable,
+                      fmt::format("cannot write to standard output: {}", std::strerror(reason)),
+                      code == 0 ? "what was asked for has been done, but not told in full" : ""),
                 context.style);
-    return info(ErrorCode::kInternal).exit_code;
-  }
+  return code == 0 ? kExitOutputLost : code;
 }
 
 }  // namespace ashlar::cli

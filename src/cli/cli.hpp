@@ -16,7 +16,8 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8420";  // --listen, ASHLAR_LISTEN: address:port, port 0 for any
   std::filesystem::path data = "/var/lib/ashlar";                 // --data, ASHLAR_DATA
   std::string digitalocean_url = "https://api.digitalocean.com";  // --digitalocean-url
-  std::filesystem::path digitalocean_token_file;  // --digitalocean-token-file; required
+  std::filesystem::path digitalocean_token_file;        // --digitalocean-token-file; required
+  std::filesystem::path digitalocean_authorities_file;  // --digitalocean-ca; empty: the system's
   std::filesystem::path node_program;         // --node-program; empty: found beside this program
   unsigned workers = 16;                      // --workers: steps run at once
   std::chrono::seconds observe_interval{30};  // --observe-interval; 0: never

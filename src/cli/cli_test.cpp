@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/testing/paths.hpp"
 #include "base/version.hpp"
 #include "cli/help.hpp"
 #include "cli/text.hpp"
@@ -47,11 +48,11 @@ TEST_P(Help, FitsEightyColumns) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
-                         testing::Values("", "plan", "apply", "get", "describe", "delete",
-                                         "credentials", "operations", "tokens", "create-token",
-                                         "revoke", "watch", "retry", "cancel", "serve", "doctor",
-                                         "version", "upgrade", "downgrade", "stop", "start",
-                                         "switchover", "rotate", "heal", "drift"));
+                         testing::Values("", "kinds", "plan", "apply", "get", "describe", "delete",
+                                         "credentials", "operations", "orphans", "tokens",
+                                         "create-token", "revoke", "watch", "retry", "cancel",
+                                         "serve", "doctor", "version", "upgrade", "downgrade",
+                                         "stop", "start", "switchover", "rotate", "heal", "drift"));
 
 TEST(Cli, ExitCodesInTheHelpAreThoseOfTheErrorTable) {
   for (int i = 0; i <= static_cast<int>(ErrorCode::kInternal); ++i) {
@@ -85,7 +86,8 @@ TEST(Cli, BadUsageIsBadInput) {
 TEST(Cli, ServeHandsItsOptionsOver) {
   ServeOptions got;
   const Ran ran = run_with({"serve", "--listen", "127.0.0.1:0", "--data", "/tmp/x", "--workers",
-                            "3", "--digitalocean-token-file", "/tmp/token", "--log-level", "debug"},
+                            "3", "--digitalocean-token-file", "/tmp/token", "--digitalocean-ca",
+                            "/tmp/authority.pem", "--log-level", "debug"},
                            [&](const ServeOptions& options) {
                              got = options;
                              return 42;
@@ -95,6 +97,7 @@ TEST(Cli, ServeHandsItsOptionsOver) {
   EXPECT_EQ(got.data, "/tmp/x");
   EXPECT_EQ(got.workers, 3u);
   EXPECT_EQ(got.digitalocean_token_file, "/tmp/token");
+  EXPECT_EQ(got.digitalocean_authorities_file, "/tmp/authority.pem");
   EXPECT_EQ(got.digitalocean_url, "https://api.digitalocean.com");
   EXPECT_EQ(got.log_level, "debug");
 }
@@ -131,13 +134,13 @@ TEST(Cli, ErrorsOfTheServerGetTheirExitCode) {
 
 TEST(Cli, NoServerIsNoAnswer) {
   const Ran ran = run_with({"get", "--server", "http://127.0.0.1:1", "--token-file",
-                            ASHLAR_SOURCE_DIR "/CMakeLists.txt"});
+                            source_folder() + "/CMakeLists.txt"});
   EXPECT_EQ(ran.out, "");
   EXPECT_NE(ran.code, 0);
 }
 
 TEST(Cli, TheVersionIsTheProjects) {
-  EXPECT_THAT(read_file(ASHLAR_SOURCE_DIR "/CMakeLists.txt"),
+  EXPECT_THAT(read_file(source_folder() + "/CMakeLists.txt"),
               HasSubstr("VERSION " + std::string(kVersion) + " "));
   EXPECT_EQ(run_with({"--version"}).out, "ashlar " + std::string(kVersion) + "\n");
 }

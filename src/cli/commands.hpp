@@ -2,6 +2,7 @@
 // The commands, one file each. All return the process's exit code and throw ashlar::Error.
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,12 +18,12 @@ int plan(const Context& context, const std::vector<std::string>& files);
 
 struct ApplyOptions {
   std::vector<std::string> files;
-  bool yes = false;      // do not ask
+  Consent consent;
   bool no_wait = false;  // end as soon as the operations are accepted
 };
 int apply(const Context& context, const ApplyOptions& options);
 
-/// Lists all resources (no words), those of a kind (`redis`), or shows one (`redis NAME`).
+/// Lists all resources (no words), those of a kind (KIND), or shows one (KIND NAME).
 int get(const Context& context, const std::vector<std::string>& words);
 
 struct DescribeOptions {
@@ -31,26 +32,34 @@ struct DescribeOptions {
 };
 int describe(const Context& context, const DescribeOptions& options);
 
-struct DeleteOptions {
-  std::vector<std::string> words;
-  bool yes = false;
-  bool no_wait = false;
-};
-int remove(const Context& context, const DeleteOptions& options);
+/// `yes` is enough: the command names what it destroys.
+int remove(const Context& context, const ActOptions& options);
+
+/// What kinds of infrastructure there are, or one of them with its roles, actions and examples.
+int list_kinds(const Context& context, const std::vector<std::string>& words);
 
 struct CredentialsOptions {
   std::vector<std::string> words;
   std::string field;     // print this one's value and nothing else
   bool connect = false;  // how to connect, without any secret
+  bool hosts = false;    // the nodes' names as lines for a hosts file
+  bool zone = false;     // the same as a zone
 };
 int credentials(const Context& context, const CredentialsOptions& options);
 
 struct ResizeOptions {
   ActOptions act;
-  std::map<std::string, std::string> sizes;  // by role; an empty one stays as it is
+  std::map<std::string, std::string> sizes;  // by role
   bool up = true;
+  std::string strategy;  // in-place, replace; empty: as the spec says
 };
 int resize(const Context& context, const ResizeOptions& options);
+/// From ROLE=SIZE, each. Throws Error(kInvalidInput) for another text, and for a role given twice.
+std::map<std::string, std::string> sizes_by_role(const std::vector<std::string>& texts);
+/// `--ROLE SIZE` (or `--ROLE=SIZE`), where that is no option of the command, is short for `--size
+/// ROLE=SIZE`. Pure.
+std::vector<std::string> spell_out_sizes(std::vector<std::string> words,
+                                         const std::function<bool(const std::string&)>& is_option);
 
 int stop(const Context& context, const ActOptions& options);
 int start(const Context& context, const ActOptions& options);
@@ -67,6 +76,7 @@ struct RotateOptions {
   bool passwords = false;
   bool certificates = false;
   std::filesystem::path password_file;  // empty: one is generated
+  std::optional<int> overlap_seconds;  // both passwords are valid that long; none: as the spec says
 };
 int rotate(const Context& context, const RotateOptions& options);
 
@@ -89,6 +99,13 @@ int retry(const Context& context, const SteerOptions& options);
 /// The id that `words` mean: `op_...` itself, or the last operation of the named resource.
 std::string operation_id_of(ApiClient& api, const std::vector<std::string>& words);
 
+struct OrphansOptions {
+  std::vector<std::string> destroy;  // TYPE/ID; empty: list
+  bool yes = false;                  // do not ask
+};
+/// What was left behind at the providers and belongs to no resource.
+int orphans(const Context& context, const OrphansOptions& options);
+
 /// The organization's tokens, without themselves.
 int tokens(const Context& context);
 /// Prints the token, which the server answers this once.
@@ -99,8 +116,5 @@ int revoke(const Context& context, const std::string& id);
 
 int doctor(const Context& context);
 int version(const Context& context);
-
-/// Asks on the terminal. Throws Error(kInvalidInput) when there is no one to ask.
-bool confirmed(const Context& context, const std::string& question, const std::string& expected);
 
 }  // namespace ashlar::cli

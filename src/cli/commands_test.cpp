@@ -36,6 +36,14 @@ Json plan_of(bool empty, Json generation = nullptr) {
           {"monthlyUsdAfter", 24},        {"expectedMs", 1000}};
 }
 
+Json deletion() {
+  Json plan = plan_of(false, 3);
+  plan["dangers"] = {{{"kind", "data"}, {"message", "demo is deleted"}}};
+  return plan;
+}
+
+const Consent kYes{.yes = true, .confirmed = {}};
+
 Json operation(const std::string& state) {
   return {{"id", "op_1"},  {"action", "deploy"}, {"resourceName", "demo"}, {"state", state},
           {"final", true}, {"elapsedMs", 1000},  {"steps", Json::array()}};
@@ -116,13 +124,13 @@ TEST_F(Commands, ApplyDeploysWhatWasPlannedAndFollows) {
               })
       .expect("GET /operations/op_1", 200, operation("succeeded"))
       .expect("GET /operations/op_1/events", 200, page(Json::array()));
-  EXPECT_EQ(apply(context(), {{file()}, true, false}), 0);
+  EXPECT_EQ(apply(context(), {{file()}, kYes, false}), 0);
   EXPECT_THAT(person.out.str(), HasSubstr("✓ deploy demo: done and proved in 1 s"));
 }
 
 TEST_F(Commands, ApplySaysWhenThereIsNothingToChange) {
   peer.expect("POST /plans", 200, plan_of(true, 3));
-  EXPECT_EQ(apply(context(), {{file()}, true, false}), 0);
+  EXPECT_EQ(apply(context(), {{file()}, kYes, false}), 0);
   EXPECT_THAT(person.out.str(), HasSubstr("Nothing to change"));
 }
 
@@ -133,6 +141,7 @@ TEST_F(Commands, ApplyRepeatsAnUnansweredRequestWithTheSameKey) {
               [key](const http::Request& request) {
                 *key = *request.header("Idempotency-Key");
                 EXPECT_FALSE(request.header("If-Match"));
+                EXPECT_EQ(request.header("If-None-Match"), "*") << "it was planned as a new one";
                 http::Response response;
                 response.drop_connection = true;
                 return response;
@@ -141,7 +150,7 @@ TEST_F(Commands, ApplyRepeatsAnUnansweredRequestWithTheSameKey) {
         EXPECT_EQ(request.header("Idempotency-Key"), *key);
         return http::Response::json(202, accepted("op_1"));
       });
-  EXPECT_EQ(apply(context(), {{file()}, true, true}), 0);
+  EXPECT_EQ(apply(context(), {{file()}, kYes, true}), 0);
   EXPECT_THAT(person.out.str(), HasSubstr("ashlar watch op_1"));
 }
 
@@ -149,9 +158,53 @@ TEST_F(Commands, ApplyOfAChangedResourceSaysToPlanAgain) {
   peer.expect("POST /plans", 200, plan_of(false, 3))
       .expect("POST /infrastructure/redis/deploy", 412,
               {{"code", "precondition-failed"}, {"detail", "generation 4"}});
-  const Error error = error_of_running([&] { apply(context(), {{file()}, true, false}); });
+  const Error error = error_of_running([&] { apply(context(), {{file()}, kYes, false}); });
   EXPECT_EQ(error.code(), ErrorCode::kPrecondition);
   EXPECT_THAT(error.message(), HasSubstr("changed by someone else"));
+}
+
+TEST_F(Commands, PlanAndApplyRefuseANameThatIsGivenTwiceAndSayWhere) {
+  const std::string twice = "kind: redis\nname: demo\n---\nkind: redis\nclusters:\n- name: demo\n";
+  write_file_atomically(spec, twice);
+  const auto refused = [&](const auto& body) {
+    peer.expect("POST /plans", 200, plan_of(false)).expect("POST /plans", 200, plan_of(false));
+    return error_of_running(body);
+  };
+  for (const Error& error : {refused([&] { plan(context(), {file()}); }),
+                             refused([&] { apply(context(), {{file()}, kYes, false}); })}) {
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidInput);
+    EXPECT_THAT(error.message(),
+                HasSubstr(file() + ":6: clusters[0].name: 'demo' is declared already at " + file() +
+                          ":2\n     6 | - name: demo"));
+  }
+}
+
+TEST_F(Commands, PlanRefusesANameThatTwoFilesGive) {
+  const std::string other = file() + ".other.yaml";
+  write_file_atomically(other, "name: demo\nkind: redis\n");
+  peer.expect("POST /plans", 200, plan_of(false)).expect("POST /plans", 200, plan_of(false));
+  const Error error = error_of_running([&] { plan(context(), {file(), other}); });
+  std::filesystem::remove(other);
+  EXPECT_THAT(error.message(),
+              HasSubstr(other + ":1: name: 'demo' is declared already at " + file() + ":2"));
+}
+
+TEST_F(Commands, ApplyConfirmsEachOfSeveralByItsName) {
+  write_file_atomically(spec, "kind: redis\nname: demo\n---\nkind: redis\nname: other\n");
+  Json harmless = plan_of(false, 3);
+  harmless["resourceName"] = "other";
+  const auto planned = [&] {
+    peer.expect("POST /plans", 200, deletion()).expect("POST /plans", 200, harmless);
+  };
+  planned();
+  EXPECT_EQ(error_of_running([&] { apply(context(), {{file()}, kYes, true}); }).code(),
+            ErrorCode::kNotConfirmed);
+  planned();
+  peer.expect("POST /infrastructure/redis/deploy", [](const http::Request& request) {
+    EXPECT_EQ(request.header("Ashlar-Confirm"), "demo");
+    return http::Response::json(202, accepted("op_1"));
+  });
+  EXPECT_EQ(apply(context(), {{file()}, {.yes = true, .confirmed = {"demo"}}, true}), 0);
 }
 
 TEST_F(Commands, ApplyAsksAndTakesNoForAnAnswer) {
@@ -159,20 +212,21 @@ TEST_F(Commands, ApplyAsksAndTakesNoForAnAnswer) {
   person.in.str("no\n");
   Context asked = context();
   asked.in_is_terminal = true;
-  EXPECT_EQ(apply(asked, {{file()}, false, false}), kExitNotConfirmed);
+  EXPECT_EQ(apply(asked, {{file()}, {}, false}), kExitNotConfirmed);
   EXPECT_THAT(person.out.str(), HasSubstr("Nothing was changed."));
 }
 
 TEST_F(Commands, ApplyWithNoOneToAskNeedsYes) {
   peer.expect("POST /plans", 200, plan_of(false));
-  const Error error = error_of_running([&] { apply(context(), {{file()}, false, false}); });
+  const Error error = error_of_running([&] { apply(context(), {{file()}, {}, false}); });
   EXPECT_THAT(error.remedy(), HasSubstr("--yes"));
 }
 
 TEST_F(Commands, AnUnknownKindIsRefusedBeforeAsking) {
   write_file_atomically(spec, "kind: mysql\nname: demo\n");
   const Error error = error_of_running([&] { plan(context(), {file()}); });
-  EXPECT_EQ(error.message(), "there is no kind 'mysql'");
+  EXPECT_THAT(error.message(),
+              HasSubstr(":1: kind: there is no kind 'mysql'; there are: redis, teapot"));
 }
 
 TEST_F(Commands, GetReadsAllPages) {
@@ -187,34 +241,95 @@ TEST_F(Commands, GetReadsAllPages) {
 }
 
 TEST_F(Commands, GetOfNothingTeaches) {
-  peer.expect("GET /infrastructure/redis", 200, page(Json::array()));
+  peer.expect("GET /infrastructure/redis", 200, page(Json::array()))
+      .expect("GET /tea/pots", 200, page(Json::array()));
   EXPECT_EQ(get(context(), {}), 0);
   EXPECT_THAT(person.out.str(), HasSubstr("ashlar apply -f FILE"));
 }
 
 TEST_F(Commands, AnUnknownNameListsThoseThereAre) {
-  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("one"), server("two")})));
+  peer.expect("GET /servers",
+              [](const http::Request& request) {
+                EXPECT_EQ(request.query_value("name"), "three");
+                return http::Response::json(200, page(Json::array({server("three-more")})));
+              })
+      .expect("GET /servers", 200, page(Json::array({server("one"), server("two")})));
   const Error error = error_of_running([&] { describe(context(), {{"three"}, false}); });
   EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+  EXPECT_EQ(error.message(), "there is no resource named 'three'");
   EXPECT_EQ(error.remedy(), "there are: one, two");
+}
+
+TEST_F(Commands, ANameThatTwoKindsHaveNeedsItsKind) {
+  Json pot = server("demo");
+  pot["kind"] = "teapot";
+  peer.expect("GET /servers", 200, page(Json::array({server("demo"), pot})))
+      .expect("GET /servers", [&pot](const http::Request& request) {
+        EXPECT_EQ(request.query_value("kind"), "teapot");
+        return http::Response::json(200, page(Json::array({pot})));
+      });
+  const Error error = error_of_running([&] { drift(context(), {{"demo"}, false}); });
+  EXPECT_EQ(error.code(), ErrorCode::kInvalidInput);
+  EXPECT_EQ(error.message(), "'demo' is the name of 2 resources");
+  EXPECT_EQ(error.remedy(), "write one of: redis demo, teapot demo");
+  peer.expect("GET /servers/res_demo/drift", 200, {{"drifted", false}});
+  EXPECT_EQ(drift(context(), {{"teapot", "demo"}, false}), 0);
+}
+
+TEST_F(Commands, AKindThatThereIsNotIsNamedWithThoseThereAre) {
+  peer.expect("GET /servers", 200, page(Json::array()));
+  const Error error = error_of_running([&] { describe(context(), {{"mysql", "demo"}, false}); });
+  EXPECT_EQ(error.code(), ErrorCode::kInvalidInput);
+  EXPECT_EQ(error.message(), "there is no kind 'mysql'");
+  EXPECT_EQ(error.remedy(), "there are: redis, teapot");
+}
+
+TEST_F(Commands, EachKindIsDeployedInItsOwnWords) {
+  write_file_atomically(spec, "kind: teapot\nmode: green\npots:\n- name: a\n- name: b\n");
+  peer.expect("POST /plans", 200, plan_of(false)).expect("POST /plans", 200, plan_of(false));
+  peer.expect("POST /tea/pots/deploy", [](const http::Request& request) {
+    EXPECT_EQ(request.json()["pots"], Json::array({{{"name", "a"}, {"mode", "green"}},
+                                                   {{"name", "b"}, {"mode", "green"}}}));
+    return http::Response::json(
+        422, {{"code", "invalid-input"},
+              {"detail", "1 field is not valid"},
+              {"errors", {{{"path", "pots[1].mode"}, {"message", "is too weak"}}}}});
+  });
+  const Error error =
+      error_of_running([&] { apply(context(), {{file()}, kYes, /*no_wait=*/true}); });
+  EXPECT_THAT(error.message(), HasSubstr("pots[1].mode: is too weak"));
+}
+
+TEST_F(Commands, KindsAreListedAndShownWithTheirExamples) {
+  EXPECT_EQ(list_kinds(context(), {}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("teapot  Teapot"));
+  person.out.str("");
+  EXPECT_EQ(list_kinds(context(), {"redis"}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("rotate         Rotate"));
+  EXPECT_THAT(person.out.str(), HasSubstr("\"kind\": \"redis\""));
+  EXPECT_THROW(list_kinds(context(), {"mysql"}), Error);
 }
 
 TEST_F(Commands, DescribeLooksAtTheMachinesUnlessToldNotTo) {
   for (const char* refresh : {"true", ""}) {
-    peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+    peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
         .expect("GET /servers/res_demo", [refresh](const http::Request& request) {
           EXPECT_EQ(request.query_value("refresh").value_or(""), refresh);
           return http::Response::json(200, server("demo"));
         });
   }
+  Json asked_for = operation("succeeded");
+  asked_for["actor"] = {{"type", "token"}, {"id", "tok_1"}, {"name", "ci"}};
+  peer.expect("GET /operations/op_9", 200, asked_for);
   EXPECT_EQ(describe(context(), {{"redis", "demo"}, false}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("op_9, deploy, asked for by token 'ci'"));
   EXPECT_EQ(describe(context(Format::kJson), {{"demo"}, true}), 0);
   EXPECT_THAT(person.out.str(), HasSubstr("\"id\": \"res_demo\""));
 }
 
 TEST_F(Commands, DeleteAsksForTheName) {
-  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
-      .expect("POST /servers/res_demo/plans/delete", 200, plan_of(false, 3))
+  peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
+      .expect("POST /servers/res_demo/plans/delete", 200, deletion())
       .expect("DELETE /servers/res_demo",
               [](const http::Request& request) {
                 EXPECT_EQ(request.header("If-Match"), "\"3\"");
@@ -226,20 +341,27 @@ TEST_F(Commands, DeleteAsksForTheName) {
   person.in.str("demo\n");
   Context asked = context();
   asked.in_is_terminal = true;
-  EXPECT_EQ(remove(asked, {{"redis", "demo"}, false, false}), 0);
+  EXPECT_EQ(remove(asked, {{"redis", "demo"}, {}, false}), 0);
+}
+
+TEST_F(Commands, DeleteNamesWhatItDestroysSoThatYesIsEnough) {
+  peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
+      .expect("POST /servers/res_demo/plans/delete", 200, deletion())
+      .expect("DELETE /servers/res_demo", 202, accepted("op_1"));
+  EXPECT_EQ(remove(context(), {{"redis", "demo"}, kYes, true}), 0);
 }
 
 TEST_F(Commands, DeleteWithAnotherNameChangesNothing) {
-  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
-      .expect("POST /servers/res_demo/plans/delete", 200, plan_of(false, 3));
+  peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
+      .expect("POST /servers/res_demo/plans/delete", 200, deletion());
   person.in.str("yes\n");
   Context asked = context();
   asked.in_is_terminal = true;
-  EXPECT_EQ(remove(asked, {{"redis", "demo"}, false, false}), kExitNotConfirmed);
+  EXPECT_EQ(remove(asked, {{"redis", "demo"}, {}, false}), kExitNotConfirmed);
 }
 
 TEST_F(Commands, CredentialsPrintOneValueAlone) {
-  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+  peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
       .expect(
           "GET /servers/res_demo/credentials", 200,
           {{"resourceId", "res_demo"}, {"password", "of-the-system"}, {"caCertificate", nullptr}});
@@ -247,23 +369,36 @@ TEST_F(Commands, CredentialsPrintOneValueAlone) {
   EXPECT_EQ(person.out.str(), "of-the-system\n");
 }
 
+const Json kCredentials = {
+    {"password", "of-the-system"},
+    {"caCertificate", nullptr},
+    {"connection", {{"tls", false}, {"sentinels", {"10.0.0.4:26379", "10.0.0.5:26379"}}}}};
+
 TEST_F(Commands, CredentialsThatAreNotThereAreNamed) {
-  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
-      .expect("GET /servers/res_demo/credentials", 200, {{"password", "of-the-system"}});
-  const Error error =
-      error_of_running([&] { credentials(context(), {{"demo"}, "caCertificate", false}); });
-  EXPECT_EQ(error.code(), ErrorCode::kNotFound);
-  EXPECT_EQ(error.remedy(), "there are: password");
+  for (const char* field : {"caCertificate", "connection.port", "password.length", "."}) {
+    peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
+        .expect("GET /servers/res_demo/credentials", 200, kCredentials);
+    const Error error = error_of_running([&] { credentials(context(), {{"demo"}, field, false}); });
+    EXPECT_EQ(error.code(), ErrorCode::kNotFound) << field;
+    EXPECT_EQ(error.remedy(), "there are: password, connection.tls, connection.sentinels");
+  }
+}
+
+TEST_F(Commands, CredentialsPrintAListLineByLine) {
+  peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
+      .expect("GET /servers/res_demo/credentials", 200, kCredentials);
+  EXPECT_EQ(credentials(context(), {{"demo"}, "connection.sentinels", false}), 0);
+  EXPECT_EQ(person.out.str(), "10.0.0.4:26379\n10.0.0.5:26379\n");
 }
 
 TEST_F(Commands, ConnectAsksForNoSecret) {
-  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+  peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
       .expect("GET /servers/res_demo", 200, server("demo"));
   EXPECT_EQ(credentials(context(), {{"demo"}, "", true}), 0);
 }
 
 TEST_F(Commands, WatchTakesTheLastOperationOfAName) {
-  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+  peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
       .expect("GET /operations/op_9", 200, operation("succeeded"))
       .expect("GET /operations/op_9/events", 200, page(Json::array()));
   EXPECT_EQ(watch(context(), {{"demo"}, false}), 0);
@@ -284,7 +419,7 @@ TEST_F(Commands, RetryOfARunningOperationIsAConflict) {
 }
 
 TEST_F(Commands, OperationsOfOneResource) {
-  peer.expect("GET /infrastructure/redis", 200, page(Json::array({server("demo")})))
+  peer.expect("GET /servers", 200, page(Json::array({server("demo")})))
       .expect("GET /operations", [](const http::Request& request) {
         EXPECT_EQ(request.query_value("resourceId"), "res_demo");
         return http::Response::json(200, page(Json::array({operation("succeeded")})));
@@ -316,6 +451,38 @@ TEST_F(Commands, AMissingTokenFileIsExplained) {
 TEST(Encode, KeepsAPathOnePart) {
   EXPECT_EQ(encode("a-b_c.d~1"), "a-b_c.d~1");
   EXPECT_EQ(encode("../x?y#z é"), "..%2Fx%3Fy%23z%20%C3%A9");
+}
+
+Json orphan(const char* type, const char* id) {
+  return {{"type", type},
+          {"providerId", id},
+          {"provider", "digitalocean"},
+          {"name", "prod-master-1"},
+          {"region", "nyc1"},
+          {"size", "s-1vcpu-1gb"},
+          {"resourceId", "res_1"},
+          {"because", "redis 'prod' was deleted"},
+          {"monthlyUsd", 6},
+          {"createdAt", "2026-11-21T00:24:40.123Z"},
+          {"ageSeconds", 7'200}};
+}
+
+TEST_F(Commands, OrphansAreListedAndDestroyedByTheirIds) {
+  const Json found{{"items", {orphan("machine", "7"), orphan("tag", "ashlar-redis-prod-res_1")}},
+                   {"nextCursor", nullptr},
+                   {"monthlyUsd", 12}};
+  peer.expect("GET /orphans", 200, found)
+      .expect("GET /orphans", 200, found)
+      .expect("GET /orphans", 200, found)
+      .expect("DELETE /orphans/digitalocean/machine/7", 202, orphan("machine", "7"));
+  EXPECT_EQ(orphans(context(), {}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("machine/7"));
+  EXPECT_THAT(person.out.str(), HasSubstr("2 h 00 min"));
+  EXPECT_THAT(person.out.str(), HasSubstr("$12.00 a month in all"));
+  EXPECT_THROW(orphans(context(), {.destroy = {"machine/8"}, .yes = true}), Error);
+  person.out.str("");
+  EXPECT_EQ(orphans(context(), {.destroy = {"machine/7"}, .yes = true}), 0);
+  EXPECT_THAT(person.out.str(), HasSubstr("Destroyed machine/7."));
 }
 
 TEST_F(Commands, TokensAreListedMadeAndRevoked) {

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <ostream>
 
 #include "cli/act.hpp"
@@ -9,7 +7,7 @@
 
 namespace ashlar::cli {
 
-int remove(const Context& context, const DeleteOptions& options) {
+int remove(const Context& context, const ActOptions& options) {
   ApiClient api(context.endpoint);
   const Json server = find_resource(api, resource_name(options.words));
   const std::string path = "/servers/" + encode(text_of(server, "id"));
@@ -17,9 +15,9 @@ int remove(const Context& context, const DeleteOptions& options) {
 
   const Json plan = api.post(path + "/plans/delete", Json::object());
   if (!context.json()) context.out << render_plan(plan, context.style) << std::flush;
-  if (!options.yes &&
-      !confirmed(context, fmt::format("This destroys {} and all its data.", name), name))
-    return kExitNotConfirmed;
+  Consent consent = options.consent;
+  if (consent.yes) consent.confirmed.push_back(name);
+  if (!consented(context, consent, {plan})) return kExitNotConfirmed;
 
   const Json answer = api.start("DELETE", path, nullptr, only_if_as_planned(plan));
   return follow_or_leave(api, context, answer, options.no_wait);

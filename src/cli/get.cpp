@@ -1,18 +1,20 @@
 #include <ostream>
 
 #include "cli/commands.hpp"
-#include "cli/json_view.hpp"
+#include "cli/kinds.hpp"
 #include "cli/render.hpp"
 
 namespace ashlar::cli {
 namespace {
 
-Json resources_of(ApiClient& api, const std::vector<std::string>& kinds) {
+/// Of one kind, or of all.
+Json resources_of(ApiClient& api, const std::vector<std::string>& words) {
+  const Kinds kinds = fetch_kinds(api);
+  const std::vector<KindView> chosen =
+      words.empty() ? kinds.all() : std::vector{kinds.named(words.front())};
   Json items = Json::array();
-  for (const std::string& kind : kinds) {
-    require_known_kind(kind);
-    for (const Json& item : api.all("/infrastructure/" + encode(kind))) items.push_back(item);
-  }
+  for (const KindView& kind : chosen)
+    for (const Json& item : api.all(kind.collection)) items.push_back(item);
   return items;
 }
 
@@ -20,12 +22,8 @@ Json resources_of(ApiClient& api, const std::vector<std::string>& kinds) {
 
 int get(const Context& context, const std::vector<std::string>& words) {
   ApiClient api(context.endpoint);
-  Json items = Json::array();
-  if (words.size() == 2) {
-    items.push_back(find_resource(api, resource_name(words)));
-  } else {
-    items = resources_of(api, words.empty() ? known_kinds() : words);
-  }
+  const Json items = words.size() == 2 ? Json::array({read_resource(api, resource_name(words))})
+                                       : resources_of(api, words);
   if (context.json()) {
     context.print_json({{"items", items}});
   } else if (items.empty()) {

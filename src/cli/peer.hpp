@@ -17,9 +17,65 @@
 #include "base/file.hpp"
 #include "base/id.hpp"
 #include "cli/context.hpp"
+#include "cli/kinds.hpp"
 #include "http/server.hpp"
 
 namespace ashlar::cli {
+
+/// Two kinds with words of their own, as `GET /kinds` describes them.
+inline Json made_up_kinds() {
+  const auto roles = [](std::initializer_list<const char*> names) {
+    Json list = Json::array();
+    for (const char* name : names) list.push_back({{"name", name}, {"title", name}});
+    return list;
+  };
+  const Json rotate{{"name", "rotate"},
+                    {"title", "Rotate"},
+                    {"arguments",
+                     {{"type", "object"},
+                      {"properties",
+                       {{"what", {{"type", "string"}}},
+                        {"systemPassword", {{"type", "string"}, {"writeOnly", true}}}}}}}};
+  const Json first{{"name", "redis"},
+                   {"title", "Redis Sentinel cluster"},
+                   {"collection", "/infrastructure/redis"},
+                   {"list", "clusters"},
+                   {"item", "cluster"},
+                   {"shared", {"targetClusters"}},
+                   {"roles", roles({"master", "replica", "sentinel"})},
+                   {"actions", Json::array({rotate})},
+                   {"secretFields", {"systemPassword"}},
+                   {"display",
+                    {{"nodeColumns", Json::array({{{"title", "lag"},
+                                                   {"member", "replication.lagBytes"},
+                                                   {"unit", "B"},
+                                                   {"role", "replica"}}})},
+                     {"addresses", "sentinels"},
+                     {"addressesTitle", "Clients find the master by the sentinels at"}}},
+                   {"examples", Json::array({{{"name", "small"},
+                                              {"title", "One node"},
+                                              {"spec", {{"name", "dev"}, {"type", "single"}}}}})}};
+  const Json second{
+      {"name", "teapot"},
+      {"title", "Teapot"},
+      {"collection", "/tea/pots"},
+      {"list", "pots"},
+      {"item", "pot"},
+      {"shared", {"mode", "guest"}},
+      {"roles", roles({"lid", "spout"})},
+      {"actions", Json::array()},
+      {"secretFields", {"recipe", "guests[].password"}},
+      {"display",
+       {{"nodeColumns", Json::array()}, {"addresses", nullptr}, {"addressesTitle", nullptr}}},
+      {"examples", Json::array()}};
+  return Json::array({first, second});
+}
+
+inline Kinds known_kinds() {
+  std::vector<KindView> kinds;
+  for (const Json& kind : made_up_kinds()) kinds.push_back(kind_view(kind));
+  return Kinds(std::move(kinds));
+}
 
 class Peer {
  public:
@@ -28,6 +84,7 @@ class Peer {
     write_file_atomically(token_file_, kToken + std::string("\n"), 0600);
     http::ServerOptions options;
     options.port = port;
+    allow("GET /kinds", {{"items", made_up_kinds()}, {"next", nullptr}});
     server_ = std::make_unique<http::Server>(options,
                                              [this](const http::Request& r) { return answer(r); });
   }

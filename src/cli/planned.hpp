@@ -10,6 +10,7 @@
 namespace ashlar::cli {
 
 struct Planned {
+  Kinds kinds;  // as the server has them
   std::vector<SpecEntry> entries;
   std::vector<Json> plans;  // one an entry
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "cli/kinds.hpp"
 #include "cli/text.hpp"
 
 namespace ashlar::cli {
@@ -18,6 +19,8 @@ std::string render_plan(const Json& plan, const Style& style);
 std::string render_spec_changes(const Json& changes, const Style& style);
 
 /// A DriftAnswer of the contract.
+/// What healing waits for and what to do; empty when it waits for nothing.
+std::string render_healing(const Json& healing, const Style& style);
 std::string render_drift(const Json& drift, const Style& style);
 
 /// Shown while an operation runs. `elapsed` is the viewer's own clock, so that it ticks between
@@ -29,16 +32,33 @@ std::string render_progress(const Json& operation, Millis elapsed, int frame,
 /// One line of history, for pipes and logs: time since the operation began, and what happened.
 std::string render_event(const Json& event, Millis since_start);
 
+/// Who asked for an operation or an event: "token 'ci'"; empty when that is not known.
+std::string actor_words(const Json& shown);
+/// The same in one word, for tables: "ci", "healing"; empty when it is unknown.
+std::string actor_word(const Json& shown);
+
 /// How a final operation ended, why, and what to do next.
 std::string render_outcome(const Json& operation, const Style& style);
 
 std::string render_servers(const Json& items, const Style& style);
-std::string render_server(const Json& server, const Style& style);
+/// `operation`: its last, or null. `kind`: what it says of its tables; empty members show less.
+std::string render_server(const Json& server, const Json& operation, const KindView& kind,
+                          const Style& style);
 
 /// How a stock client connects, as commands to copy. Secrets are fetched by them, never shown.
-std::string render_connecting(const Json& server);
+std::string render_connecting(const Json& server, const KindView& kind);
+/// Where clients find it, in a few lines; empty when that is not known.
+std::string render_addresses(const Json& server, const KindView& kind);
+/// The names of its nodes as lines for a hosts file, or as a zone. Throws Error(kConflict) when
+/// they have none.
+std::string render_names(const Json& server, bool zone);
 
 std::string render_operations(const Json& items, const Style& style);
+/// Something left behind a row, with what it costs and why it belongs to nobody.
+std::string render_orphans(const Json& items, const Style& style);
+/// Kinds of infrastructure, one a row; and one with its roles, actions and examples.
+std::string render_kinds(const Kinds& kinds, const Style& style);
+std::string render_kind(const KindView& kind, const Style& style);
 std::string render_tokens(const Json& items, const Style& style);
 
 }  // namespace ashlar::cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "cli/json_view.hpp"
 #include "cli/render.hpp"
@@ -8,57 +9,80 @@
 namespace ashlar::cli {
 namespace {
 
-/// Kinds report nodes and connection strings in their status; the API may lift them to the top.
-const Json& reported(const Json& server, const char* key) {
-  const Json& in_status = list_of(object_of(server, "status"), key);
-  return in_status.empty() ? list_of(server, key) : in_status;
-}
-
-const Json* first_of_role(const Json& nodes, std::string_view role) {
-  const auto found =
-      std::ranges::find_if(nodes, [&](const Json& node) { return text_of(node, "role") == role; });
-  return found == nodes.end() ? nullptr : &*found;
-}
-
-/// Clients belong into the VPC; a node without one has only its public address.
-std::string address_of(const Json& node) {
-  return text_of(node, "privateAddress", text_of(node, "publicAddress"));
+const Json& connection_of(const Json& server) {
+  return object_of(object_of(server, "status"), "connection");
 }
 
 std::string connection_strings(const Json& server) {
   std::string text;
-  for (const Json& entry : list_of(object_of(object_of(server, "status"), "connection"), "urls"))
+  for (const Json& entry : list_of(connection_of(server), "urls"))
     text += fmt::format("  {}\n", text_of(entry, "url"));
-  for (const Json& entry : reported(server, "connectionStrings"))
-    text += fmt::format("  {}\n", entry.is_string() ? entry.get<std::string>() : entry.dump());
+  return text;
+}
+
+/// Where clients begin, as far as the kind has such addresses.
+std::vector<std::string> addresses_of(const Json& server, const KindView& kind) {
+  std::vector<std::string> addresses;
+  for (const Json& address : list_of(connection_of(server), kind.addresses.c_str()))
+    if (address.is_string()) addresses.push_back(address.get<std::string>());
+  return addresses;
+}
+
+std::string indented(std::string_view text) {
+  std::string lines;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    lines += fmt::format("  {}\n", line);
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return lines;
+}
+
+/// What to paste into a shell; of a status of an earlier version, commands without a password.
+std::string commands_of(const Json& server) {
+  std::string text;
+  for (const Json& line : list_of(connection_of(server), "shell"))
+    if (line.is_string()) text += indented(line.get<std::string>());
+  if (!text.empty()) return text;
+  for (const Json& entry : list_of(connection_of(server), "commands"))
+    text += fmt::format("  # {}\n  {}\n", text_of(entry, "purpose"), text_of(entry, "command"));
   return text;
 }
 
 }  // namespace
 
-std::string render_connecting(const Json& server) {
-  const std::string name = text_of(server, "name");
-  const bool tls = flag_of(object_of(server, "spec"), "enableTLS");
-  std::string text = connection_strings(server);
-  if (!text.empty()) text += "\n";
-
-  const std::string options =
-      tls ? fmt::format(" --tls --cacert {}-ca.crt \\\n   ", name) : std::string();
-  if (tls) text += fmt::format("  ashlar credentials {0} --get caCertificate > {0}-ca.crt\n", name);
-  const Json& nodes = reported(server, "nodes");
-  if (const Json* master = first_of_role(nodes, "master")) {
-    text += fmt::format(
-        "  REDISCLI_AUTH=$(ashlar credentials {0} --get password) \\\n"
-        "    redis-cli{1} -h {2} -p 6379 set greeting hello\n",
-        name, options, address_of(*master));
+std::string render_addresses(const Json& server, const KindView& kind) {
+  std::string text;
+  if (const auto addresses = addresses_of(server, kind); !addresses.empty()) {
+    text = fmt::format("\n  {}\n", kind.addresses_title);
+    for (const std::string& address : addresses) text += fmt::format("    {}\n", address);
+  } else if (const std::string strings = connection_strings(server); !strings.empty()) {
+    text = "\n  Clients connect to\n" + strings;
   }
-  if (const Json* sentinel = first_of_role(nodes, "sentinel")) {
+  if (!list_of(connection_of(server), "hosts").empty())
     text += fmt::format(
-        "  REDISCLI_AUTH=$(ashlar credentials {0} --get sentinelPassword) \\\n"
-        "    redis-cli{1} -h {2} -p 26379 sentinel masters\n",
-        name, options, address_of(*sentinel));
-  }
+        "  or by name; 'ashlar credentials {} {} --hosts' prints lines for a hosts file\n",
+        text_of(server, "kind"), text_of(server, "name"));
   return text;
+}
+
+std::string render_names(const Json& server, bool zone) {
+  const std::string text = text_of(connection_of(server), zone ? "zoneFile" : "hostsFile");
+  if (!text.empty()) return text;
+  throw Error(ErrorCode::kConflict,
+              fmt::format("the nodes of {} have no names", text_of(server, "name")),
+              "set connection.domain in the spec, and apply it");
+}
+
+std::string render_connecting(const Json& server, const KindView& kind) {
+  std::string text = connection_strings(server);
+  if (!addresses_of(server, kind).empty()) text += render_addresses(server, kind);
+  if (!text.empty()) text += "\n";
+  text += commands_of(server);
+  if (!text.empty()) return text;
+  return fmt::format(
+      "  # {} has not been proved to work yet: how to connect stands here when it has\n",
+      text_of(server, "name"));
 }
 
 }  // namespace ashlar::cli

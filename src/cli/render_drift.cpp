@@ -26,8 +26,11 @@ std::string value_of(const Json& change, const char* side) {
 std::string render_drift(const Json& drift, const Style& style) {
   const std::string what = fmt::format("{} {}", text_of(drift, "kind"), text_of(drift, "name"));
   const Json& items = list_of(drift, "items");
+  const std::string waiting = render_healing(object_of(drift, "healing"), style);
   if (items.empty())
-    return fmt::format("{} is as declared ({}).\n", what, text_of(drift, "health", "not observed"));
+    return fmt::format("{} is as declared ({}).\n", what,
+                       text_of(object_of(drift, "condition"), "word", "not observed")) +
+           waiting;
   std::vector<std::vector<std::string>> rows;
   for (const Json& item : items)
     rows.push_back(
@@ -44,8 +47,19 @@ std::string render_drift(const Json& drift, const Style& style) {
          wrap(text_of(item, "message"), static_cast<size_t>(style.width) - 4))
       text += "    " + part + "\n";
   }
-  return text + fmt::format("\n{} has drifted. 'ashlar heal {}' mends what its policy allows.\n",
-                            what, what);
+  return text +
+         fmt::format("\n{} has drifted. 'ashlar heal {}' mends what its policy allows.\n", what,
+                     what) +
+         waiting;
+}
+
+std::string render_healing(const Json& healing, const Style& style) {
+  const std::string message = text_of(healing, "message");
+  if (message.empty()) return {};
+  std::string text = "\n" + style.yellow("Healing waits:") + "\n";
+  for (const std::string& line : wrap(message, static_cast<size_t>(style.width) - 2))
+    text += "  " + line + "\n";
+  return text;
 }
 
 std::string render_spec_changes(const Json& changes, const Style& style) {

@@ -94,18 +94,55 @@ std::string time_line(const Json& plan) {
                      phases.size(), phases.size() == 1 ? "" : "s");
 }
 
+std::string bullet(std::string lead, std::string_view line, const Style& style) {
+  std::string text;
+  for (const std::string& part : wrap(line, static_cast<size_t>(style.width) - 4)) {
+    text += lead + part + "\n";
+    lead = "    ";
+  }
+  return text;
+}
+
 std::string bullets(std::string_view title, const Json& lines, const Style& style) {
   if (lines.empty()) return {};
   std::string text = fmt::format("\n  {}\n", style.bold(title));
-  for (const Json& line : lines) {
-    std::string_view lead = "  - ";
-    for (const std::string& part : wrap(line.is_string() ? line.get<std::string>() : line.dump(),
-                                        static_cast<size_t>(style.width) - 4)) {
-      text += fmt::format("{}{}\n", lead, part);
-      lead = "    ";
-    }
-  }
+  for (const Json& line : lines)
+    text += bullet("  - ", line.is_string() ? line.get<std::string>() : line.dump(), style);
   return text;
+}
+
+std::string danger_lines(const Json& dangers, const Style& style) {
+  if (dangers.empty()) return {};
+  std::string text = fmt::format("\n  {}\n", style.red("What this destroys or weakens"));
+  for (const Json& danger : dangers)
+    text += bullet("  " + style.red("!") + " ", text_of(danger, "message"), style);
+  return text;
+}
+
+std::string required_lines(const Json& actions, const Style& style) {
+  Json lines = Json::array();
+  for (const Json& action : actions)
+    lines.push_back(fmt::format("{}: {}, {}", text_of(action, "who"), text_of(action, "what"),
+                                text_of(action, "until")));
+  return bullets("What has to be done", lines, style);
+}
+
+std::string address_line(const Json& change) {
+  const std::string node = text_of(change, "node");
+  const std::string address = text_of(change, "address");
+  const std::string fate = text_of(change, "fate");
+  const std::string told = fate == "comes"   ? fmt::format("{} gets an address", node)
+                           : address.empty() ? fmt::format("{} gets another address", node)
+                           : fate == "goes"
+                               ? fmt::format("{} at {} goes", node, address)
+                               : fmt::format("{} leaves {} for another address", node, address);
+  return fmt::format("{} (known to {})", told, text_of(change, "usedBy"));
+}
+
+Json address_lines(const Json& changes) {
+  Json lines = Json::array();
+  for (const Json& change : changes) lines.push_back(address_line(change));
+  return lines;
 }
 
 }  // namespace
@@ -130,8 +167,13 @@ std::string render_plan(const Json& plan, const Style& style) {
   if (!changes.empty()) text += "\n" + change_lines(changes, style);
   text += fmt::format("\n  In all  {}\n  Cost    {}\n  Time    {}\n", counts_line(changes, style),
                       cost_line(plan), time_line(plan));
+  text += danger_lines(list_of(plan, "dangers"), style);
   text += bullets("What is disrupted meanwhile", list_of(plan, "disruptions"), style);
-  if (list_of(plan, "disruptions").empty()) text += "  Disrupts nothing.\n";
+  text += bullets("Addresses that change", address_lines(list_of(plan, "addressChanges")), style);
+  text += required_lines(list_of(plan, "requiredActions"), style);
+  for (const std::string& line :
+       wrap(text_of(plan, "reassurance"), static_cast<size_t>(style.width) - 2))
+    text += "  " + line + "\n";
   return text + bullets("Notes", list_of(plan, "notes"), style);
 }
 

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "cli/json_view.hpp"
 #include "cli/render.hpp"
+#include "model/actor.hpp"
 
 namespace ashlar::cli {
 namespace {
 
-constexpr size_t kMostRunning = 8;  // lines for running steps; the block must fit on a screen
+// Lines for steps; the block must fit on a screen.
+constexpr size_t kMostRunning = 8;
+constexpr size_t kMostLate = 3;
 
 bool is_active(std::string_view state) {
   return state == "running" || state == "waiting" || state == "undoing";
@@ -68,44 +72,58 @@ std::string phase_line(const Phase& phase, int frame, const Style& style) {
                      fit_right(count, 12));
 }
 
-/// How long a step has been at it, by the server's clock: `elapsed` is the operation's own time.
-std::string step_time(const Json& step, const Json& operation, Millis elapsed) {
+/// How long a step has been at it, by the server's clock: `elapsed` is the operation's own time. An
+/// undo counts from when it began.
+std::optional<Millis> time_of(const Json& step, const Json& operation, Millis elapsed) {
+  const bool undoes = text_of(step, "state") == "undoing";
   const auto began = from_rfc3339(text_of(operation, "startedAt"));
-  const auto step_began = from_rfc3339(text_of(step, "startedAt"));
-  if (!began || !step_began) return {};
-  return stopwatch(*began + elapsed - *step_began);
+  const auto step_began = from_rfc3339(text_of(step, undoes ? "progressAt" : "startedAt"));
+  if (!began || !step_began) return std::nullopt;
+  return *began + elapsed + Millis(integer_of(operation, "idleMs")) - *step_began;
+}
+
+/// A step that failed and will be tried again is `ready` and says why: people want to see it.
+bool is_under_way(const Json& step) {
+  const std::string state = text_of(step, "state");
+  return is_active(state) || (state == "ready" && !text_of(step, "because").empty());
+}
+
+bool is_late(const Json& step, std::optional<Millis> time) {
+  return flag_of(step, "stuck") ||
+         (time && step.contains("lateAfterMs") && *time >= Millis(integer_of(step, "lateAfterMs")));
 }
 
 /// What a step is at: what it waits for, and for how long.
-std::string step_line(const Json& step, std::string_view time, int frame, const Style& style) {
+std::string step_line(const Json& step, std::optional<Millis> at_it, int frame,
+                      const Style& style) {
+  const std::string time = at_it ? stopwatch(*at_it) : "";
   std::string text = text_of(step, "title");
   if (const std::string because = text_of(step, "because"); !because.empty())
     text += ": " + because;
   if (const long long attempts = integer_of(step, "attempts");
       attempts > 1 && text_of(step, "state") == "ready")
     text += fmt::format(" (attempt {})", attempts);
-  const bool stuck = flag_of(step, "stuck");
+  const bool late = is_late(step, at_it);
   const size_t width = static_cast<size_t>(style.width) - 4 - (time.empty() ? 0 : 8);
-  text = (stuck ? "stuck: " : "") + text;
+  if (late) text = (flag_of(step, "stuck") ? "stuck: " : "late: ") + text;
   const std::string line =
       time.empty() ? shorten(text, width) : fit(text, width) + fit_right(time, 8);
-  return fmt::format("  {} {}\n", stuck ? style.red("!") : style.faint(spinner(frame)),
-                     stuck ? style.red(line) : line);
+  return fmt::format("  {} {}\n", late ? style.red("!") : style.faint(spinner(frame)),
+                     late ? style.red(line) : line);
 }
 
-std::string running_lines(const Json& operation, Millis elapsed, int frame, const Style& style) {
+/// The steps under way, either those that are late or the others.
+std::string step_lines(const Json& operation, Millis elapsed, bool late, int frame,
+                       const Style& style) {
   std::string text;
-  size_t active = 0;
+  size_t shown = 0;
   for (const Json& step : list_of(operation, "steps")) {
-    // A step that failed and will be tried again is `ready` and says why: people want to see it.
-    const std::string state = text_of(step, "state");
-    const bool retries = state == "ready" && !text_of(step, "because").empty();
-    if (!is_active(state) && !retries) continue;
-    if (++active <= kMostRunning) {
-      text += step_line(step, step_time(step, operation, elapsed), frame, style);
-    }
+    const auto time = time_of(step, operation, elapsed);
+    if (!is_under_way(step) || is_late(step, time) != late) continue;
+    if (++shown <= (late ? kMostLate : kMostRunning)) text += step_line(step, time, frame, style);
   }
-  if (active > kMostRunning) text += fmt::format("    and {} more\n", active - kMostRunning);
+  const size_t most = late ? kMostLate : kMostRunning;
+  if (shown > most) text += fmt::format("    and {} more\n", shown - most);
   return text;
 }
 
@@ -123,14 +141,37 @@ std::string render_progress(const Json& operation, Millis elapsed, int frame,
   const size_t bar_width = width - 7 - columns(clock);
 
   std::string text = style.bold(shorten(text_of(operation, "summary"), width)) + "\n";
+  if (const std::string actor = actor_words(operation); !actor.empty())
+    text += style.faint(shorten("asked for by " + actor, width)) + "\n";
+  // What takes far too long is the news; how much is done already is not.
+  text += step_lines(operation, elapsed, /*late=*/true, frame, style);
   text += fmt::format("{} {:>3}%  {}\n", style.green(bar(done, total, bar_width)),
                       integer_of(operation, "progressPercent"), clock);
   for (const Phase& phase : phases_of(list_of(operation, "steps")))
     text += phase_line(phase, frame, style);
-  const std::string running = running_lines(operation, elapsed, frame, style);
+  const std::string running = step_lines(operation, elapsed, /*late=*/false, frame, style);
   if (!running.empty()) text += "\n" + running;
   if (!notice.empty()) text += style.yellow(shorten(notice, width)) + "\n";
   return text;
+}
+
+namespace {
+
+Actor actor_of(const Json& shown) {
+  const auto found = shown.find("actor");
+  return found == shown.end() ? Actor{} : actor_from(*found);
+}
+
+}  // namespace
+
+std::string actor_words(const Json& shown) {
+  return in_words(actor_of(shown));
+}
+
+std::string actor_word(const Json& shown) {
+  const Actor actor = actor_of(shown);
+  if (!actor.known()) return {};
+  return actor.name.empty() ? std::string(to_string(actor.type)) : actor.name;
 }
 
 std::string render_event(const Json& event, Millis since_start) {

@@ -6,6 +6,7 @@
 
 #include "base/golden.hpp"
 #include "cli/doctor.hpp"
+#include "cli/peer.hpp"
 
 namespace ashlar::cli {
 namespace {
@@ -40,10 +41,20 @@ Json plan_of(const std::string& summary, Json changes, double before, double aft
   Json steps = Json::array();
   for (const char* phase : {"Creating machines", "Installing Redis on each node", "Proving"})
     for (int i = 0; i < 4; ++i) steps.push_back(step("Do", phase));
-  return {{"kind", "redis"},          {"resourceName", "demo"}, {"summary", summary},
-          {"empty", false},           {"changes", changes},     {"disruptions", Json::array()},
-          {"notes", Json::array()},   {"steps", steps},         {"monthlyUsdBefore", before},
-          {"monthlyUsdAfter", after}, {"expectedMs", 65'000}};
+  return {{"kind", "redis"},
+          {"resourceName", "demo"},
+          {"summary", summary},
+          {"empty", false},
+          {"changes", changes},
+          {"disruptions", Json::array()},
+          {"notes", Json::array()},
+          {"steps", steps},
+          {"monthlyUsdBefore", before},
+          {"monthlyUsdAfter", after},
+          {"expectedMs", 65'000},
+          {"dangers", Json::array()},
+          {"requiredActions", Json::array()},
+          {"reassurance", "Nothing that works now stops meanwhile."}};
 }
 
 TEST(RenderPlan, ADeployment) {
@@ -69,8 +80,32 @@ TEST(RenderPlan, AnUpdateWithEveryKindOfChange) {
               24, 66);
   plan["disruptions"] = {
       "Clients of demo-m1 cannot write for about 2 s while its master is switched over", "Short"};
+  plan["reassurance"] = nullptr;
+  plan["dangers"] = {{{"kind", "encryption"},
+                      {"message",
+                       "passwords and data of demo travel in the clear from then on, "
+                       "for whoever is on the way to read"}}};
+  plan["requiredActions"] = {{{"who", "clients of demo"},
+                              {"what", "connect without TLS"},
+                              {"until", "from when they are disconnected"}}};
   expect_shape("plan_update", render_plan(plan, {}));
   EXPECT_THAT(render_plan(plan, {.color = true}), HasSubstr("\x1b[31m  -\x1b[0m"));
+  EXPECT_THAT(render_plan(plan, {.color = true}),
+              HasSubstr("\x1b[31mWhat this destroys or weakens\x1b[0m"));
+}
+
+TEST(RenderPlan, WhatEndsAnAddress) {
+  const auto moving = [](const char* fate, const char* node, const Json& address) {
+    return Json{{"fate", fate},
+                {"node", node},
+                {"address", address},
+                {"usedBy", "clients, to find the master"}};
+  };
+  Json plan = plan_of("Upgrade Redis cluster demo: 1 machine to replace", Json::array(), 6, 12);
+  plan["addressChanges"] = {
+      moving("moves", "sentinel-1", "10.64.128.5:26379"), moving("moves", "sentinel-2", nullptr),
+      moving("goes", "sentinel-4", "10.64.128.8:26379"), moving("comes", "sentinel-5", nullptr)};
+  expect_shape("plan_addresses", render_plan(plan, {}));
 }
 
 TEST(RenderPlan, ADeletion) {
@@ -78,6 +113,7 @@ TEST(RenderPlan, ADeletion) {
       plan_of("Delete Redis cluster demo: 1 machine",
               {change("destroy", "machine", "demo-master-1", "s-1vcpu-1gb in nyc1", 6, 0)}, 6, 0);
   plan["disruptions"] = {"All data of demo is lost"};
+  plan["reassurance"] = nullptr;
   expect_shape("plan_delete", render_plan(plan, {}));
 }
 
@@ -150,6 +186,18 @@ TEST(RenderProgress, StuckAndDisconnected) {
                       {}));
 }
 
+TEST(RenderProgress, WhatTakesFarTooLongStandsAtTheTop) {
+  Json operation = operation_of("running", running_steps(3), 1);
+  for (Json& step : operation["steps"]) step["lateAfterMs"] = 30'000;
+  const auto shown = [&](Millis elapsed) { return render_progress(operation, elapsed, 0, "", {}); };
+  EXPECT_THAT(shown(Millis(41'000)), Not(HasSubstr("late:")));
+  expect_shape("progress_late", shown(Millis(43'000)));
+  // What lay idle between a failure and a retry is no part of the operation's time, but of the
+  // clock that a step began by.
+  operation["idleMs"] = 10'000;
+  EXPECT_THAT(shown(Millis(33'000)), HasSubstr("late: Install Redis on master-1"));
+}
+
 TEST(RenderProgress, EveryWidthHoldsEveryLine) {
   for (int width = 40; width <= 100; ++width) {
     std::istringstream lines(render_progress(operation_of("running", running_steps(12), 1),
@@ -214,14 +262,24 @@ Json status_of() {
        {{"username", "default"},
         {"sentinels", {"10.64.128.5:26379"}},
         {"urls", Json::array({{{"group", "demo-m1"},
-                               {"url", "rediss://default:PASSWORD@10.64.128.3:6379/0"}}})}}}};
+                               {"url", "rediss://default:PASSWORD@10.64.128.3:6379/0"}}})},
+        {"commands", Json::array({{{"purpose", "connect to demo-m1"},
+                                   {"command", "redis-cli -h 10.64.128.3 --askpass"}}})},
+        {"shell",
+         {"ashlar credentials redis demo --get caCertificate > demo-ca.crt",
+          "REDISCLI_AUTH=$(ashlar credentials redis demo --get password) \\\n"
+          "  redis-cli -h 10.64.128.3 -p 6379 set greeting hello"}}}}};
 }
 
 Json server_of(bool tls) {
   return {{"id", "res_01jd6zt3m2k8f0a9q7w4x5y6z1"},
           {"kind", "redis"},
           {"name", "demo"},
-          {"state", "active"},
+          {"state", "degraded"},
+          {"condition",
+           {{"word", "degraded"},
+            {"severity", "warning"},
+            {"reason", "demo-replica-2 does not answer on 10.64.128.6:6379"}}},
           {"generation", 3},
           {"spec", {{"region", "nyc1"}, {"enableTLS", tls}}},
           {"status", status_of()},
@@ -231,40 +289,72 @@ Json server_of(bool tls) {
           {"updatedAt", "2026-11-21T00:24:40.123Z"}};
 }
 
+const KindView& redis() {
+  static const Kinds kinds = known_kinds();
+  return kinds.named("redis");
+}
+
 TEST(RenderServer, WithItsNodes) {
-  expect_shape("server", render_server(server_of(true), {}));
+  const Json operation{{"action", "deploy"}, {"actor", {{"type", "token"}, {"name", "ci"}}}};
+  expect_shape("server", render_server(server_of(true), operation, redis(), {}));
 }
 
 TEST(RenderServer, BeforeItHasReportedAnything) {
   Json server = server_of(false);
   server["status"] = Json::object();
   server["state"] = "deploying";
+  server["condition"] = {{"word", "deploying"}, {"severity", "busy"}, {"reason", nullptr}};
   server["machines"] = Json::array({{{"node", "master-1"},
                                      {"role", "master"},
                                      {"name", "demo-master-1"},
                                      {"publicAddress", nullptr},
                                      {"privateAddress", "10.64.128.3"},
                                      {"size", "s-1vcpu-1gb"}}});
-  expect_shape("server_new", render_server(server, {}));
+  expect_shape("server_new", render_server(server, nullptr, redis(), {}));
 }
 
 TEST(RenderServers, AList) {
   Json other = server_of(false);
   other["name"] = std::string(60, 'o');
+  other["status"]["surplus"] = {{{"name", "master-1~2"}}};
   expect_shape("servers", render_servers(Json::array({server_of(true), other}), {}));
 }
 
 TEST(RenderOperations, AList) {
   Json stuck = operation_of("running", running_steps(3), 1);
   stuck["stuck"] = true;
+  stuck["actor"] = {{"type", "healing"}, {"id", nullptr}, {"name", nullptr}};
   expect_shape(
       "operations",
       render_operations(Json::array({operation_of("succeeded", running_steps(3), 6), stuck}), {}));
 }
 
 TEST(RenderConnecting, NamesCommandsAndNoSecret) {
-  expect_shape("connecting",
-               render_connecting(server_of(true)) + "---\n" + render_connecting(server_of(false)));
+  Json older = server_of(false);  // of a status that an earlier version stored
+  older["status"]["connection"].erase("shell");
+  expect_shape("connecting", render_connecting(server_of(true), redis()) + "---\n" +
+                                 render_connecting(older, redis()));
+}
+
+TEST(RenderConnecting, SaysSoWhenNothingWasProvedYet) {
+  Json server = server_of(true);
+  server["status"]["connection"] = nullptr;
+  EXPECT_THAT(render_connecting(server, redis()),
+              HasSubstr("demo has not been proved to work yet"));
+}
+
+TEST(RenderConnecting, NamesAreTextsToPaste) {
+  Json server = server_of(true);
+  EXPECT_THROW(render_names(server, false), Error);
+  Json& connection = server["status"]["connection"];
+  connection["hosts"] = Json::array({{{"node", "sentinel-1"}}});
+  connection["hostsFile"] = "10.64.128.5 sentinel-1.demo.example.com\n";
+  connection["zoneFile"] = "sentinel-1 IN A 10.64.128.5\n";
+  EXPECT_EQ(render_names(server, false), connection["hostsFile"]);
+  EXPECT_EQ(render_names(server, true), connection["zoneFile"]);
+  EXPECT_THAT(render_addresses(server, redis()), HasSubstr("    10.64.128.5:26379\n"));
+  EXPECT_THAT(render_addresses(server, redis()),
+              HasSubstr("ashlar credentials redis demo --hosts"));
 }
 
 TEST(RenderFindings, SaysWhatToDo) {
@@ -295,10 +385,10 @@ TEST(Render, HoldsAgainstAnswersOfAnyShape) {
     EXPECT_NO_THROW(render_progress(odd, Millis(0), 0, "", {}));
     EXPECT_NO_THROW(render_outcome(odd, {}));
     EXPECT_NO_THROW(render_event(odd, Millis(0)));
-    EXPECT_NO_THROW(render_server(odd, {}));
+    EXPECT_NO_THROW(render_server(odd, odd, redis(), {}));
     EXPECT_NO_THROW(render_servers(Json::array({odd}), {}));
     EXPECT_NO_THROW(render_operations(Json::array({odd}), {}));
-    EXPECT_NO_THROW(render_connecting(odd));
+    EXPECT_NO_THROW(render_connecting(odd, redis()));
   }
 }
 

@@ -1,23 +1,7 @@
-#include <fmt/format.h>
-
-#include "base/file.hpp"
+#include "base/secret_file.hpp"
 #include "cli/commands.hpp"
 
 namespace ashlar::cli {
-namespace {
-
-/// From a file, since arguments can be seen by everyone on the machine.
-std::string password_in(const std::filesystem::path& file) {
-  std::string password = read_file(file);
-  while (password.ends_with('\n') || password.ends_with('\r')) password.pop_back();
-  if (password.empty())
-    throw Error(ErrorCode::kInvalidInput, fmt::format("the file {} is empty", file.string()),
-                "put the new password into it, or leave --password-file out to have one generated");
-  register_secret(password);
-  return password;
-}
-
-}  // namespace
 
 int rotate(const Context& context, const RotateOptions& options) {
   if (options.passwords == options.certificates)
@@ -25,10 +9,22 @@ int rotate(const Context& context, const RotateOptions& options) {
                 "give either --passwords or --certificates");
   if (!options.password_file.empty() && !options.passwords)
     throw Error(ErrorCode::kInvalidInput, "--password-file is only for --passwords");
+  if (options.overlap_seconds && !options.passwords)
+    throw Error(ErrorCode::kInvalidInput, "--overlap is only for --passwords");
   Json arguments{{"what", options.passwords ? "passwords" : "certificates"}};
-  if (!options.password_file.empty())
-    arguments["systemPassword"] = password_in(options.password_file);
-  return carry_out(context, options.act, "rotate", arguments);
+  if (options.overlap_seconds) arguments["overlapSeconds"] = *options.overlap_seconds;
+  if (options.password_file.empty()) return carry_out(context, options.act, "rotate", arguments);
+  // From a file, since arguments can be seen by everyone on the machine.
+  const Secret password = read_secret_file(options.password_file);
+  return carry_out(context, options.act, "rotate", [&](const KindView& kind) {
+    const std::string argument = kind.secret_argument_of("rotate");
+    if (argument.empty())
+      throw Error(ErrorCode::kInvalidInput,
+                  "a password of the kind " + kind.name + " cannot be given",
+                  "leave --password-file out: then it is generated");
+    arguments[argument] = password.reveal();
+    return arguments;
+  });
 }
 
 }  // namespace ashlar::cli

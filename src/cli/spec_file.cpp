@@ -1,20 +1,22 @@
 #include "cli/spec_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
-#include <iostream>
 #include <iterator>
 
 #include "base/file.hpp"
 #include "base/secret.hpp"
+#include "base/secret_file.hpp"
 #include "cli/json_view.hpp"
 
 namespace ashlar::cli {
 namespace {
 
-constexpr const char* kList = "clusters";
-constexpr const char* kShared = "targetClusters";
+/// A request takes one megabyte; a file may hold several, and comments.
+constexpr size_t kMostSpecBytes = 16u << 20;
 
 std::shared_ptr<const SourceText> source_of(const std::string& name, std::string_view text) {
   auto source = std::make_shared<SourceText>();
@@ -61,40 +63,52 @@ int line_in(std::string_view message) {
   return line;
 }
 
+/// Calls `body(value, path)` with each value at `field` of the spec, such as `users[].password`:
+/// `[]` is every entry of a list. What is not there, or of another shape, is passed over.
+template <class Body>
+void for_each_at(Json& value, std::string_view field, const std::string& path, const Body& body) {
+  if (!value.is_object()) return;
+  const size_t dot = field.find('.');
+  std::string_view name = field.substr(0, dot);
+  const bool every = name.ends_with("[]");
+  if (every) name.remove_suffix(2);
+  const auto found = value.find(name);
+  if (found == value.end() || found->is_null()) return;
+  const std::string at = path + std::string(name);
+  const auto go_on = [&](Json& one, const std::string& where) {
+    if (dot == field.npos)
+      body(one, where);
+    else
+      for_each_at(one, field.substr(dot + 1), where + ".", body);
+  };
+  if (!every) return go_on(*found, at);
+  if (!found->is_array()) return;
+  for (size_t i = 0; i < found->size(); ++i) go_on((*found)[i], fmt::format("{}[{}]", at, i));
+}
+
 class Reader {
  public:
-  Reader(std::shared_ptr<const SourceText> source, std::shared_ptr<const YamlDocument> document,
-         std::filesystem::path base, SpecFiles& into)
-      : source_(std::move(source)),
-        document_(std::move(document)),
-        base_(std::move(base)),
+  Reader(const SpecDocument& document, const Kinds& kinds, SpecFiles& into)
+      : source_(document.source),
+        document_(document.document),
+        base_(document.base),
+        kinds_(kinds),
         into_(into) {}
 
   void read() {
     const Json& value = document_->value;
-    if (!value.is_object()) fault("", "a spec is a mapping that begins with 'kind: redis'");
-    const std::string kind = text_of(value, "kind");
-    if (kind.empty())
-      fault("kind", "is missing; write which kind of infrastructure this is: 'kind: redis'");
-    if (!value.contains(kList)) {
+    if (!value.is_object())
+      fault("", fmt::format("a spec is a mapping that begins with 'kind: KIND', of which there "
+                            "are: {}",
+                            kinds_.names()));
+    const KindView& kind = kind_of(value);
+    if (!value.contains(kind.list)) {
       Json spec = value;
       spec.erase("kind");
       add(kind, std::move(spec), "");
       return;
     }
-    if (!value[kList].is_array() || value[kList].empty())
-      fault(kList, "must be a list of at least one cluster");
-    for (const auto& [key, unused] : value.items())
-      if (key != "kind" && key != kList && key != kShared)
-        fault(key,
-              fmt::format("does not belong beside '{}'; there are kind and {}", kList, kShared));
-    for (size_t i = 0; i < value[kList].size(); ++i) {
-      const std::string at = fmt::format("{}[{}]", kList, i);
-      Json spec = value[kList][i];
-      if (!spec.is_object()) fault(at, "must be a mapping");
-      if (value.contains(kShared) && !spec.contains(kShared)) spec[kShared] = value[kShared];
-      add(kind, std::move(spec), at + ".");
-    }
+    read_list(kind, value);
   }
 
  private:
@@ -102,49 +116,80 @@ class Reader {
     refuse(*source_, document_->line_of(path), path, message);
   }
 
-  void add(const std::string& kind, Json spec, const std::string& prefix) {
-    resolve_password(spec, prefix);
-    into_.entries.push_back({kind, std::move(spec), source_, document_, prefix});
+  const KindView& kind_of(const Json& value) const {
+    const std::string name = text_of(value, "kind");
+    if (name.empty())
+      fault("kind",
+            fmt::format("is missing; write which kind of infrastructure this is, one of: {}",
+                        kinds_.names()));
+    if (const KindView* kind = kinds_.find(name)) return *kind;
+    fault("kind", fmt::format("there is no kind '{}'; there are: {}", name, kinds_.names()));
   }
 
-  void resolve_password(Json& spec, const std::string& prefix) {
-    constexpr const char* kKey = "systemPassword";
-    const auto found = spec.find(kKey);
-    if (found == spec.end() || found->is_null()) return;
-    const std::string path = prefix + kKey;
-    if (found->is_string()) {
-      register_secret(found->get<std::string>());
+  /// A request of the API: several specs, and what they share.
+  void read_list(const KindView& kind, const Json& value) {
+    const Json& list = value[kind.list];
+    if (!list.is_array() || list.empty())
+      fault(kind.list, fmt::format("must be a list of at least one {}", kind.item));
+    for (const auto& [key, unused] : value.items())
+      if (key != "kind" && key != kind.list &&
+          std::ranges::find(kind.shared, key) == kind.shared.end())
+        fault(key, fmt::format("does not belong beside '{}'; there are: {}", kind.list,
+                               fmt::join(beside_list(kind), ", ")));
+    for (size_t i = 0; i < list.size(); ++i) {
+      const std::string at = fmt::format("{}[{}]", kind.list, i);
+      Json spec = list[i];
+      if (!spec.is_object()) fault(at, "must be a mapping");
+      for (const std::string& member : kind.shared)
+        if (value.contains(member) && !spec.contains(member)) spec[member] = value[member];
+      add(kind, std::move(spec), at + ".");
+    }
+  }
+
+  static std::vector<std::string> beside_list(const KindView& kind) {
+    std::vector<std::string> names{"kind"};
+    names.insert(names.end(), kind.shared.begin(), kind.shared.end());
+    return names;
+  }
+
+  void add(const KindView& kind, Json spec, const std::string& prefix) {
+    for (const std::string& field : kind.secret_fields)
+      for_each_at(spec, field, prefix,
+                  [this](Json& secret, const std::string& path) { resolve(secret, path); });
+    into_.entries.push_back({kind.name, std::move(spec), source_, document_, prefix});
+  }
+
+  void resolve(Json& secret, const std::string& path) {
+    if (secret.is_null()) return;
+    if (secret.is_string()) {
+      register_secret(secret.get<std::string>());
       into_.warnings.push_back(fmt::format(
-          "{}:{}: {} stands here in plain text; better is '{}: {{file: PATH}}', or leaving it out: "
-          "then one is generated",
-          source_->name, document_->line_of(path), path, kKey));
+          "{}:{}: {} stands here in plain text; better is '{}: {{file: PATH}}', or "
+          "leaving it out: then one is generated",
+          source_->name, document_->line_of(path), path, path.substr(path.rfind('.') + 1)));
       return;
     }
-    const std::string file = found->is_object() ? text_of(*found, "file") : "";
-    if (file.empty() || found->size() != 1)
+    const std::string file = secret.is_object() ? text_of(secret, "file") : "";
+    if (file.empty() || secret.size() != 1)
       fault(path, "must be {file: PATH}, naming the file whose first line is the password");
-    std::string password;
     try {
-      password = read_file(base_ / file);
+      secret = read_secret_file(base_ / file).reveal();
     } catch (const Error& error) {
       fault(path + ".file", error.message());
     }
-    password = password.substr(0, password.find_first_of("\r\n"));
-    if (password.empty()) fault(path + ".file", fmt::format("the first line of {} is empty", file));
-    register_secret(password);
-    *found = password;
   }
 
   std::shared_ptr<const SourceText> source_;
   std::shared_ptr<const YamlDocument> document_;
   std::filesystem::path base_;
+  const Kinds& kinds_;
   SpecFiles& into_;
 };
 
 }  // namespace
 
-SpecFiles parse_specs(const std::string& name, std::string_view text,
-                      const std::filesystem::path& base) {
+std::vector<SpecDocument> parse_documents(const std::string& name, std::string_view text,
+                                          const std::filesystem::path& base) {
   const auto source = source_of(name, text);
   auto documents = parse_yaml(text);
   if (!documents) {
@@ -152,39 +197,39 @@ SpecFiles parse_specs(const std::string& name, std::string_view text,
     const int line = line_in(message);
     refuse(*source, line, "", line > 0 ? message.substr(message.find(": ") + 2) : message);
   }
-  SpecFiles files;
+  std::vector<SpecDocument> found;
   for (YamlDocument& document : *documents) {
     if (document.value.is_null()) continue;  // the empty document after a closing '---'
-    Reader(source, std::make_shared<YamlDocument>(std::move(document)), base, files).read();
+    found.push_back({source, std::make_shared<YamlDocument>(std::move(document)), base});
   }
-  if (files.entries.empty()) refuse(*source, 0, "", "holds no spec");
-  return files;
+  if (found.empty()) refuse(*source, 0, "", "holds no spec");
+  return found;
 }
 
-SpecFiles load_specs(const std::vector<std::string>& names) {
-  SpecFiles all;
-  for (const std::string& name : names) {
-    SpecFiles files;
-    if (name == "-") {
-      const std::string text(std::istreambuf_iterator<char>(std::cin), {});
-      files = parse_specs("standard input", text, ".");
-    } else {
-      files = parse_specs(name, read_file(name), std::filesystem::path(name).parent_path());
-    }
-    std::ranges::move(files.entries, std::back_inserter(all.entries));
-    std::ranges::move(files.warnings, std::back_inserter(all.warnings));
-  }
+std::vector<SpecDocument> read_documents(const std::vector<std::string>& files) {
+  std::vector<SpecDocument> all;
+  for (const std::string& name : files)
+    std::ranges::move(
+        name == "-" ? parse_documents("standard input", read_standard_input(kMostSpecBytes), ".")
+                    : parse_documents(name, read_file(name, kMostSpecBytes),
+                                      std::filesystem::path(name).parent_path()),
+        std::back_inserter(all));
   return all;
+}
+
+SpecFiles specs_in(const std::vector<SpecDocument>& documents, const Kinds& kinds) {
+  SpecFiles files;
+  for (const SpecDocument& document : documents) Reader(document, kinds, files).read();
+  return files;
 }
 
 namespace {
 
-/// Splits `clusters[2].region` into 2 and `region`; false when the path does not begin so.
+/// Splits `[2].region` into 2 and `region`; false when the path does not begin so.
 bool split_index(std::string_view path, size_t& index, std::string_view& rest) {
-  constexpr std::string_view kBegin = "clusters[";
-  if (!path.starts_with(kBegin)) return false;
+  if (!path.starts_with('[')) return false;
   const char* const end = path.data() + path.size();
-  const auto [at, error] = std::from_chars(path.data() + kBegin.size(), end, index);
+  const auto [at, error] = std::from_chars(path.data() + 1, end, index);
   if (error != std::errc{} || at == end || *at != ']') return false;
   rest = path.substr(static_cast<size_t>(at - path.data()) + 1);
   if (rest.starts_with('.')) rest.remove_prefix(1);
@@ -192,6 +237,16 @@ bool split_index(std::string_view path, size_t& index, std::string_view& rest) {
 }
 
 }  // namespace
+
+std::vector<FieldError> by_entry(std::vector<FieldError> faults, const std::string& list) {
+  for (FieldError& fault : faults)
+    if (fault.path.starts_with(list + "[")) fault.path.erase(0, list.size());
+  return faults;
+}
+
+std::string place_of(const SpecEntry& entry, const std::string& field) {
+  return fmt::format("{}:{}", entry.source->name, entry.document->line_of(entry.prefix + field));
+}
 
 std::string render_faults(const std::vector<FieldError>& faults,
                           const std::vector<SpecEntry>& entries, const Style& style) {

@@ -6,6 +6,7 @@
 
 #include "base/file.hpp"
 #include "base/id.hpp"
+#include "cli/peer.hpp"
 
 namespace ashlar::cli {
 namespace {
@@ -26,7 +27,11 @@ class Folder {
 };
 
 SpecFiles parse(std::string_view text) {
-  return parse_specs("demo.yaml", text, ".");
+  return specs_in(parse_documents("demo.yaml", text, "."), known_kinds());
+}
+
+SpecFiles load(const std::string& file) {
+  return specs_in(read_documents({file}), known_kinds());
 }
 
 std::string refusal(std::string_view text) {
@@ -82,13 +87,17 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Broken{"", "demo.yaml: holds no spec"}, Broken{"---\n", "demo.yaml: holds no spec"},
         Broken{"- a\n",
-               "demo.yaml:1: a spec is a mapping that begins with 'kind: redis'\n     1 | - a"},
+               "demo.yaml:1: a spec is a mapping that begins with 'kind: KIND', of which there "
+               "are: redis, teapot\n     1 | - a"},
         Broken{"name: a\n",
-               "demo.yaml:1: kind: is missing; write which kind of infrastructure this is: "
-               "'kind: redis'\n     1 | name: a"},
+               "demo.yaml:1: kind: is missing; write which kind of infrastructure this is, one of: "
+               "redis, teapot\n     1 | name: a"},
         Broken{"kind: 7\n",
-               "demo.yaml:1: kind: is missing; write which kind of infrastructure this is: "
-               "'kind: redis'\n     1 | kind: 7"},
+               "demo.yaml:1: kind: is missing; write which kind of infrastructure this is, one of: "
+               "redis, teapot\n     1 | kind: 7"},
+        Broken{"kind: mysql\n",
+               "demo.yaml:1: kind: there is no kind 'mysql'; there are: redis, teapot\n"
+               "     1 | kind: mysql"},
         Broken{"kind: redis\nname: [a\n", "demo.yaml:3: end of sequence flow not found\n     3 | "},
         Broken{"kind: redis\nname: a\nname: b\n",
                "demo.yaml:3: the key 'name' is given twice\n     3 | name: b"},
@@ -103,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"kind: redis\nclusters:\n  - a\n",
                "demo.yaml:3: clusters[0]: must be a mapping\n     3 |   - a"},
         Broken{"kind: redis\nregion: nyc1\nclusters: [{name: a}]\n",
-               "demo.yaml:2: region: does not belong beside 'clusters'; there are kind and "
+               "demo.yaml:2: region: does not belong beside 'clusters'; there are: kind, "
                "targetClusters\n     2 | region: nyc1"},
         Broken{"kind: redis\nsystemPassword: {path: x}\n",
                "demo.yaml:2: systemPassword: must be {file: PATH}, naming the file whose first "
@@ -121,7 +130,7 @@ TEST(SpecFile, TakesThePasswordFromAFileBesideTheSpec) {
   write_file_atomically(
       folder.path / "demo.yaml",
       "kind: redis\nclusters:\n  - name: a\n    systemPassword: {file: password}\n");
-  const SpecFiles files = load_specs({(folder.path / "demo.yaml").string()});
+  const SpecFiles files = load((folder.path / "demo.yaml").string());
   EXPECT_EQ(files.entries.at(0).spec["systemPassword"], "correct horse battery");
   EXPECT_THAT(files.warnings, IsEmpty());
 }
@@ -131,7 +140,24 @@ TEST(SpecFile, AnEmptyPasswordFileIsAFault) {
   write_file_atomically(folder.path / "password", "\nsecond\n");
   write_file_atomically(folder.path / "demo.yaml",
                         "kind: redis\nsystemPassword: {file: password}\n");
-  EXPECT_THROW(load_specs({(folder.path / "demo.yaml").string()}), Error);
+  EXPECT_THROW(load((folder.path / "demo.yaml").string()), Error);
+}
+
+TEST(SpecFile, ReadsEverySecretThatTheKindHasFromItsFile) {
+  const Folder folder;
+  write_file_atomically(folder.path / "password", "correct horse battery\n");
+  write_file_atomically(folder.path / "tea.yaml",
+                        "kind: teapot\nname: a\nrecipe: {file: password}\nguests:\n"
+                        "  - {name: x, password: {file: password}}\n  - {name: y}\n"
+                        "  - {name: z, password: in-the-open}\nsystemPassword: {file: x}\n");
+  const SpecFiles files = load((folder.path / "tea.yaml").string());
+  const Json& spec = files.entries.at(0).spec;
+  EXPECT_EQ(spec["recipe"], "correct horse battery");
+  EXPECT_EQ(spec["guests"][0]["password"], "correct horse battery");
+  EXPECT_FALSE(spec["guests"][1].contains("password"));
+  EXPECT_EQ(spec["systemPassword"], (Json{{"file", "x"}})) << "is no secret of this kind";
+  ASSERT_THAT(files.warnings, SizeIs(1));
+  EXPECT_THAT(files.warnings[0], HasSubstr("tea.yaml:7: guests[2].password stands here in plain"));
 }
 
 TEST(SpecFile, WarnsOfAPlainPasswordWithoutShowingIt) {
@@ -145,7 +171,7 @@ TEST(SpecFile, WarnsOfAPlainPasswordWithoutShowingIt) {
 
 TEST(SpecFile, AMissingFileIsNamed) {
   try {
-    load_specs({"/no/such/demo.yaml"});
+    load("/no/such/demo.yaml");
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kNotFound);
@@ -166,32 +192,30 @@ constexpr std::string_view kTwo =
 
 TEST(SpecFile, ShowsTheServersFaultsWhereTheyStand) {
   const SpecFiles files = parse(kTwo);
-  EXPECT_EQ(
-      render_faults({{"clusters[0].region", "there is no region 'mars1'", 0},
-                     {"clusters[1].desiredState.roles.sentinel.count", "must be at least 3", 0},
-                     {"clusters[1].desiredState.roles.master", "is missing", 0},
-                     {"clusters[1].systemPassword", "must have 12 characters", 0},
-                     {"clusters[7].name", "of nowhere", 0},
-                     {"", "of the whole", 0}},
-                    files.entries, {}),
-      "demo.yaml:4: clusters[0].region: there is no region 'mars1'\n"
-      "     4 |     region: mars1\n"
-      "demo.yaml:8: clusters[1].desiredState.roles.sentinel.count: must be at least 3\n"
-      "     8 |         sentinel: {count: 1}\n"
-      "demo.yaml:8: clusters[1].desiredState.roles.master: is missing\n"
-      "     8 |         sentinel: {count: 1}\n"
-      "demo.yaml:9: clusters[1].systemPassword: must have 12 characters\n"
-      "clusters[7].name: of nowhere\n"
-      ": of the whole\n");
+  EXPECT_EQ(render_faults({{"[0].region", "there is no region 'mars1'", 0},
+                           {"[1].desiredState.roles.sentinel.count", "must be at least 3", 0},
+                           {"[1].desiredState.roles.master", "is missing", 0},
+                           {"[1].systemPassword", "must have 12 characters", 0},
+                           {"[7].name", "of nowhere", 0},
+                           {"", "of the whole", 0}},
+                          files.entries, {}),
+            "demo.yaml:4: clusters[0].region: there is no region 'mars1'\n"
+            "     4 |     region: mars1\n"
+            "demo.yaml:8: clusters[1].desiredState.roles.sentinel.count: must be at least 3\n"
+            "     8 |         sentinel: {count: 1}\n"
+            "demo.yaml:8: clusters[1].desiredState.roles.master: is missing\n"
+            "     8 |         sentinel: {count: 1}\n"
+            "demo.yaml:9: clusters[1].systemPassword: must have 12 characters\n"
+            "[7].name: of nowhere\n"
+            ": of the whole\n");
 }
 
 TEST(SpecFile, ASingleEntryNeedsNoIndexInThePath) {
   const SpecFiles files = parse("kind: redis\nname: a\nregion: mars1\n");
-  EXPECT_EQ(
-      render_faults({{"region", "there is no region 'mars1'", 0}, {"clusters[0].name", "bad", 0}},
-                    files.entries, {}),
-      "demo.yaml:3: region: there is no region 'mars1'\n     3 | region: mars1\n"
-      "demo.yaml:2: name: bad\n     2 | name: a\n");
+  EXPECT_EQ(render_faults({{"region", "there is no region 'mars1'", 0}, {"[0].name", "bad", 0}},
+                          files.entries, {}),
+            "demo.yaml:3: region: there is no region 'mars1'\n     3 | region: mars1\n"
+            "demo.yaml:2: name: bad\n     2 | name: a\n");
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ auto until_stored(FirstAnswer&& first_answer, Body&& body) -> decltype(body()) {
     try {
       return body();
     } catch (const Error& error) {
-      if (error.code() != ErrorCode::kConflict) throw;
+      if (error.code() != ErrorCode::kConflict && error.code() != ErrorCode::kPrecondition) throw;
       if (auto answer = first_answer()) return *std::move(answer);
       throw;
     } catch (const Stale& stale) {
@@ -64,16 +64,25 @@ void keep_answer(Ledger::Session& session, const std::string& organization_id,
   session.tx().put_answer(organization_id, key, {digest, list}, session.now());
 }
 
+std::string accepted_from(const Engine::AcceptOptions& options) {
+  if (!options.because.empty()) return "begun by Ashlar itself: " + options.because;
+  return options.actor.known() ? "accepted, asked for by " + in_words(options.actor) : "accepted";
+}
+
 /// Stores the operation and its first event; a plan without steps is over at once. `before`: the
 /// resource as it was, when the operation changes one; `given`: the secrets that will be put.
 Operation insert(Ledger::Session& session, const Plan& plan, Resource& resource,
                  const std::optional<Resource>& before = std::nullopt,
-                 const std::map<std::string, Secret>& given = {}, const std::string& because = {}) {
+                 const std::map<std::string, Secret>& given = {},
+                 const Engine::AcceptOptions& options = {}) {
   Proposal proposal = propose(plan, resource, session.now());
+  proposal.operation.actor = options.actor;
+  proposal.operation.heals = options.heals;
+  proposal.operation.beside = options.beside;
   if (before) {
     // The operation before this one is history now, and can no longer be cancelled.
-    if (const auto earlier = session.tx().operation(before->current_operation_id))
-      forget_what_was_before(session.tx(), *earlier);
+    const auto earlier = session.tx().operation(before->current_operation_id);
+    if (earlier && earlier->id != options.beside) forget_what_was_before(session.tx(), *earlier);
     keep_what_was_before(session.tx(), proposal.operation, *before, given);
   }
   session.tx().insert_operation(proposal.operation, proposal.steps, "");
@@ -81,12 +90,10 @@ Operation insert(Ledger::Session& session, const Plan& plan, Resource& resource,
   resource.updated_at = session.now();
   session.tx().update_resource(resource);
   Json details{{"generation", resource.generation}};
-  if (!because.empty()) details["because"] = redact(because);
-  session.tx().append_event(operation_event(
-      proposal.operation, "operation.accepted",
-      because.empty() ? fmt::format("{}: accepted", plan.summary)
-                      : fmt::format("{}: begun by Ashlar itself: {}", plan.summary, because),
-      session.now(), std::move(details)));
+  if (!options.because.empty()) details["because"] = redact(options.because);
+  session.tx().append_event(operation_event(proposal.operation, "operation.accepted",
+                                            plan.summary + ": " + accepted_from(options),
+                                            session.now(), std::move(details)));
   if (proposal.steps.empty()) {
     session.run(proposal.operation.id).settle(session.now());
     session.flush();
@@ -112,7 +119,8 @@ std::vector<Engine::Accepted> Acceptor::apply(const std::string& organization_id
                 "a precondition is about one resource, but several were given",
                 "apply them one at a time, or leave the precondition out");
   const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
-  const std::vector<AcceptedSpec> accepted = parse_all(organization_id, kind, catalog, specs);
+  const std::vector<AcceptedSpec> accepted =
+      parse_all(organization_id, kind, catalog, specs, options.must_be_new);
   const std::string digest = digest_of("apply " + kind.name, accepted);
 
   const auto answered = [&] {
@@ -122,10 +130,12 @@ std::vector<Engine::Accepted> Acceptor::apply(const std::string& organization_id
     std::vector<Engine::Preview> drafts;
     for (const AcceptedSpec& spec : accepted) {
       auto existing = store_.find_resource_by_name(organization_id, kind.name, spec.name);
+      if (options.must_be_new) check_new(spec.name, existing);
       check_generation(spec.name, existing, options.expected_generation);
       if (existing) refuse_while_running(*existing);
       drafts.push_back(plan(kind, catalog, {spec, nullptr}, std::move(existing)));
     }
+    for (const Engine::Preview& draft : drafts) check_confirmed(draft.plan, options.confirmed);
     return store_all(organization_id, kind, drafts, options, digest);
   });
 }
@@ -146,6 +156,7 @@ Engine::Accepted Acceptor::act(const std::string& organization_id, const std::st
     check_generation(resource.name, resource, options.expected_generation);
     refuse_while_running(resource);
     const Engine::Preview draft = plan_action(resource, action, arguments);
+    check_confirmed(draft.plan, options.confirmed);
     return store_all(organization_id, kind_named(resource.kind), {draft}, options, digest).front();
   });
 }
@@ -158,7 +169,7 @@ std::vector<Engine::Accepted> Acceptor::store_all(const std::string& organizatio
   std::vector<Engine::Accepted> accepted;
   ledger_.commit([&](Ledger::Session& session) {
     for (const Engine::Preview& draft : drafts)
-      accepted.push_back(store_one(session, organization_id, kind, draft, options.because));
+      accepted.push_back(store_one(session, organization_id, kind, draft, options));
     keep_answer(session, organization_id, options.idempotency_key, digest, accepted);
   });
   return accepted;
@@ -166,10 +177,12 @@ std::vector<Engine::Accepted> Acceptor::store_all(const std::string& organizatio
 
 Engine::Accepted Acceptor::store_one(Ledger::Session& session, const std::string& organization_id,
                                      const Kind& kind, const Engine::Preview& draft,
-                                     const std::string& because) {
+                                     const Engine::AcceptOptions& options) {
   store::Transaction& tx = session.tx();
   const AcceptedSpec& accepted = draft.accepted;
   std::optional<Resource> current = tx.resource_by_name(organization_id, kind.name, accepted.name);
+  // First: whoever wants to make something new learns that the name is taken, not that it is busy.
+  if (options.must_be_new) check_new(accepted.name, current);
   if (current && !current->current_operation_id.empty())
     refuse_unless_over(*current, tx.operation(current->current_operation_id));
   if (!is_unchanged(draft.existing, current)) throw Stale(accepted.name);
@@ -197,10 +210,10 @@ Engine::Accepted Acceptor::store_one(Ledger::Session& session, const std::string
   }
   std::optional<Operation> operation;
   if (!draft.plan.empty())
-    operation = insert(session, draft.plan, resource, current, accepted.secrets, because);
+    operation = insert(session, draft.plan, resource, current, accepted.secrets, options);
   for (const auto& [name, secret] : accepted.secrets)
     tx.put_secret(organization_id, resource.id, name, secret, /*keep_existing=*/false);
-  return {resource, operation};
+  return {resource, operation, draft.plan.summary};
 }
 
 Operation Acceptor::remove(const std::string& organization_id, const std::string& resource_id,
@@ -222,7 +235,7 @@ Operation Acceptor::remove(const std::string& organization_id, const std::string
       if (resource && !resource->current_operation_id.empty())
         refuse_unless_over(*resource, session.tx().operation(resource->current_operation_id));
       if (!is_unchanged(before, resource)) throw Stale(before.name);
-      operation = insert(session, draft.plan, *resource);
+      operation = insert(session, draft.plan, *resource, std::nullopt, {}, options);
       keep_answer(session, organization_id, options.idempotency_key, digest,
                   {{*resource, operation}});
     });

@@ -18,7 +18,7 @@ class Acceptor {
            const Clock& clock);
 
   Engine::Preview preview(const std::string& organization_id, const std::string& kind,
-                          const Json& spec);
+                          const Json& spec, bool must_be_new);
   Engine::Preview preview_delete(const std::string& organization_id,
                                  const std::string& resource_id);
   Engine::Preview preview_action(const std::string& organization_id, const std::string& resource_id,
@@ -36,7 +36,11 @@ class Acceptor {
   const Kind& kind_named(const std::string& name) const;
   Resource existing_resource(const std::string& organization_id, const std::string& resource_id);
   std::vector<AcceptedSpec> parse_all(const std::string& organization_id, const Kind& kind,
-                                      const Catalog& catalog, const std::vector<Json>& specs) const;
+                                      const Catalog& catalog, const std::vector<Json>& specs,
+                                      bool must_be_new) const;
+  std::vector<FieldError> faults_in(const std::string& organization_id, const Kind& kind,
+                                    const Catalog& catalog, const Json& input, bool must_be_new,
+                                    AcceptedSpec& accepted) const;
   Engine::Preview plan(const Kind& kind, const Catalog& catalog, Intent intent,
                        std::optional<Resource> existing);
   Engine::Preview plan_action(const Resource& resource, const std::string& action,
@@ -48,7 +52,7 @@ class Acceptor {
                                           const std::string& digest);
   Engine::Accepted store_one(Ledger::Session& session, const std::string& organization_id,
                              const Kind& kind, const Engine::Preview& draft,
-                             const std::string& because);
+                             const Engine::AcceptOptions& options);
   std::optional<std::vector<Engine::Accepted>> first_answer(const std::string& organization_id,
                                                             const std::string& key,
                                                             const std::string& digest);

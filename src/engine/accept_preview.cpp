@@ -31,6 +31,10 @@ std::vector<FieldError> redacted(std::vector<FieldError> errors) {
   return errors;
 }
 
+std::vector<FieldError> checked(const Kind& kind, const Json& spec, const Json& stored) {
+  return kind.check ? redacted(kind.check(spec, stored)) : std::vector<FieldError>{};
+}
+
 /// A password that was sent as a number is one all the same.
 std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : dump(value);
@@ -51,30 +55,40 @@ Resource Acceptor::existing_resource(const std::string& organization_id,
   return *std::move(resource);
 }
 
+/// Reads one spec into `accepted`; every fault that is found before anything is planned. What must
+/// be new is not read as a change of what has its name: the name is its fault, not the difference.
+std::vector<FieldError> Acceptor::faults_in(const std::string& organization_id, const Kind& kind,
+                                            const Catalog& catalog, const Json& input,
+                                            bool must_be_new, AcceptedSpec& accepted) const {
+  const auto name = input.find("name");
+  std::optional<Resource> stored;
+  if (!must_be_new && name != input.end() && name->is_string())
+    stored = store_.find_resource_by_name(organization_id, kind.name, *name);
+  const Json stored_spec = stored ? stored->spec : Json(nullptr);
+  Parsed<AcceptedSpec> parsed = kind.parse(input, stored_spec, catalog);
+  if (!parsed) return redacted(std::move(parsed.error()));
+  accepted = *std::move(parsed);
+  register_secrets(accepted);
+  return checked(kind, accepted.spec, stored_spec);
+}
+
 std::vector<AcceptedSpec> Acceptor::parse_all(const std::string& organization_id, const Kind& kind,
                                               const Catalog& catalog,
-                                              const std::vector<Json>& specs) const {
-  const auto stored_spec = [&](const Json& input) -> Json {
-    const auto name = input.find("name");
-    if (name == input.end() || !name->is_string()) return nullptr;
-    const auto stored = store_.find_resource_by_name(organization_id, kind.name, *name);
-    return stored ? stored->spec : Json(nullptr);
-  };
+                                              const std::vector<Json>& specs,
+                                              bool must_be_new) const {
   std::vector<AcceptedSpec> accepted;
   std::vector<FieldError> wrong;
   std::set<std::string> names;
   for (size_t i = 0; i < specs.size(); ++i) {
-    const std::string prefix = specs.size() > 1 ? fmt::format("[{}].", i) : std::string();
-    Parsed<AcceptedSpec> parsed = kind.parse(specs[i], stored_spec(specs[i]), catalog);
-    if (!parsed) {
-      for (FieldError& error : parsed.error())
-        wrong.push_back({prefix + error.path, redact(error.message), error.line});
-      continue;
+    AcceptedSpec& spec = accepted.emplace_back();
+    std::vector<FieldError> faults =
+        faults_in(organization_id, kind, catalog, specs[i], must_be_new, spec);
+    if (!spec.name.empty() && !names.insert(spec.name).second)
+      faults.push_back({"name", fmt::format("'{}' is given twice", spec.name), 0, FaultOf::kRule});
+    for (FieldError& fault : faults) {
+      if (specs.size() > 1) fault.path = fmt::format("[{}].{}", i, fault.path);
+      wrong.push_back(std::move(fault));
     }
-    register_secrets(*parsed);
-    if (!names.insert(parsed->name).second)
-      wrong.push_back({prefix + "name", fmt::format("'{}' is given twice", parsed->name)});
-    accepted.push_back(*std::move(parsed));
   }
   throw_if_wrong(fmt::format("the {} specification", kind.name), std::move(wrong));
   return accepted;
@@ -88,7 +102,7 @@ Engine::Preview Acceptor::plan(const Kind& kind, const Catalog& catalog, Intent 
   Plan plan = kind.plan(input);
   check_plan(kind, plan);
   std::optional<double> monthly_usd;
-  if (kind.monthly_usd) monthly_usd = kind.monthly_usd(intent.accepted.spec, catalog);
+  if (kind.monthly_usd) monthly_usd = kind.monthly_usd(intent.accepted.spec, nullptr, catalog);
   return {std::move(intent.accepted), std::move(existing), std::move(plan), monthly_usd};
 }
 
@@ -101,10 +115,10 @@ Engine::Preview Acceptor::plan_action(const Resource& resource, const std::strin
       register_secret(text_of(arguments[member]));
   const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
   Parsed<Intent> intent = action.intend(resource.spec, arguments, catalog);
-  if (!intent)
-    throw_if_wrong(fmt::format("the request to {} '{}'", name, resource.name),
-                   redacted(std::move(intent.error())));
+  const std::string request = fmt::format("the request to {} '{}'", name, resource.name);
+  if (!intent) throw_if_wrong(request, redacted(std::move(intent.error())));
   register_secrets(intent->accepted);
+  throw_if_wrong(request, checked(kind, intent->accepted.spec, resource.spec));
   Engine::Preview preview = plan(kind, catalog, *std::move(intent), resource);
   // History shows what was asked for; a deployment that never ended stays one.
   if (preview.plan.action == "update") preview.plan.action = name;
@@ -112,11 +126,12 @@ Engine::Preview Acceptor::plan_action(const Resource& resource, const std::strin
 }
 
 Engine::Preview Acceptor::preview(const std::string& organization_id, const std::string& kind_name,
-                                  const Json& spec) {
+                                  const Json& spec, bool must_be_new) {
   const Kind& kind = kind_named(kind_name);
   const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
-  AcceptedSpec accepted = parse_all(organization_id, kind, catalog, {spec}).front();
+  AcceptedSpec accepted = parse_all(organization_id, kind, catalog, {spec}, must_be_new).front();
   auto existing = store_.find_resource_by_name(organization_id, kind.name, accepted.name);
+  if (must_be_new) check_new(accepted.name, existing);
   return plan(kind, catalog, {std::move(accepted), nullptr}, std::move(existing));
 }
 
@@ -133,6 +148,9 @@ Engine::Preview Acceptor::preview_delete(const std::string& organization_id,
   const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
   Plan plan = kind.plan_delete(resource.spec, observer_.observe(resource), catalog);
   check_plan(kind, plan);
+  plan.dangers.push_back(
+      {DangerKind::kData,
+       fmt::format("{} is deleted, with its machines and all its data", resource.name)});
   AcceptedSpec unchanged{resource.name, resource.spec, {}};
   return {std::move(unchanged), std::move(resource), std::move(plan), std::nullopt};
 }

@@ -81,6 +81,7 @@ class Context {
                         {},
                         {},
                         {},
+                        {},
                         {}};
     context.output_of = [this](const std::string& key) -> const Json& { return output_of(key); };
     context.is_done = [this](const std::string& key) {
@@ -89,6 +90,7 @@ class Context {
     context.remember = [this](Json data) { remember(std::move(data)); };
     context.log = [this](const std::string& message) { log(message); };
     context.patch_status = [this](const Json& patch) { patch_status(patch); };
+    context.find_step = steps_of(tools_.store, resource_);
     context.stopping = [this] { return tools_.server_stops || *attempt_.cancelling; };
     return step(context);
   }
@@ -111,9 +113,9 @@ class Context {
   }
 
   void log(const std::string& message) {
-    tools_.ledger.write([&](store::Transaction& tx) {
-      tx.append_event(step_event(attempt_.step, "step.log", message, tools_.clock.now()));
-    });
+    Event event = step_event(attempt_.step, "step.log", message, tools_.clock.now());
+    event.actor = attempt_.operation.actor;
+    tools_.ledger.write([&](store::Transaction& tx) { tx.append_event(event); });
   }
 
   void patch_status(const Json& patch) {

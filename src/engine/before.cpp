@@ -19,6 +19,7 @@ void keep_what_was_before(store::Transaction& tx, Operation& operation, const Re
                           const std::map<std::string, Secret>& given) {
   operation.spec_before = resource.spec;
   operation.state_before = resource.state;
+  operation.price_before = resource.monthly_usd;
   for (const auto& [name, secret] : given) {
     const auto stored = tx.secret(resource.organization_id, resource.id, name);
     if (stored && stored->reveal() == secret.reveal()) continue;
@@ -44,7 +45,7 @@ void restore_what_was_before(store::Transaction& tx, const Operation& operation,
   forget_what_was_before(tx, operation);
   if (resource->spec == operation.spec_before) return;
   resource->spec = operation.spec_before;
-  resource->monthly_usd.reset();  // known again at the next look, by the prices of then
+  resource->monthly_usd = operation.price_before;
   ++resource->generation;
   resource->updated_at = now;
   tx.update_resource(*resource);

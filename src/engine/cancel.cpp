@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/secret.hpp"
 #include "engine/run.hpp"
 
 namespace ashlar::engine {
@@ -25,9 +26,15 @@ bool undo_failed(const StepRecord& step) {
   return step.state == StepState::kUndoing && step.finished_at.has_value();
 }
 
+Event asked_for(const Actor& by, Event event) {
+  event.actor = by;
+  if (by.known()) event.message += ", asked for by " + redact(in_words(by));
+  return event;
+}
+
 }  // namespace
 
-void Run::cancel(Time now) {
+void Run::cancel(const Actor& by, Time now) {
   if (operation_.state == OperationState::kCancelling) return;  // asked twice
   if (operation_.state == OperationState::kSucceeded)
     refuse(operation_, "cancelled", "it has succeeded", "delete or change the resource instead");
@@ -43,15 +50,16 @@ void Run::cancel(Time now) {
            fmt::format("let it finish; if it failed, go on with `ashlar retry {}`", operation_.id));
 
   operation_.state = OperationState::kCancelling;
-  operation_.finished_at.reset();
+  end_idleness(now);
   operation_.error.clear();
   operation_changed_ = true;
   *cancelling_ = true;
   resource_state_ = operation_.action == "deploy" && made_resource_ ? ResourceState::kDeleting
                                                                     : ResourceState::kUpdating;
-  say(operation_event(operation_, "operation.cancelling",
-                      fmt::format("{}: cancelling, what was made is undone", operation_.summary),
-                      now));
+  say(asked_for(
+      by, operation_event(
+              operation_, "operation.cancelling",
+              fmt::format("{}: cancelling, what was made is undone", operation_.summary), now)));
   for (size_t i = 0; i < steps_.size(); ++i) {
     const StepRecord& step = steps_[i];
     const bool idle = step.state == StepState::kPending || step.state == StepState::kReady;
@@ -73,7 +81,7 @@ const StepRecord* Run::point_of_no_return() const {
   return found == steps_.end() ? nullptr : &*found;
 }
 
-void Run::retry(Time now) {
+void Run::retry(const Actor& by, Time now) {
   if (operation_.state == OperationState::kSucceeded)
     refuse(operation_, "retried", "it has succeeded", "");
   if (operation_.state == OperationState::kCancelled)
@@ -85,10 +93,12 @@ void Run::retry(Time now) {
     const StepRecord& step = steps_[i];
     const bool failed = undoing ? undo_failed(step) : step.state == StepState::kFailed;
     if (!failed && !step.stuck) continue;
-    if (failed)
+    if (failed) {
       restart(i, undoing ? StepState::kUndoing : StepState::kReady, now);
-    else
+      steps_[i].started_at = now;
+    } else {
       restart(i, step.state, now);
+    }
     ++restarted;
   }
   if (restarted == 0)
@@ -96,17 +106,23 @@ void Run::retry(Time now) {
 
   const bool was_over = is_final(operation_.state);
   operation_.state = undoing ? OperationState::kCancelling : OperationState::kRunning;
-  operation_.finished_at.reset();
+  end_idleness(now);
   operation_.error.clear();
   operation_.stuck = false;
   operation_changed_ = true;
   if (was_over)
     resource_state_ = undoing && made_resource_ ? ResourceState::kDeleting : state_while_running();
-  say(operation_event(operation_, "operation.retried",
-                      fmt::format("{}: trying {} step{} again", operation_.summary, restarted,
-                                  restarted == 1 ? "" : "s"),
-                      now));
+  say(asked_for(by, operation_event(operation_, "operation.retried",
+                                    fmt::format("{}: trying {} step{} again", operation_.summary,
+                                                restarted, restarted == 1 ? "" : "s"),
+                                    now)));
   settle(now);
+}
+
+/// Nobody worked on it between its end and now.
+void Run::end_idleness(Time now) {
+  if (operation_.finished_at) operation_.idle += now - *operation_.finished_at;
+  operation_.finished_at.reset();
 }
 
 void Run::restart(size_t index, StepState state, Time now) {

@@ -9,6 +9,24 @@
 #include "engine/scheduler.hpp"
 
 namespace ashlar::engine {
+namespace {
+
+void refuse_unless_latest(store::Transaction& tx, const Resource& resource,
+                          const std::string& operation_id) {
+  const std::string& latest = resource.current_operation_id;
+  if (latest == operation_id) return;
+  const auto current = tx.operation(latest);
+  if (current && current->beside == operation_id)
+    throw Error(ErrorCode::kConflict,
+                fmt::format("operation {} waits until {} ({}) is over", operation_id, latest,
+                            current->summary),
+                "try again when it is: the nodes that it mends have nothing to do with this one");
+  throw Error(ErrorCode::kConflict,
+              fmt::format("operation {} is history: {} is the latest", operation_id, latest),
+              "steer the latest operation instead");
+}
+
+}  // namespace
 
 struct Engine::Impl {
   Impl(store::Store& the_store, const KindRegistry& kinds, const Clock& clock,
@@ -18,21 +36,23 @@ struct Engine::Impl {
         observer(store, ledger, kinds, clock),
         acceptor(store, ledger, observer, kinds, clock),
         scheduler(store, ledger, observer, kinds, clock, options),
-        keeper(store, observer, kinds, clock, options,
-               [this](const Resource& resource, const std::string& because) {
-                 return heal(resource, because);
-               }) {}
+        keeper(
+            store, observer, kinds, clock, options,
+            [this](const Resource& resource, const Json& arguments,
+                   const Engine::AcceptOptions& how) { return heal(resource, arguments, how); }) {}
 
-  Engine::Accepted heal(const Resource& resource, const std::string& because) {
-    // What was seen is what is healed: anything that came in between changes the generation.
-    Engine::Accepted accepted = acceptor.act(resource.organization_id, resource.id, "heal",
-                                             Json::object(), {resource.generation, "", because});
+  Engine::Accepted heal(const Resource& resource, const Json& arguments,
+                        Engine::AcceptOptions how) {
+    // What healing may destroy, the policy in the spec has confirmed.
+    how.confirmed = {resource.name};
+    Engine::Accepted accepted =
+        acceptor.act(resource.organization_id, resource.id, "heal", arguments, how);
     scheduler.notify();
     return accepted;
   }
 
   Operation steer(const std::string& organization_id, const std::string& operation_id,
-                  void (Run::*change)(Time));
+                  const Actor& by, void (Run::*change)(const Actor&, Time));
 
   store::Store& store;
   Ledger ledger;
@@ -60,8 +80,8 @@ void Engine::stop() {
 }
 
 Engine::Preview Engine::preview(const std::string& organization_id, const std::string& kind,
-                                const Json& spec) {
-  return impl_->acceptor.preview(organization_id, kind, spec);
+                                const Json& spec, bool must_be_new) {
+  return impl_->acceptor.preview(organization_id, kind, spec, must_be_new);
 }
 
 Engine::Preview Engine::preview_delete(const std::string& organization_id,
@@ -98,29 +118,27 @@ Operation Engine::remove(const std::string& organization_id, const std::string& 
   return operation;
 }
 
-Operation Engine::cancel(const std::string& organization_id, const std::string& operation_id) {
-  return impl_->steer(organization_id, operation_id, &Run::cancel);
+Operation Engine::cancel(const std::string& organization_id, const std::string& operation_id,
+                         const Actor& by) {
+  return impl_->steer(organization_id, operation_id, by, &Run::cancel);
 }
 
-Operation Engine::retry(const std::string& organization_id, const std::string& operation_id) {
-  return impl_->steer(organization_id, operation_id, &Run::retry);
+Operation Engine::retry(const std::string& organization_id, const std::string& operation_id,
+                        const Actor& by) {
+  return impl_->steer(organization_id, operation_id, by, &Run::retry);
 }
 
 Operation Engine::Impl::steer(const std::string& organization_id, const std::string& operation_id,
-                              void (Run::*change)(Time)) {
+                              const Actor& by, void (Run::*change)(const Actor&, Time)) {
   Operation steered;
   ledger.commit([&](Ledger::Session& session) {
     const std::optional<Operation> stored = session.tx().operation(operation_id);
     if (!stored || stored->organization_id != organization_id)
       throw Error(ErrorCode::kNotFound, fmt::format("there is no operation {}", operation_id));
     const std::optional<Resource> resource = session.tx().resource(stored->resource_id);
-    if (resource && resource->current_operation_id != operation_id)
-      throw Error(ErrorCode::kConflict,
-                  fmt::format("operation {} is history: {} came after it", operation_id,
-                              resource->current_operation_id),
-                  "steer the later operation instead");
+    if (resource) refuse_unless_latest(session.tx(), *resource, operation_id);
     Run& run = session.run_with_fresh_leases(operation_id);
-    (run.*change)(session.now());
+    (run.*change)(by, session.now());
     steered = run.operation();
   });
   scheduler.notify();
@@ -136,6 +154,7 @@ Engine::Counters Engine::counters() const {
   const Keeper::Counters kept = impl_->keeper.counters();
   counters.observation_rounds = kept.rounds;
   counters.observed = kept.observed;
+  counters.glances = kept.glances;
   counters.healed = kept.healed;
   return counters;
 }

@@ -76,6 +76,43 @@ TEST(Engine, RunsAPlanInTheOrderOfItsDependencies) {
   EXPECT_EQ(events.back(), "operation.succeeded");
 }
 
+TEST(Engine, EveryOperationAndEventNamesWhoAsked) {
+  Harness harness(quick());
+  const Actor ci{ActorType::kToken, "tok_1", "ci"};
+  const Actor ana{ActorType::kUser, "tok_2", "ana"};
+  harness.script().run("a", [](StepContext& context) -> StepOutcome {
+    context.log("at it");
+    return Fail{Error(ErrorCode::kMachine, "it broke")};
+  });
+  Engine::AcceptOptions asked;
+  asked.actor = ci;
+  harness.engine().start();
+  const std::string id = harness.apply(spec("x", {{{"key", "a"}}}), asked).operation->id;
+  EXPECT_EQ(harness.finish(id).actor, ci);
+  harness.engine().cancel(harness.organization(), id, ana);
+  EXPECT_EQ(harness.finish(id).actor, ci) << "who asked for it stays";
+  int logged = 0;
+  for (const Event& event : harness.store().list_events(id, 0, 100)) {
+    const bool steers = event.type == "operation.cancelling";
+    EXPECT_EQ(event.actor, steers ? ana : ci) << event.type;
+    logged += event.type == "step.log";
+  }
+  EXPECT_EQ(logged, 1);
+  EXPECT_THAT(harness.all_messages(id), HasSubstr("accepted, asked for by token 'ci'"));
+  EXPECT_THAT(harness.all_messages(id), HasSubstr("undone, asked for by user 'ana'"));
+}
+
+TEST(Engine, ARemovalNamesWhoAsked) {
+  Harness harness(quick());
+  harness.engine().start();
+  const auto made = harness.apply(spec("x", {{{"key", "a"}}}));
+  harness.finish(made.operation->id);
+  Engine::AcceptOptions asked;
+  asked.actor = {ActorType::kToken, "tok_1", "ci"};
+  EXPECT_EQ(harness.engine().remove(harness.organization(), made.resource.id, asked).actor,
+            asked.actor);
+}
+
 TEST(Engine, TheIntentIsStoredBeforeTheAttempt) {
   Harness harness(quick());
   StepRecord seen;

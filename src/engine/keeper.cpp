@@ -1,7 +1,6 @@
 #include "engine/keeper.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -10,38 +9,28 @@
 namespace ashlar::engine {
 namespace {
 
-/// Healings further apart than this have nothing to do with each other.
-constexpr Millis kSeries = 2 * kLongestHealPause;
-constexpr int kMostConsidered = 20;
+constexpr int kMostConsidered = 20;  // healings before, when it is decided about the next
+/// While an operation runs, only the store is asked whether it is over.
+constexpr Millis kBusyPause{1'000};
+constexpr double kLookSpread = 0.5;  // half to one and a half of an interval
+constexpr double kGlanceSpread = 0.2;
 
 bool is_kept(const Resource& resource) {
   return resource.state == ResourceState::kActive || resource.state == ResourceState::kDegraded;
 }
 
-/// What the kind says is wrong: for people, so the first few of it.
-std::string reasons_in(const Json& status) {
-  constexpr size_t kMost = 3;
-  const auto drift = status.is_object() ? status.find("drift") : status.end();
-  if (drift == status.end() || !drift->is_array() || drift->empty()) return "it has drifted";
-  std::vector<std::string> reasons;
-  for (const Json& item : *drift) {
-    if (!item.is_object() || item.value("heals", "none") == "none") continue;
-    const std::string message = item.value("message", "");
-    if (!message.empty()) reasons.push_back(message);
-  }
-  const size_t more = reasons.size() - std::min(reasons.size(), kMost);
-  reasons.resize(std::min(reasons.size(), kMost));
-  if (reasons.empty()) return "it has drifted";
-  return fmt::format("{}{}", fmt::join(reasons, "; "),
-                     more == 0 ? "" : fmt::format("; and {} more", more));
+/// It will probably be kept again soon.
+bool is_worked_on(const Resource& resource) {
+  return resource.state == ResourceState::kUpdating || resource.state == ResourceState::kDeploying;
+}
+
+/// What people are shown of an observation, without the readings that differ at every look.
+std::pair<Json, Json> findings(const Json& status) {
+  if (!status.is_object()) return {};
+  return {status.value("health", Json()), status.value("drift", Json())};
 }
 
 }  // namespace
-
-Millis heal_pause(int heals) {
-  if (heals <= 0) return Millis{0};
-  return std::min<Millis>(kShortestHealPause * (1LL << std::min(heals - 1, 16)), kLongestHealPause);
-}
 
 Keeper::Keeper(store::Store& store, Observer& observer, const KindRegistry& kinds,
                const Clock& clock, const EngineOptions& options, Heal heal)
@@ -60,8 +49,12 @@ Keeper::~Keeper() {
 void Keeper::start() {
   if (options_.observe_interval <= Millis{0} || !threads_.empty()) return;
   stopping_ = false;
+  const Millis longest_sleep = std::min<Millis>(options_.observe_interval, Millis{250});
   for (unsigned i = 0; i < std::max(1U, options_.observers); ++i)
-    threads_.emplace_back([this] { work(); });
+    threads_.emplace_back([=, this] { work(&Keeper::look_at_one, longest_sleep); });
+  // One only: what it cannot do in time is done later, and no machine's silence delays a look.
+  if (options_.glance_interval > Millis{0})
+    threads_.emplace_back([=, this] { work(&Keeper::glance_at_one, longest_sleep); });
 }
 
 void Keeper::stop() {
@@ -74,10 +67,9 @@ void Keeper::stop() {
   threads_.clear();
 }
 
-void Keeper::work() {
-  const Millis longest_sleep = std::min<Millis>(options_.observe_interval, Millis{1'000});
+void Keeper::work(bool (Keeper::*one)(), Millis longest_sleep) {
   for (;;) {
-    bool looked = false;
+    bool worked = false;
     try {
       {
         const std::lock_guard lock(mutex_);
@@ -85,11 +77,11 @@ void Keeper::work() {
         const Time now = clock_.now();
         if (!listed_at_ || now - *listed_at_ >= options_.observe_interval / 2) list(now);
       }
-      looked = look_at_one();
+      worked = (this->*one)();
     } catch (const std::exception& error) {
       log::error("keeping watch: {}", error.what());
     }
-    if (looked) continue;
+    if (worked) continue;
     std::unique_lock lock(mutex_);
     if (wake_.wait_for(lock, longest_sleep, [this] { return stopping_; })) return;
   }
@@ -100,150 +92,245 @@ void Keeper::pass() {
     const std::lock_guard lock(mutex_);
     list(clock_.now());
   }
-  while (look_at_one()) continue;
+  while (look_at_one() || glance_at_one()) continue;
 }
 
 /// Takes up what is new, spread over an interval, and drops what is gone. The caller holds the
 /// lock.
 void Keeper::list(Time now) {
   // All of it is read before anything changes: a store that fails half-way changes nothing.
-  std::map<std::string, Care> found;
+  Cares found;
   for (const store::Organization& organization : store_.organizations()) {
     store::PageRequest request{"", 200};
     do {
       const auto page = store_.list_resources(organization.id, "", request);
       for (const Resource& resource : page.items) {
-        if (!is_kept(resource)) continue;
+        if (!is_kept(resource) && !is_worked_on(resource)) continue;
         Care care;
         care.organization_id = organization.id;
-        care.next_look = now + jittered(options_.observe_interval / 2);
+        care.busy = is_worked_on(resource);
+        care.next_look =
+            now + (care.busy ? kBusyPause : jittered(options_.observe_interval / 2, kLookSpread));
+        care.next_glance = now + jittered(options_.glance_interval, kGlanceSpread);
         found.emplace(resource.id, std::move(care));
       }
       request.cursor = page.next;
     } while (!request.cursor.empty());
   }
   // What is known stays what it is, and where it is: its observer holds a reference to it.
-  std::erase_if(cares_, [&](const auto& care) {
-    return !found.contains(care.first) && !care.second.under_observation;
-  });
+  std::erase_if(
+      cares_, [&](const auto& care) { return !found.contains(care.first) && !care.second.taken; });
   cares_.merge(found);
   listed_at_ = now;
   ++rounds_;
 }
 
+/// The one that is due for longest, which nobody else takes from then on. The caller holds the
+/// lock.
+std::optional<Keeper::Cares::iterator> Keeper::take_first_due(Time Care::* when, Time now) {
+  auto chosen = cares_.end();
+  for (auto care = cares_.begin(); care != cares_.end(); ++care) {
+    const bool due = !care->second.taken && care->second.*when <= now;
+    if (due && (chosen == cares_.end() || care->second.*when < chosen->second.*when)) chosen = care;
+  }
+  if (chosen == cares_.end()) return std::nullopt;
+  chosen->second.taken = true;
+  return chosen;
+}
+
+// Looks.
+
 /// False when nothing is due.
 bool Keeper::look_at_one() {
   std::unique_lock lock(mutex_);
-  if (stopping_) return false;
-  const Time now = clock_.now();
   // A quota that is nearly used up is for operations.
-  if (options_.may_observe && !options_.may_observe()) return false;
-  auto chosen = cares_.end();
-  for (auto care = cares_.begin(); care != cares_.end(); ++care) {
-    const bool due = !care->second.under_observation && care->second.next_look <= now;
-    if (due && (chosen == cares_.end() || care->second.next_look < chosen->second.next_look))
-      chosen = care;
-  }
-  if (chosen == cares_.end()) return false;
-  const std::string id = chosen->first;
-  Care& care = chosen->second;
-  care.under_observation = true;
+  if (stopping_ || (options_.may_observe && !options_.may_observe())) return false;
+  const auto chosen = take_first_due(&Care::next_look, clock_.now());
+  if (!chosen) return false;
+  const std::string id = (*chosen)->first;
+  Care& care = (*chosen)->second;
   lock.unlock();
 
-  look_at(id, care);
+  const std::optional<Time> sooner = look_at(id, care);
 
   lock.lock();
-  care.under_observation = false;
-  care.next_look = clock_.now() + jittered(options_.observe_interval);
+  const Time usual = clock_.now() + jittered(options_.observe_interval, kLookSpread);
+  care.next_look = std::min(sooner.value_or(usual), usual);
+  care.taken = false;
   return true;
 }
 
-/// Only this thread uses `care` while it is under observation.
-void Keeper::look_at(const std::string& resource_id, Care& care) {
+/// When to look again, if that is sooner than usual. Only this thread uses `care` while it is
+/// taken.
+std::optional<Time> Keeper::look_at(const std::string& resource_id, Care& care) {
   try {
     const auto stored = store_.find_resource(care.organization_id, resource_id);
-    if (!stored || !is_kept(*stored)) return;
     const auto latest =
-        store_.find_operation(stored->organization_id, stored->current_operation_id);
-    if (latest && !is_final(latest->state)) return;
-    const Resource resource = observer_.refresh(care.organization_id, resource_id);
-    ++observed_;
+        stored ? store_.find_operation(stored->organization_id, stored->current_operation_id)
+               : std::nullopt;
+    care.busy = latest && !is_final(latest->state);
+    if (care.busy) {
+      care.alarmed = false;
+      return clock_.now() + kBusyPause;
+    }
+    if (!stored || !is_kept(*stored)) return std::nullopt;
+    const std::optional<Time> next = observe(*stored, care);
     care.last_error.clear();
-    consider_healing(resource, care);
+    return next;
   } catch (const std::exception& error) {
     // Said once: it will be the same at the next look, and the next.
     if (care.last_error != error.what()) log::warning("keeping watch: {}", error.what());
     care.last_error = error.what();
-    care.wanted_healing = false;
+    care.first_seen.clear();
+    return std::nullopt;
   }
 }
 
-void Keeper::consider_healing(const Resource& resource, Care& care) {
-  const bool wanted_before = care.wanted_healing;
-  care.wanted_healing = is_kept(resource) && wants_healing(resource);
-  if (!care.wanted_healing) {
-    care.refusals = 0;
-    return;
-  }
-  const Time now = clock_.now();
-  if (!wanted_before || now < care.heal_after || is_left_alone(resource)) return;
-  if (const auto from = may_heal_from(resource); from && now < *from) return;
+std::optional<Time> Keeper::observe(const Resource& stored, Care& care) {
+  const Resource resource = observer_.refresh(care.organization_id, stored.id);
+  ++observed_;
+  const bool news = findings(resource.status) != findings(stored.status);
+  if (std::exchange(care.alarmed, false)) care.false_alarms = news ? 0 : care.false_alarms + 1;
+  return consider_healing(resource, care);
+}
 
-  const std::string because = reasons_in(resource.status);
-  std::string refused = "the plan is empty";
+// Glances.
+
+bool Keeper::glance_at_one() {
+  std::unique_lock lock(mutex_);
+  if (stopping_ || options_.glance_interval <= Millis{0}) return false;
+  const Time now = clock_.now();
+  if (now < glances_from_) return false;
+  const auto chosen = take_first_due(&Care::next_glance, now);
+  if (!chosen) return false;
+  const std::string id = (*chosen)->first;
+  Care& care = (*chosen)->second;
+  lock.unlock();
+
+  const int asked = glance_at(id, care);
+
+  lock.lock();
+  // One that only gives false alarms is asked as seldom as it is looked at.
+  const Millis pause =
+      std::min<Millis>(options_.glance_interval * (1LL << std::min(care.false_alarms, 16)),
+                       options_.observe_interval);
+  care.next_glance = clock_.now() + jittered(pause, kGlanceSpread);
+  care.taken = false;
+  if (options_.glances_per_second > 0)
+    glances_from_ = now + Millis{asked * 1'000LL / options_.glances_per_second};
+  return true;
+}
+
+/// How many machines it has asked. Brings the next look forward when they say something new.
+int Keeper::glance_at(const std::string& resource_id, Care& care) {
+  if (care.busy || care.alarmed) return 0;
   try {
-    const Engine::Accepted accepted = heal_(resource, because);
+    const auto stored = store_.find_resource(care.organization_id, resource_id);
+    if (!stored || !is_kept(*stored)) return 0;
+    const Glance glance = observer_.glance(*stored);
+    if (glance.asked > 0) ++glances_;
+    if (glance.changed) {
+      care.alarmed = true;
+      care.next_look = clock_.now();
+    }
+    return glance.asked;
+  } catch (const std::exception& error) {
+    log::debug("keeping watch: {}", error.what());  // the next look tells of it
+    return 0;
+  }
+}
+
+// Healing.
+
+std::optional<Time> Keeper::consider_healing(const Resource& resource, Care& care) {
+  const std::vector<Fault> faults =
+      is_kept(resource) ? faults_to_heal(resource) : std::vector<Fault>{};
+  std::map<std::string, Time> seen;
+  for (const Fault& fault : faults) {
+    const auto before = care.first_seen.find(fault.key());
+    seen.emplace(fault.key(), before == care.first_seen.end() ? clock_.now() : before->second);
+  }
+  care.first_seen = std::move(seen);
+  if (faults.empty()) care.refusals = 0;
+  if (faults.empty() || clock_.now() < care.heal_after) return std::nullopt;
+  HealingInput input = healing_input(resource, care);
+  input.faults = faults;
+  const HealingDecision decision = decide(input);
+  if (decision.heal.empty()) return decision.look_again;
+  heal(resource, input, decision.heal, care);
+  return clock_.now() + kBusyPause;
+}
+
+HealingInput Keeper::healing_input(const Resource& resource, const Care& care) {
+  return {.faults = {},
+          .first_seen = care.first_seen,
+          .history = history_of(resource),
+          .held_back = held_back(store_, kinds_, resource),
+          .now = clock_.now()};
+}
+
+void Keeper::heal(const Resource& resource, const HealingInput& input,
+                  const std::vector<Fault>& faults, Care& care) {
+  // What was seen is what is healed: anything that came in between changes the generation.
+  Engine::AcceptOptions how{resource.generation, "", reasons(faults)};
+  how.actor = healing();
+  Json arguments = Json::object();
+  if (input.held_back) {
+    // No more than what the failed change has nothing to do with.
+    how.beside = input.held_back->operation.id;
+    std::set<std::string> nodes;
+    for (const Fault& fault : faults) nodes.insert(fault.node);
+    arguments["nodes"] = nodes;
+  }
+  for (const Fault& fault : input.held_back ? faults : input.faults)
+    how.heals.push_back(fault.key());
+  std::string refused;
+  try {
+    const Engine::Accepted accepted = heal_(resource, arguments, how);
     if (accepted.operation) {
       ++healed_;
       care.refusals = 0;
-      care.wanted_healing = false;
+      care.first_seen.clear();
+      care.busy = true;
       log::info("{} '{}' is healed by {}: {}", resource.kind, resource.name, accepted.operation->id,
-                because);
+                how.because);
       return;
     }
+    refused = accepted.summary;
   } catch (const std::exception& error) {
     refused = error.what();
   }
   const Millis pause = heal_pause(++care.refusals);
-  care.heal_after = now + pause;
+  care.heal_after = clock_.now() + pause;
   log::warning("{} '{}' wants healing ({}), which was refused: {}; trying again in {}",
-               resource.kind, resource.name, because, refused, to_human(pause));
+               resource.kind, resource.name, how.because, refused, to_human(pause));
 }
 
-bool Keeper::wants_healing(const Resource& resource) const {
+std::vector<Fault> Keeper::faults_to_heal(const Resource& resource) const {
   const Kind* kind = kinds_.find(resource.kind);
-  if (kind == nullptr || !kind->wants_healing) return false;
+  if (kind == nullptr || !kind->faults_to_heal) return {};
   const bool can = std::ranges::find(kind->actions, "heal", &Action::name) != kind->actions.end();
-  return can && kind->wants_healing(resource.spec, resource.status);
+  return can ? kind->faults_to_heal(resource.spec, resource.status) : std::vector<Fault>{};
 }
 
-/// A failed change waits for the person who asked for it: they may retry it, or cancel it.
-bool Keeper::is_left_alone(const Resource& resource) {
-  const auto latest =
-      store_.find_operation(resource.organization_id, resource.current_operation_id);
-  return latest && latest->state == OperationState::kFailed && latest->action != "heal";
-}
-
-/// From the stored history, so that a restart does not begin again without a pause.
-std::optional<Time> Keeper::may_heal_from(const Resource& resource) {
-  const auto history =
+/// From the stored history, so that a restart does not begin again without a pause. What came
+/// before another operation has nothing to do with what is there now.
+std::vector<PastHealing> Keeper::history_of(const Resource& resource) {
+  const auto stored =
       store_.list_operations(resource.organization_id, resource.id, {"", kMostConsidered});
-  int heals = 0;
-  Time since = clock_.now();
-  for (const Operation& operation : history.items) {
-    const Time ended = operation.finished_at.value_or(operation.created_at);
-    if (operation.action != "heal" || since - ended > kSeries) break;
-    since = operation.created_at;
-    ++heals;
+  std::vector<PastHealing> history;
+  for (const Operation& operation : stored.items) {
+    if (operation.action != "heal") break;
+    history.push_back(past_healing(operation, operation.state == OperationState::kSucceeded
+                                                  ? std::vector<StepRecord>{}
+                                                  : store_.list_steps(operation.id)));
   }
-  if (heals == 0) return std::nullopt;
-  const Operation& latest = history.items.front();
-  return latest.finished_at.value_or(latest.created_at) + heal_pause(heals);
+  return history;
 }
 
-/// Between half and one and a half of it. The caller holds the lock.
-Millis Keeper::jittered(Millis pause) {
-  const double factor = std::uniform_real_distribution<double>(0.5, 1.5)(random_);
+/// Between 1 - `spread` and 1 + `spread` of it. The caller holds the lock, or is alone.
+Millis Keeper::jittered(Millis pause, double spread) {
+  const double factor = std::uniform_real_distribution<double>(1 - spread, 1 + spread)(random_);
   return Millis{static_cast<long long>(static_cast<double>(pause.count()) * factor)};
 }
 

@@ -17,26 +17,28 @@ using ::testing::HasSubstr;
 
 constexpr Millis kInterval{30'000};
 constexpr Millis kLongEnough{45'000};  // the most that jitter makes of an interval
+constexpr Millis kGlance{3'000};       // and of the pause between two glances
 
 class KeeperTest : public ::testing::Test {
  protected:
   KeeperTest() : harness_(EngineOptions{.workers = 2}) {
-    harness_.script().run("a", done());
+    for (const char* key : {"a", "b"}) harness_.script().run(key, done());
     harness_.engine().start();
-    const auto made = harness_.apply({{"name", "x"}, {"steps", {{{"key", "a"}}}}});
+    const auto made = harness_.apply(
+        {{"name", "x"},
+         {"steps", {{{"key", "a"}, {"node", "one"}}, {{"key", "b"}, {"node", "two"}}}}});
     id_ = made.resource.id;
     harness_.finish(made.operation->id);
     kinds_.add(testing::scripted_kind(harness_.shared_script()));
     EngineOptions options;
     options.observe_interval = kInterval;
     options.may_observe = [this] { return may_observe_; };
-    keeper_ =
-        std::make_unique<Keeper>(harness_.faulty_store(), observer_, kinds_, clock_, options,
-                                 [this](const Resource& resource, const std::string& because) {
-                                   ++asked_;
-                                   return harness_.act(resource.id, "heal", Json::object(),
-                                                       {resource.generation, "", because});
-                                 });
+    keeper_ = std::make_unique<Keeper>(
+        harness_.faulty_store(), observer_, kinds_, clock_, options,
+        [this](const Resource& resource, const Json& arguments, const Engine::AcceptOptions& how) {
+          ++asked_;
+          return harness_.act(resource.id, "heal", arguments, how);
+        });
     keeper_->pass();  // takes the resource up
   }
 
@@ -46,22 +48,32 @@ class KeeperTest : public ::testing::Test {
     keeper_->pass();
     if (const auto latest = heals(); !latest.empty()) harness_.finish(latest.front().id);
   }
+  /// Two looks in a row, as soon as the second is due.
+  void look_twice() {
+    look();
+    look(kConfirmPause);
+  }
   /// Newest first.
   std::vector<Operation> heals() {
     auto all = harness_.store().list_operations(harness_.organization(), id_, {"", 100}).items;
     std::erase_if(all, [](const Operation& operation) { return operation.action != "heal"; });
     return all;
   }
-  void drift(const char* message = "replica-1 is gone") {
-    harness_.script().observe({{"wantsHealing", true},
-                               {"health", "degraded"},
-                               {"drift",
-                                {{{"heals", "safe"}, {"message", message}},
-                                 {{"heals", "none"}, {"message", "a person must look"}}}}});
+  static Json item(const char* node, int lasts_ms = 0) {
+    return {{"node", node},
+            {"what", "gone"},
+            {"heals", "safe"},
+            {"lastsMs", lasts_ms},
+            {"message", std::string(node) + " is gone"}};
   }
-  void repaired() {
-    harness_.script().observe(
-        {{"wantsHealing", false}, {"health", "healthy"}, {"drift", Json::array()}});
+  void drift(const std::vector<Json>& items) {
+    harness_.script().observe({{"health", "degraded"}, {"drift", items}});
+  }
+  void repaired() { harness_.script().observe({{"health", "healthy"}, {"drift", Json::array()}}); }
+  void fails(const char* key) {
+    harness_.script().run(key, [](StepContext&) -> StepOutcome {
+      return Fail{Error(ErrorCode::kMachine, "disk is full")};
+    });
   }
 
   Harness harness_;
@@ -92,34 +104,74 @@ TEST_F(KeeperTest, ObservesWhatStandsOnceAnInterval) {
   EXPECT_EQ(keeper_->counters().rounds, 5);
 }
 
-TEST_F(KeeperTest, HealsWhatTwoLooksAgreeOnAndSaysWhy) {
-  drift();
+TEST_F(KeeperTest, ConfirmsAtOnceWhatItFindsThenHealsItAndSaysWhy) {
+  drift({item("one"), {{"heals", "none"}, {"message", "a person must look"}}});
   look();
   EXPECT_EQ(asked_, 0) << "it may pass by itself";
-  look();
+  look(kConfirmPause);
   ASSERT_EQ(heals().size(), 1U);
   EXPECT_EQ(heals()[0].state, OperationState::kSucceeded);
+  EXPECT_EQ(heals()[0].heals, std::vector<std::string>{"one gone"});
+  EXPECT_EQ(heals()[0].actor, healing());
   const std::string history = harness_.all_messages(heals()[0].id);
-  EXPECT_THAT(history, HasSubstr("begun by Ashlar itself: replica-1 is gone"));
+  EXPECT_THAT(history, HasSubstr("begun by Ashlar itself: one is gone"));
   EXPECT_EQ(history.find("a person must look"), std::string::npos);
   EXPECT_EQ(keeper_->counters().healed, 1);
 }
 
 TEST_F(KeeperTest, LeavesAloneWhatWasGoneAtTheNextLook) {
-  drift();
+  drift({item("one")});
   look();
   repaired();
   look();
-  drift();
+  drift({item("one")});
   look();
   EXPECT_EQ(asked_, 0);
 }
 
+TEST_F(KeeperTest, WaitsForWhatMustLast) {
+  drift({item("one", 40'000)});
+  look_twice();
+  EXPECT_EQ(asked_, 0);
+  look(Millis{38'500});
+  EXPECT_EQ(asked_, 1);
+}
+
+TEST_F(KeeperTest, AGlanceBringsTheLookForward) {
+  harness_.script().let_glance_ask(3);
+  look();  // healthy from here on, as far as is stored
+  for (int i = 0; i < 3; ++i) look(kGlance);
+  EXPECT_EQ(keeper_->counters().observed, 1) << "nothing is asked of the provider in between";
+  EXPECT_GE(keeper_->counters().glances, 3);
+  drift({item("one")});
+  look(kGlance);
+  EXPECT_EQ(keeper_->counters().observed, 2);
+  look(kConfirmPause);
+  EXPECT_EQ(asked_, 1) << "within seconds";
+}
+
+TEST_F(KeeperTest, GlancesSeldomWhereTheyGiveFalseAlarms) {
+  harness_.script().let_glance_ask(3);
+  harness_.script().always_alarm(true);
+  look();
+  for (int i = 0; i < 40; ++i) look(kGlance);
+  EXPECT_LE(keeper_->counters().observed, 12) << "two minutes of looks every three seconds: 40";
+}
+
+TEST_F(KeeperTest, GlancesNoMoreThanTheShareOfAllMachines) {
+  harness_.script().let_glance_ask(4'000);  // a hundred seconds' share
+  look(kGlance);
+  const auto first = keeper_->counters().glances;
+  EXPECT_EQ(first, 1);
+  for (int i = 0; i < 20; ++i) look(kGlance);
+  EXPECT_EQ(keeper_->counters().glances, first);
+  look(kLongEnough);
+  EXPECT_EQ(keeper_->counters().glances, first + 1);
+}
+
 TEST_F(KeeperTest, PausesLongerAfterEachHealingThatDidNotHelp) {
-  drift();
-  harness_.script().run("a", [](StepContext&) -> StepOutcome {
-    return Fail{Error(ErrorCode::kProvider, "no capacity")};
-  });
+  drift({item("one")});
+  fails("a");
   std::vector<Time> begun;
   for (int i = 0; i < 60 && begun.size() < 4; ++i) {
     const int before = asked_;
@@ -135,15 +187,28 @@ TEST_F(KeeperTest, PausesLongerAfterEachHealingThatDidNotHelp) {
   EXPECT_EQ(harness_.resource(id_).state, ResourceState::kDegraded);
 }
 
-TEST(HealPause, DoublesFromAMinuteToHalfAnHour) {
-  EXPECT_EQ(heal_pause(0), Millis{0});
-  EXPECT_EQ(heal_pause(1), Millis{60'000});
-  EXPECT_EQ(heal_pause(3), Millis{240'000});
-  EXPECT_EQ(heal_pause(6), Millis{30 * 60'000});
-  EXPECT_EQ(heal_pause(1'000), Millis{30 * 60'000});
+TEST_F(KeeperTest, HealsAnotherNodeAlthoughOneCannotBeMended) {
+  drift({item("one")});
+  fails("a");
+  look_twice();
+  ASSERT_EQ(heals().size(), 1U);
+  EXPECT_EQ(heals()[0].state, OperationState::kFailed);
+  drift({item("one"), item("two")});
+  look_twice();
+  ASSERT_EQ(heals().size(), 2U) << "the pause is for the other node";
 }
 
-TEST_F(KeeperTest, DoesNotObserveWhileAnOperationRunsOrAfterAStop) {
+TEST_F(KeeperTest, HealsAgainAtOnceWhatHealingHelped) {
+  for (int times = 1; times <= 3; ++times) {
+    drift({item("one")});
+    look_twice();
+    EXPECT_EQ(asked_, times);
+    repaired();
+    look();
+  }
+}
+
+TEST_F(KeeperTest, LooksAgainAsSoonAsAnOperationIsOver) {
   harness_.script().run("a", [](StepContext&) -> StepOutcome { return Wait{Millis{2}, "held"}; });
   const auto update = harness_.act(id_, "update");
   ASSERT_TRUE(harness_.reaches(update.operation->id, "a", StepState::kWaiting));
@@ -151,25 +216,58 @@ TEST_F(KeeperTest, DoesNotObserveWhileAnOperationRunsOrAfterAStop) {
   EXPECT_EQ(keeper_->counters().observed, 0);
   harness_.script().run("a", done());
   harness_.finish(update.operation->id);
-  keeper_->pass();  // takes it up again
-  look();
+  look(Millis{1'000});
   EXPECT_EQ(keeper_->counters().observed, 1);
   harness_.finish(harness_.act(id_, "stop").operation->id);
   look();
-  EXPECT_EQ(keeper_->counters().observed, 1);
+  EXPECT_EQ(keeper_->counters().observed, 1) << "what is stopped is left alone";
 }
 
-TEST_F(KeeperTest, LeavesAFailedChangeToThePersonWhoAskedForIt) {
-  harness_.script().run("a", [](StepContext&) -> StepOutcome {
-    return Fail{Error(ErrorCode::kMachine, "disk is full")};
-  });
-  harness_.finish(harness_.act(id_, "update").operation->id);
-  drift();
-  look();
-  look();
+TEST_F(KeeperTest, LeavesAFailedChangeToThePersonWhoAskedForItAndHealsTheRest) {
+  fails("a");
+  const std::string change = harness_.act(id_, "update").operation->id;
+  harness_.finish(change);
+  drift({item("one"), item("")});
+  look_twice();
   look();
   EXPECT_EQ(asked_, 0);
   EXPECT_GE(keeper_->counters().observed, 2);
+
+  drift({item("one"), item("two"), item("")});
+  look_twice();
+  ASSERT_EQ(heals().size(), 1U);
+  const Operation heal = heals()[0];
+  EXPECT_EQ(heal.state, OperationState::kSucceeded);
+  EXPECT_EQ(heal.beside, change);
+  EXPECT_EQ(heal.heals, std::vector<std::string>{"two gone"});
+  EXPECT_EQ(heal.steps_total, 1) << "only what mends that node";
+
+  // The change is what it was.
+  EXPECT_EQ(harness_.resource(id_).current_operation_id, change);
+  EXPECT_EQ(harness_.resource(id_).state, ResourceState::kDegraded);
+  harness_.script().run("a", done());
+  harness_.engine().retry(harness_.organization(), change);
+  EXPECT_EQ(harness_.finish(change).state, OperationState::kSucceeded);
+}
+
+TEST_F(KeeperTest, AFailedChangeWaitsWhileItIsHealedBesideIt) {
+  fails("a");
+  const std::string change = harness_.act(id_, "update").operation->id;
+  harness_.finish(change);
+  harness_.script().run("b", [](StepContext&) -> StepOutcome { return Wait{Millis{2}, "held"}; });
+  const auto heal = harness_.act(id_, "heal", {{"nodes", {"two"}}}, {.beside = change});
+  try {
+    harness_.engine().retry(harness_.organization(), change);
+    ADD_FAILURE() << "two operations of one resource at a time";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConflict);
+    EXPECT_THAT(error.what(), HasSubstr("waits until " + heal.operation->id));
+  }
+  harness_.script().undo("b", done());
+  harness_.engine().cancel(harness_.organization(), heal.operation->id);
+  harness_.finish(heal.operation->id);
+  EXPECT_EQ(harness_.resource(id_).current_operation_id, change);
+  EXPECT_EQ(harness_.resource(id_).state, ResourceState::kDegraded);
 }
 
 TEST_F(KeeperTest, LeavesTheQuotaToOperations) {
@@ -199,7 +297,8 @@ TEST(EngineKeeper, WatchesByItselfWhenToldTo) {
   harness.engine().start();
   const auto made = harness.apply({{"name", "x"}, {"steps", {{{"key", "a"}}}}});
   harness.finish(made.operation->id);
-  harness.script().observe({{"wantsHealing", true}, {"health", "degraded"}});
+  harness.script().observe(
+      {{"health", "degraded"}, {"drift", {{{"node", ""}, {"what", "gone"}, {"heals", "safe"}}}}});
   ASSERT_TRUE(Harness::eventually([&] { return harness.engine().counters().healed > 0; }));
   const auto operations =
       harness.store().list_operations(harness.organization(), made.resource.id, {"", 1}).items;

@@ -8,6 +8,11 @@ namespace ashlar::engine {
 
 void KindRegistry::add(Kind kind) {
   const std::string name = kind.name;
+  if (kind.collection.empty()) kind.collection = "/infrastructure/" + name;
+  for (const auto& [other, known] : kinds_)
+    if (known.collection == kind.collection)
+      throw Error(ErrorCode::kInternal, fmt::format("the kinds '{}' and '{}' are both at {}", other,
+                                                    name, kind.collection));
   if (!kinds_.emplace(name, std::move(kind)).second)
     throw Error(ErrorCode::kInternal, fmt::format("kind '{}' is registered twice", name));
 }
@@ -31,6 +36,13 @@ std::vector<std::string> KindRegistry::names() const {
   std::vector<std::string> names;
   for (const auto& [name, kind] : kinds_) names.push_back(name);
   return names;
+}
+
+ResourceSummary KindRegistry::summary_of(const Resource& resource) const {
+  const Kind* kind = find(resource.kind);
+  const bool says = kind != nullptr && kind->summary;
+  return ashlar::summary_of(resource,
+                            says ? kind->summary(resource.spec, resource.status) : KindSummary{});
 }
 
 const Action& action_named(const Kind& kind, const std::string& name) {

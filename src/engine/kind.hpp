@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "model/catalog.hpp"
 #include "model/plan.hpp"
 #include "model/resource.hpp"
+#include "model/resource_summary.hpp"
 
 namespace ashlar::engine {
 
@@ -30,8 +32,49 @@ struct Intent {
   Json once;
 };
 
+// What a kind says of itself, for `GET /kinds`: the command line and the console learn it there.
+
+/// A part that nodes play.
+struct Role {
+  std::string name;   // "broker", as specs and statuses write it
+  std::string title;  // "Broker"
+};
+
+/// The body of `POST <collection>/deploy`: one spec a resource in a list, and beside it what holds
+/// for each of them that does not say otherwise.
+struct DeployBody {
+  std::string list = "resources";   // the member that holds the specs
+  std::string item = "resource";    // what one of them is called, for people
+  std::vector<std::string> shared;  // the other members; they are fields of a spec, too
+};
+
+/// What terminals and pages show of a kind's status beside what every kind has.
+struct Display {
+  /// A column of the table of nodes, after name, role, state, addresses and size.
+  struct NodeColumn {
+    std::string title;   // "lag"
+    std::string member;  // of a node in the status, with dots: "replication.lagBytes"
+    std::string unit;    // behind a number; empty: none
+    std::string role;    // only of nodes that play it; empty: of all
+  };
+  std::vector<NodeColumn> node_columns;
+  /// The member of the status's `connection` that lists the addresses at which clients begin, and
+  /// the words before such a list: "Clients begin at the brokers". Empty: clients go by `urls`.
+  std::string addresses;
+  std::string addresses_title;
+};
+
+/// A spec to begin with.
+struct Example {
+  std::string name;   // "small"
+  std::string title;  // "One node, for development"
+  Json spec;
+};
+
 /// Something that a resource of the kind can be asked for beyond applying a spec. The API serves
 /// it as PATCH /servers/{id}/<name>.
+/// "heal" is asked for by Ashlar itself, too: without arguments, or with {"nodes": [...]}, which
+/// limits it to what mends these nodes and nothing else.
 struct Action {
   std::string name;   // "upgrade"
   std::string title;  // "Upgrade"
@@ -40,6 +83,8 @@ struct Action {
   std::function<Parsed<Intent>(const Json& stored, const Json& arguments, const Catalog&)> intend;
   /// Members of the arguments that must not be kept in any form, not even in a digest.
   std::vector<std::string> secret_arguments;
+  /// JSON Schema of the arguments, as far as it does not depend on the resource.
+  Json schema = {{"type", "object"}, {"additionalProperties", false}};
 };
 
 /// What a plan is made from.
@@ -57,42 +102,85 @@ struct ObserveContext {
   Secrets& secrets;
   MachineRecords& machines;
   const Clock& clock;
+  FindStep find_step;
+};
+
+/// What was observed otherwise than declared, and may be mended without anyone asking.
+struct Fault {
+  std::string node;     // empty: the resource as a whole
+  std::string what;     // of the kind's own words: "machine-off"
+  std::string message;  // for people
+  /// It is not healed before it was seen for so long: it may pass by itself, or the remedy is so
+  /// costly that it must be beyond doubt.
+  Millis lasts_at_least{0};
+
+  /// The same fault has the same key at every look.
+  std::string key() const { return node + " " + what; }
+};
+
+/// What a glance came to.
+struct Glance {
+  int asked = 0;         // machines
+  bool changed = false;  // something is otherwise than the stored status says
 };
 
 /// Reads one stored secret of a resource by its name.
 using FindSecret = std::function<std::optional<Secret>(const std::string& name)>;
 
 /// A kind fills one of these. All functions are thread-safe. Lifecycle of a resource:
-///  1. parse:   input -> AcceptedSpec, or every fault at once; or an action's intend
+///  1. parse:   input -> AcceptedSpec, or every fault at once; or an action's intend; then check
 ///  2. observe: what is really there, now; touches machines; may be slow
 ///  3. plan:    pure; an unchanged spec against an intact resource gives an empty plan
 ///  4. steps:   run by the engine
 ///  5. observe again, for status
 ///  6. plan_delete: pure
 struct Kind {
-  std::string name;   // "redis"
-  std::string title;  // "Redis Sentinel cluster"
+  std::string name;        // a word: letters, digits and dashes
+  std::string title;       // for people, in the singular
+  std::string collection;  // where its resources are, below /api; empty: /infrastructure/<name>
+  DeployBody deploy_body;
+  std::vector<Role> roles;
+  /// Fields of a spec that hold secrets: "adminPassword", "users[].password".
+  std::vector<std::string> secret_fields;
+  Display display;
+  std::vector<Example> examples;
   /// `stored`: the spec of the resource of that name, or null. What an earlier acceptance decided
   /// (who belongs to which group) is kept from there.
   std::function<Parsed<AcceptedSpec>(const Json& input, const Json& stored, const Catalog&)> parse;
+  /// What only the provider knows: every field that names something which it does not have, or not
+  /// where it is needed. Asks it no more than it must; may throw what it throws. Empty: nothing.
+  std::function<std::vector<FieldError>(const Json& spec, const Json& stored)> check;
   /// Observed state as JSON of the kind's own shape, also what GET shows as `status`.
   std::function<Json(ObserveContext&)> observe;
   std::function<Plan(const PlanInput&)> plan;
   std::function<Plan(const Json& spec, const Json& observed, const Catalog&)> plan_delete;
   std::vector<StepType> steps;
   std::vector<Action> actions;
-  /// Whether what was observed should be mended now without anyone asking, by the action "heal":
-  /// something has drifted, and the spec's policy allows it. Pure. Empty: never.
-  std::function<bool(const Json& spec, const Json& observed)> wants_healing;
-  /// What all that the spec declares costs a month, in US dollars. Pure. Empty: unknown.
-  std::function<double(const Json& spec, const Catalog&)> monthly_usd;
+  /// What of an observation should be mended without anyone asking, by the action "heal": it has
+  /// drifted, and the spec's policy allows it. Pure. Empty: nothing.
+  std::function<std::vector<Fault>(const Json& spec, const Json& observed)> faults_to_heal;
+  /// Asks the machines, and nobody else, whether what the stored status says still holds: one short
+  /// round trip each, within two seconds. The provider is not asked, so that it may be done every
+  /// few seconds; what it finds is looked at by observe(). Empty: never done.
+  std::function<Glance(ObserveContext&)> glance;
+  /// The nodes that a planned step is about, in one way or another: what a failed change has yet to
+  /// do with them is not for healing to do. Pure. Empty: nothing is healed beside a failed change.
+  std::function<std::set<std::string>(const Json& spec, const PlannedStep&)> nodes_touched;
+  /// What a resource costs a month, in US dollars: by what was observed of it, or by its spec when
+  /// `observed` does not tell (null: nothing was observed). Pure. Empty: unknown.
+  std::function<double(const Json& spec, const Json& observed, const Catalog&)> monthly_usd;
+  /// What tables show of a resource and filter by; `status` is null until it was observed. Pure.
+  /// Empty: nothing of the kind's own.
+  std::function<KindSummary(const Json& spec, const Json& status)> summary;
   /// What of an observed state is worth a curve: {"usedMemoryBytes": {"master-1": 1048576}}. Pure.
   /// Empty, or an empty object: nothing. The API shows the last hours of it.
   std::function<Json(const Json& observed)> readings;
   /// What the provider sells now (cached by the provider). May throw Error.
   std::function<Catalog()> catalog;
-  /// What a client of the resource needs to connect, secrets in clear: {"password": ...}. Only the
-  /// API's credentials route calls it. Empty: the kind has no credentials.
+  /// What a client of the resource needs to connect, secrets in clear: {"password": ...}, and under
+  /// "connection" where to go with them: null until that was proved, else {tls, endpoints: [{name,
+  /// role, host, port}]} with members of the kind's own. Only the API's credentials route calls it.
+  /// Empty: the kind has no credentials.
   std::function<Json(const Resource&, const FindSecret&)> credentials;
 };
 
@@ -102,11 +190,14 @@ const Action& action_named(const Kind& kind, const std::string& name);
 /// Read-only after start-up, so thread-safe.
 class KindRegistry {
  public:
+  /// Throws Error(kInternal) when another kind has its name or its collection.
   void add(Kind kind);
   const Kind* find(std::string_view name) const;
   /// Throws Error(kInternal) for a step type that no kind has (a downgrade of Ashlar).
   const StepType& step_type(const std::string& kind, const std::string& type) const;
   std::vector<std::string> names() const;
+  /// With what the resource's kind says of it; a kind that is not there says nothing.
+  ResourceSummary summary_of(const Resource& resource) const;
 
  private:
   std::map<std::string, Kind, std::less<>> kinds_;

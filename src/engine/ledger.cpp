@@ -7,6 +7,16 @@
 #include "engine/before.hpp"
 
 namespace ashlar::engine {
+namespace {
+
+/// A healing beside a failed change leaves that to its person: to be retried, or cancelled.
+void give_way(const Operation& over, Resource& resource) {
+  if (over.beside.empty() || resource.current_operation_id != over.id) return;
+  resource.current_operation_id = over.beside;
+  resource.state = over.state_before;
+}
+
+}  // namespace
 
 Ledger::Ledger(store::Store& store, const KindRegistry& kinds, const Clock& clock,
                std::function<void(long long)> after_transition)
@@ -131,11 +141,13 @@ void Ledger::Session::write_changes(Run& run) {
   for (const Event& event : changes.events) tx_.append_event(event);
   if (changes.operation && run.operation().state == OperationState::kSucceeded)
     forget_what_was_before(tx_, run.operation());
-  if (!changes.resource_state) return;
+  const bool gives_way = changes.operation && is_final(run.operation().state);
+  if (!changes.resource_state && !gives_way) return;
 
   std::optional<Resource> resource = tx_.resource(run.operation().resource_id);
   if (!resource) return;
-  resource->state = *changes.resource_state;
+  if (changes.resource_state) resource->state = *changes.resource_state;
+  if (gives_way) give_way(run.operation(), *resource);
   resource->updated_at = now_;
   tx_.update_resource(*resource);
   if (resource->state == ResourceState::kDeleted)

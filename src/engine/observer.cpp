@@ -19,7 +19,7 @@ Json Observer::observe(const Resource& resource) {
   if (!kind->observe) return resource.status;
   StoredSecrets secrets(store_, ledger_, resource);
   StoredMachines machines(store_, ledger_, clock_, resource);
-  ObserveContext context{resource, secrets, machines, clock_};
+  ObserveContext context{resource, secrets, machines, clock_, steps_of(store_, resource)};
   try {
     return kind->observe(context);
   } catch (const Error& error) {
@@ -29,6 +29,15 @@ Json Observer::observe(const Resource& resource) {
   }
 }
 
+Glance Observer::glance(const Resource& resource) {
+  const Kind* kind = kinds_.find(resource.kind);
+  if (kind == nullptr || !kind->glance) return {};
+  StoredSecrets secrets(store_, ledger_, resource);
+  StoredMachines machines(store_, ledger_, clock_, resource);
+  ObserveContext context{resource, secrets, machines, clock_, steps_of(store_, resource)};
+  return kind->glance(context);
+}
+
 Resource Observer::refresh(const std::string& organization_id, const std::string& resource_id) {
   const auto missing = [&] {
     return Error(ErrorCode::kNotFound, fmt::format("there is no resource {}", resource_id));
@@ -36,7 +45,7 @@ Resource Observer::refresh(const std::string& organization_id, const std::string
   const std::optional<Resource> before = store_.find_resource(organization_id, resource_id);
   if (!before || before->state == ResourceState::kDeleted) throw missing();
   const Json status = observe(*before);
-  const std::optional<double> monthly_usd = price_of(*before);
+  const std::optional<double> monthly_usd = price_of(*before, status);
   const Json readings = readings_in(*before, status);
 
   std::optional<Resource> resource;
@@ -58,11 +67,11 @@ Resource Observer::refresh(const std::string& organization_id, const std::string
 }
 
 /// By the prices of now; a provider that does not answer leaves the price as it was.
-std::optional<double> Observer::price_of(const Resource& resource) const {
+std::optional<double> Observer::price_of(const Resource& resource, const Json& status) const {
   const Kind* kind = kinds_.find(resource.kind);
   if (kind == nullptr || !kind->monthly_usd || !kind->catalog) return std::nullopt;
   try {
-    return kind->monthly_usd(resource.spec, kind->catalog());
+    return kind->monthly_usd(resource.spec, status, kind->catalog());
   } catch (const Error& error) {
     log::warning("pricing {} '{}': {}", resource.kind, resource.name, error.what());
     return std::nullopt;

@@ -14,13 +14,15 @@ class Observer {
 
   /// Throws what the kind throws, with the resource named.
   Json observe(const Resource& resource);
+  /// What the kind's glance says; nothing asked when the kind has none. Throws what it throws.
+  Glance glance(const Resource& resource);
   /// Observes and stores. Throws Error(kNotFound) for an unknown or deleted resource.
   Resource refresh(const std::string& organization_id, const std::string& resource_id);
   /// Best effort: a failure is logged and gives nothing.
   std::optional<Json> try_observe(const Resource& resource);
 
  private:
-  std::optional<double> price_of(const Resource& resource) const;
+  std::optional<double> price_of(const Resource& resource, const Json& status) const;
   Json readings_in(const Resource& resource, const Json& status) const;
 
   store::Store& store_;

@@ -9,20 +9,6 @@
 #include "base/id.hpp"
 
 namespace ashlar::engine {
-namespace {
-
-Json outline_of(const Plan& plan) {
-  Plan told;
-  told.changes = plan.changes;
-  told.disruptions = plan.disruptions;
-  told.notes = plan.notes;
-  const Json json = to_json(told);
-  return {
-      {"changes", json["changes"]}, {"disruptions", json["disruptions"]}, {"notes", json["notes"]}};
-}
-
-}  // namespace
-
 Proposal propose(const Plan& plan, const Resource& resource, Time now) {
   Proposal proposal;
   Operation& operation = proposal.operation;
@@ -81,6 +67,28 @@ void check_generation(const std::string& name, const std::optional<Resource>& ex
                 fmt::format("'{}' is at generation {}, not {}: someone else changed it", name,
                             existing->generation, *expected),
                 "read it again and decide anew");
+}
+
+void check_new(const std::string& name, const std::optional<Resource>& existing) {
+  if (!existing) return;
+  throw Error(ErrorCode::kPrecondition,
+              fmt::format("there is a {} '{}' already ({})", existing->kind, name, existing->id),
+              {{"name", fmt::format("'{}' is taken by {}", name, existing->id), 0, FaultOf::kRule}},
+              "choose another name, or change the one that is there");
+}
+
+void check_confirmed(const Plan& plan, const std::vector<std::string>& confirmed) {
+  if (plan.dangers.empty() || std::ranges::find(confirmed, plan.resource_name) != confirmed.end())
+    return;
+  std::string told;
+  for (const Danger& danger : plan.dangers) told += (told.empty() ? "" : "; ") + danger.message;
+  throw Error(
+      ErrorCode::kNotConfirmed,
+      fmt::format("what this plan destroys or weakens of '{}' is not confirmed: {}",
+                  plan.resource_name, told),
+      fmt::format("look at the plan; to accept it, name the resource: `--confirm {0}`, or the "
+                  "header `Ashlar-Confirm: {0}`",
+                  plan.resource_name));
 }
 
 std::string digest_of(const std::string& what, const std::vector<AcceptedSpec>& specs) {

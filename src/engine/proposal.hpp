@@ -28,6 +28,13 @@ void refuse_unless_over(const Resource& resource, const std::optional<Operation>
 void check_generation(const std::string& name, const std::optional<Resource>& existing,
                       std::optional<long long> expected);
 
+/// Throws Error(kPrecondition), naming the resource and what to do, unless there is none yet.
+void check_new(const std::string& name, const std::optional<Resource>& existing);
+
+/// Throws Error(kNotConfirmed), telling every danger of the plan and how to accept them, unless it
+/// has none or its resource is among the `confirmed`.
+void check_confirmed(const Plan& plan, const std::vector<std::string>& confirmed);
+
 /// A digest of what a request asks for, without its secrets: the same idempotency key with another
 /// request is a mistake of the caller.
 std::string digest_of(const std::string& what, const std::vector<AcceptedSpec>& specs);

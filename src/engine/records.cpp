@@ -100,4 +100,9 @@ void StoredMachines::remove_node(const std::string& node) {
   ledger_.write([&](store::Transaction& tx) { tx.remove_machine(resource_id_, node); });
 }
 
+FindStep steps_of(store::Store& store, const Resource& resource) {
+  return [&store, organization_id = resource.organization_id, resource_id = resource.id](
+             const std::string& id) { return store.find_step(organization_id, resource_id, id); };
+}
+
 }  // namespace ashlar::engine

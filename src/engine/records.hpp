@@ -47,4 +47,7 @@ class StoredMachines final : public MachineRecords {
   std::string resource_id_;
 };
 
+/// Reads the steps of one resource's operations. `store` must outlive it.
+FindStep steps_of(store::Store& store, const Resource& resource);
+
 }  // namespace ashlar::engine

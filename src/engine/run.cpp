@@ -5,6 +5,19 @@
 #include <algorithm>
 
 namespace ashlar::engine {
+namespace {
+
+/// Each with its reason; the first few, when there are many.
+std::string what_failed(const std::vector<const StepRecord*>& failed) {
+  constexpr size_t kMost = 4;
+  std::string text;
+  for (size_t i = 0; i < std::min(failed.size(), kMost); ++i)
+    text += fmt::format("{}{}: {}", i == 0 ? "" : "; ", title_of(*failed[i]), failed[i]->because);
+  if (failed.size() > kMost) text += fmt::format("; and {} more", failed.size() - kMost);
+  return text;
+}
+
+}  // namespace
 
 Run::Run(Operation operation, std::vector<StepRecord> steps, bool made_resource, TraitsOf traits_of)
     : operation_(std::move(operation)),
@@ -93,7 +106,12 @@ void Run::attempt_ends(const std::string& step_id, const StepOutcome& outcome, i
 
 void Run::take(size_t index, Transition transition) {
   changing(index) = std::move(transition.step);
-  std::ranges::move(transition.events, std::back_inserter(events_));
+  for (Event& event : transition.events) say(std::move(event));
+}
+
+void Run::say(Event event) {
+  if (!event.actor.known()) event.actor = operation_.actor;
+  events_.push_back(std::move(event));
 }
 
 void Run::remember(const std::string& step_id, Json data) {
@@ -184,7 +202,7 @@ void Run::settle(Time now) {
 
 void Run::settle_forward(Time now) {
   if (std::ranges::all_of(steps_, [](const auto& s) { return s.state == StepState::kDone; })) {
-    const Millis took = now - operation_.started_at.value_or(now);
+    const Millis took = elapsed(operation_, now);
     say(operation_event(operation_, "operation.succeeded",
                         fmt::format("{}: succeeded in {}", operation_.summary, to_human(took)), now,
                         {{"tookMillis", took.count()}}));
@@ -210,9 +228,7 @@ void Run::fail(const std::string& what, Time now) {
                     {"error", step->because}});
     titles += (titles.empty() ? "" : "; ") + title_of(*step);
   }
-  operation_.error =
-      failed.empty() ? "no step can run"
-                     : fmt::format("{}: {}", title_of(*failed.front()), failed.front()->because);
+  operation_.error = failed.empty() ? "no step can run" : what_failed(failed);
   const auto not_begun = std::ranges::count(steps_, StepState::kPending, &StepRecord::state);
   say(operation_event(operation_, "operation.failed",
                       fmt::format("{}: {} at {} of {} steps ({}); retry goes on from there",
@@ -228,6 +244,7 @@ void Run::finish(OperationState state, ResourceState resource, Time now) {
   operation_changed_ = true;
   resource_state_ = resource;
   restores_ = state == OperationState::kCancelled;
+  if (restores_) operation_.monthly_usd_after = operation_.monthly_usd_before;
   // Cancelled before it began: what was there before is as it was.
   if (!operation_.started_at && !made_resource_ && state == OperationState::kCancelled)
     resource_state_.reset();

@@ -57,10 +57,12 @@ class Run {
   void settle(Time now);
 
   // Steering; see cancel.cpp. Throws Error(kConflict) when the operation's state does not allow it.
-  void cancel(Time now);
-  void retry(Time now);
+  // `by`: who asks, which the event about it names.
+  void cancel(const Actor& by, Time now);
+  void retry(const Actor& by, Time now);
 
-  void say(Event event) { events_.push_back(std::move(event)); }
+  /// An event without an actor gets the operation's.
+  void say(Event event);
 
   struct Changes {
     bool operation = false;
@@ -86,6 +88,7 @@ class Run {
   void undo_what_is_next(Time now);
   bool undo_may_begin(size_t index) const;
   void begin_undo(size_t index, Time now);
+  void end_idleness(Time now);
   void restart(size_t index, StepState state, Time now);
   bool is_undoing() const;
   const StepRecord* point_of_no_return() const;

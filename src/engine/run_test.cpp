@@ -145,7 +145,7 @@ TEST(Run, AStepThatNeedsNoSuccessBeginsOnceItCannotComeAnyMore) {
   attempt(run, "watched");
   EXPECT_EQ(run.operation().state, OperationState::kFailed);
 
-  run.retry(kNow);
+  run.retry({}, kNow);
   for (const char* key : {"bad", "bad-configured", "proved"}) attempt(run, key);
   EXPECT_EQ(run.operation().state, OperationState::kSucceeded);
 }
@@ -156,7 +156,7 @@ TEST(Run, WhatNeededNoSuccessIsUndoneFirst) {
   attempt(run, "bad");
   attempt(run, "bad-configured");
   attempt(run, "watched");
-  run.cancel(kNow);
+  run.cancel({}, kNow);
   EXPECT_THAT(in_state(run, StepState::kUndoing), ElementsAre("watched"));
 }
 
@@ -173,7 +173,7 @@ TEST(Run, RetryStartsFailedStepsAgain) {
   attempt(run, "c");
   ASSERT_EQ(run.operation().state, OperationState::kFailed);
   run.take_changes();
-  run.retry(kNow);
+  run.retry({}, kNow);
   EXPECT_EQ(run.operation().state, OperationState::kRunning);
   EXPECT_EQ(run.operation().error, "");
   EXPECT_EQ(run.take_changes().resource_state, ResourceState::kDeploying);
@@ -183,12 +183,34 @@ TEST(Run, RetryStartsFailedStepsAgain) {
   EXPECT_EQ(run.operation().state, OperationState::kSucceeded);
 }
 
+TEST(Run, TheTimeBetweenFailureAndRetryCountsForNothing) {
+  auto run = make_run({{"a", {}}});
+  begin(run, "a");
+  end(run, "a", Fail{kBroken});
+  const Time later = kNow + Millis{3'600'000};
+  run.retry({}, later);
+  EXPECT_EQ(run.operation().idle, Millis{3'600'000});
+  EXPECT_EQ(elapsed(run.operation(), later + Millis{5}), Millis{5});
+  EXPECT_EQ(run.step("st-a").started_at, later) << "its own time begins anew";
+  begin(run, "a");
+  end(run, "a", Done{});
+  EXPECT_EQ(run.operation().state, OperationState::kSucceeded);
+}
+
+TEST(Run, TheTimeBetweenFailureAndCancelCountsForNothing) {
+  auto run = make_run({{"a", {}}});
+  begin(run, "a");
+  end(run, "a", Fail{kBroken});
+  run.cancel({}, kNow + Millis{60'000});
+  EXPECT_EQ(run.operation().idle, Millis{60'000});
+}
+
 TEST(Run, RetryGivesAStepUnderWayMoreTimeAndLeavesItAlone) {
   auto run = make_run({{"a", {}}});
   begin(run, "a");
   run.mark_step_stuck("st-a", kNow);
   EXPECT_TRUE(run.operation().stuck);
-  run.retry(kNow + Millis{5});
+  run.retry({}, kNow + Millis{5});
   EXPECT_EQ(run.step("st-a").state, StepState::kRunning);
   EXPECT_EQ(run.step("st-a").attempts, 1);
   EXPECT_EQ(run.step("st-a").progress_at, kNow + Millis{5});
@@ -197,9 +219,9 @@ TEST(Run, RetryGivesAStepUnderWayMoreTimeAndLeavesItAlone) {
 
 TEST(Run, RetryWithoutAFailureIsRefused) {
   auto run = make_run({{"a", {}}});
-  EXPECT_THROW(run.retry(kNow), Error);
+  EXPECT_THROW(run.retry({}, kNow), Error);
   attempt(run, "a");
-  EXPECT_THROW(run.retry(kNow), Error);
+  EXPECT_THROW(run.retry({}, kNow), Error);
 }
 
 TEST(Run, CancelUndoesInReverseOrderAndWaitsForWhatRuns) {
@@ -207,7 +229,7 @@ TEST(Run, CancelUndoesInReverseOrderAndWaitsForWhatRuns) {
   attempt(run, "a");
   attempt(run, "b");
   begin(run, "c");
-  run.cancel(kNow);
+  run.cancel({}, kNow);
   EXPECT_EQ(run.operation().state, OperationState::kCancelling);
   EXPECT_TRUE(*run.cancelling());
   EXPECT_THAT(in_state(run, StepState::kSkipped), ElementsAre("d"));
@@ -229,14 +251,14 @@ TEST(Run, StepsWithoutUndoAreUndoneAtOnce) {
   attempt(run, "a");
   attempt(run, "b");
   attempt(run, "c", Wait{});
-  run.cancel(kNow);
+  run.cancel({}, kNow);
   EXPECT_THAT(in_state(run, StepState::kUndone), ElementsAre("b", "c"));
   EXPECT_THAT(in_state(run, StepState::kUndoing), ElementsAre("a"));
 }
 
 TEST(Run, CancellingWhatHasNotBegunEndsAtOnce) {
   auto run = make_run(kDiamond);
-  run.cancel(kNow);
+  run.cancel({}, kNow);
   EXPECT_EQ(run.operation().state, OperationState::kCancelled);
 }
 
@@ -244,13 +266,13 @@ TEST(Run, AFailedUndoLetsOthersGoOnAndRetryContinuesIt) {
   auto run = make_run({{"a", {}}, {"b", {}}});
   attempt(run, "a");
   attempt(run, "b", Wait{});
-  run.cancel(kNow);
+  run.cancel({}, kNow);
   attempt(run, "a", Fail{kBroken});
   EXPECT_EQ(run.operation().state, OperationState::kCancelling);
   attempt(run, "b");
   EXPECT_EQ(run.operation().state, OperationState::kFailed);
   EXPECT_EQ(run.operation().error, "a: disk is full");
-  run.retry(kNow);
+  run.retry({}, kNow);
   EXPECT_EQ(run.operation().state, OperationState::kCancelling);
   attempt(run, "a");
   EXPECT_EQ(run.operation().state, OperationState::kCancelled);
@@ -260,7 +282,7 @@ TEST(Run, AFailedOperationCanBeCancelled) {
   auto run = make_run(kDiamond);
   attempt(run, "a", Fail{kBroken});
   ASSERT_EQ(run.operation().state, OperationState::kFailed);
-  run.cancel(kNow);
+  run.cancel({}, kNow);
   EXPECT_THAT(in_state(run, StepState::kUndoing), ElementsAre("a"));
   attempt(run, "a");
   EXPECT_EQ(run.operation().state, OperationState::kCancelled);
@@ -269,7 +291,7 @@ TEST(Run, AFailedOperationCanBeCancelled) {
 TEST(Run, ResumingUndoesAStepWhoseAttemptDiedDuringCancel) {
   auto run = make_run(kDiamond);
   begin(run, "a");
-  run.cancel(kNow);
+  run.cancel({}, kNow);
   EXPECT_THAT(in_state(run, StepState::kUndoing), ElementsAre()) << "its attempt is let finish";
   StepRecord freed = run.step("st-a");  // as the store frees the leases of a dead process
   freed.state = StepState::kReady;
@@ -282,24 +304,24 @@ TEST(Run, ResumingUndoesAStepWhoseAttemptDiedDuringCancel) {
 TEST(Run, CancelIsRefusedWhereItCannotHold) {
   auto finished = make_run({{"a", {}}});
   attempt(finished, "a");
-  EXPECT_THROW(finished.cancel(kNow), Error);
+  EXPECT_THROW(finished.cancel({}, kNow), Error);
   auto removal = make_run({{"a", {}}}, "delete");
-  EXPECT_THROW(removal.cancel(kNow), Error);
+  EXPECT_THROW(removal.cancel({}, kNow), Error);
   auto decided = make_run({{"a", {}, "irreversible"}, {"b", {}}}, "update", false);
   begin(decided, "a");
-  EXPECT_THROW(decided.cancel(kNow), Error);
+  EXPECT_THROW(decided.cancel({}, kNow), Error);
   end(decided, "a", Fail{kBroken});
-  EXPECT_THROW(decided.cancel(kNow), Error);
+  EXPECT_THROW(decided.cancel({}, kNow), Error);
   attempt(decided, "b");
   ASSERT_EQ(decided.operation().state, OperationState::kFailed);
-  EXPECT_THROW(decided.cancel(kNow), Error);
+  EXPECT_THROW(decided.cancel({}, kNow), Error);
   EXPECT_FALSE(decided.cancelling()->load());
 }
 
 TEST(Run, ACancelledLaterDeployDoesNotDeleteTheResource) {
   auto run = make_run({{"a", {}}}, "deploy", /*made_resource=*/false);
   attempt(run, "a", Wait{});
-  run.cancel(kNow);
+  run.cancel({}, kNow);
   attempt(run, "a");
   const auto changes = run.take_changes();
   EXPECT_EQ(changes.resource_state, ResourceState::kActive) << "as it was before";
@@ -308,7 +330,7 @@ TEST(Run, ACancelledLaterDeployDoesNotDeleteTheResource) {
 
 TEST(Run, AnUpdateCancelledBeforeItBeganLeavesTheResourceAsItWas) {
   auto run = make_run({{"a", {}}}, "update", /*made_resource=*/false);
-  run.cancel(kNow);
+  run.cancel({}, kNow);
   EXPECT_EQ(run.operation().state, OperationState::kCancelled);
   EXPECT_FALSE(run.take_changes().resource_state);
 }

@@ -311,7 +311,7 @@ double Scheduler::jitter() {
 }
 
 Engine::Counters Scheduler::counters() const {
-  return {ledger_.transitions(), done_, failed_, retried_, running_, 0, 0, 0};
+  return {ledger_.transitions(), done_, failed_, retried_, running_, 0, 0, 0, 0};
 }
 
 }  // namespace ashlar::engine

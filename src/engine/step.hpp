@@ -69,6 +69,9 @@ class MachineRecords {
   virtual void exchange(const std::string& node, const std::string& other) = 0;
 };
 
+/// A step of any operation that the resource ever had, by its id; nothing when it had none such.
+using FindStep = std::function<std::optional<StepRecord>(const std::string& id)>;
+
 /// Everything one attempt of a step may read and write. Valid only during the call.
 struct StepContext {
   const Operation& operation;
@@ -92,12 +95,13 @@ struct StepContext {
   std::function<void(const Json& patch)> patch_status;
   /// True when the operation is being cancelled or the server stops: long loops should return Wait.
   std::function<bool()> stopping;
+  FindStep find_step;
 };
 
 using StepFn = std::function<StepOutcome(StepContext&)>;
 
 struct StepType {
-  std::string name;  // "redis.install"
+  std::string name;  // "KIND.install"
   StepFn run;
   StepFn undo;  // called on cancel for steps that began; empty: nothing to undo
   int most_retries = 8;

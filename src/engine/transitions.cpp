@@ -185,6 +185,7 @@ Event operation_event(const Operation& operation, std::string type, const std::s
                       Time now, Json data) {
   Event event;
   event.operation_id = operation.id;
+  event.actor = operation.actor;
   event.type = std::move(type);
   event.message = redact(message);
   event.data = std::move(data);

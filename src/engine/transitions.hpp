@@ -37,10 +37,11 @@ Time stuck_at(const StepRecord& step);
 /// Between half and all of 500 ms, 1 s, 2 s, ... 30 s, never below 500 ms. `failures` >= 1.
 Millis backoff(int failures, double jitter);
 
-/// "Install Redis on master-1", or the key when the plan has no title.
+/// "Install packages on master-1", or the key when the plan has no title.
 const std::string& title_of(const StepRecord& step);
 
-/// An event about a step, or about the whole operation. Redacted; numbered when it is stored.
+/// An event about a step, or about the whole operation. Redacted; numbered when it is stored. One
+/// about a step has no actor yet, since a step does not know its operation's.
 Event step_event(const StepRecord& step, std::string type, const std::string& text, Time now,
                  Json data = Json::object());
 Event operation_event(const Operation& operation, std::string type, const std::string& message,

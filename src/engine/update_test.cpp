@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/error_of.hpp"
 #include "engine/testing/harness.hpp"
 
 namespace ashlar::engine {
@@ -55,17 +56,6 @@ class Update : public ::testing::Test {
     harness_.engine().cancel(harness_.organization(), operation_id);
     return harness_.finish(operation_id);
   }
-  template <class Body>
-  Error error_of(Body&& body) {
-    try {
-      body();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return {ErrorCode::kInternal, ""};
-  }
-
   Harness harness_;
   std::string id_;
 };
@@ -190,6 +180,23 @@ TEST_F(Update, CancellingAFailedOneRestoresToo) {
   EXPECT_EQ(resource().spec, kFirst);
   EXPECT_EQ(password(), "first-password");
   EXPECT_EQ(resource().state, ResourceState::kActive);
+}
+
+TEST_F(Update, AfterAnUndoTheCostIsWhatItWas) {
+  const auto price = [](double usd) {
+    Json spec = kFirst;
+    spec["price"] = usd;
+    return spec;
+  };
+  harness_.finish(harness_.apply(price(72)).operation->id);
+  EXPECT_EQ(resource().monthly_usd, 72);
+  harness_.script().run("first", hold);
+  harness_.script().undo("first", done());
+  const auto update = harness_.apply(price(84));
+  EXPECT_EQ(resource().monthly_usd, 84);
+  const Operation cancelled = cancel(update.operation->id);
+  EXPECT_EQ(resource().monthly_usd, 72);
+  EXPECT_EQ(cancelled.monthly_usd_after, cancelled.monthly_usd_before);
 }
 
 TEST_F(Update, KeepsEarlierSecretsNoLongerThanItMayBeCancelled) {

@@ -146,8 +146,8 @@ List header_list(const ClientRequest& request) {
   return guard;
 }
 
-void prepare(CURL* handle, const ClientRequest& request, curl_slist* headers, Exchange& exchange,
-             char* error_text) {
+void prepare(CURL* handle, const ClientOptions& options, const ClientRequest& request,
+             curl_slist* headers, Exchange& exchange, char* error_text) {
   curl_easy_reset(handle);  // keeps connections, DNS answers and TLS sessions
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -156,6 +156,10 @@ void prepare(CURL* handle, const ClientRequest& request, curl_slist* headers, Ex
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!options.authorities_file.empty()) {
+    curl_easy_setopt(handle, CURLOPT_CAINFO, options.authorities_file.c_str());
+    curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
+  }
   curl_easy_setopt(handle, CURLOPT_NOPROXY, hosts_without_proxy().c_str());
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "ashlar");
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
@@ -216,11 +220,32 @@ void prepare(CURL* handle, const ClientRequest& request, curl_slist* headers, Ex
               fmt::format("{}: the request was sent and no whole answer came: {}", what, reason));
 }
 
+struct FreeUrl {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+
+std::string part_of(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  std::string copy(text);
+  curl_free(text);
+  return copy;
+}
+
 }  // namespace
+
+bool is_http_url(const std::string& text) {
+  if (text.find('\0') != text.npos) return false;
+  const std::unique_ptr<CURLU, FreeUrl> url(curl_url());
+  if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return false;
+  const std::string scheme = part_of(url.get(), CURLUPART_SCHEME);
+  return (scheme == "http" || scheme == "https") && !part_of(url.get(), CURLUPART_HOST).empty();
+}
 
 /// libcurl's handles are used by one thread at a time, and each keeps its own connections; the last
 /// one used is taken first, so a single caller always meets a warm connection.
 struct Client::Impl {
+  const ClientOptions options;
   std::mutex mutex;
   std::vector<Handle> idle;
 
@@ -249,7 +274,7 @@ struct Client::Impl {
     Handle handle = take();
     Exchange exchange{.handle = handle.get(), .on_bytes = on_bytes};
     char error_text[CURL_ERROR_SIZE] = "";
-    prepare(handle.get(), request, headers.get(), exchange, error_text);
+    prepare(handle.get(), options, request, headers.get(), exchange, error_text);
     const CURLcode code = curl_easy_perform(handle.get());
     if (exchange.thrown) std::rethrow_exception(exchange.thrown);
     if (code != CURLE_OK && !exchange.stopped) {
@@ -263,7 +288,7 @@ struct Client::Impl {
   }
 };
 
-Client::Client() : impl_(std::make_unique<Impl>()) {
+Client::Client(ClientOptions options) : impl_(new Impl{.options = std::move(options)}) {
   start_curl();
 }
 Client::~Client() = default;

@@ -10,6 +10,9 @@
 
 namespace ashlar::http {
 
+/// Whether a text is an absolute URL of HTTP or HTTPS, with a host and, if at all, a valid port.
+bool is_http_url(const std::string& text);
+
 struct ClientRequest {
   std::string method = "GET";
   std::string url;
@@ -28,11 +31,17 @@ struct ClientResponse {
   std::string body;
 };
 
+struct ClientOptions {
+  /// Authorities to trust instead of the system's, as a file of PEM certificates. Empty: the
+  /// system's.
+  std::string authorities_file;
+};
+
 /// An HTTP client over libcurl that keeps its connections. TLS certificates are verified.
 /// Thread-safe: calls from several threads run in parallel, each on a connection of its own.
 class Client {
  public:
-  Client();
+  explicit Client(ClientOptions options = {});
   ~Client();
 
   /// Throws Error(kUnavailable) when no connection was made (so nothing was sent), Error(kTimeout)

@@ -273,8 +273,16 @@ TEST(Router, RefusesWhatCouldNeverBeReached) {
   EXPECT_NO_THROW(router.add("PUT", "/a/{other}", handler("y")));
 }
 
-TEST(Message, EncodesAndDecodes) {
-  EXPECT_EQ(percent_encode("a b/ü~"), "a%20b%2F%C3%BC~");
+TEST(Client, KnowsUrlsFromOtherTexts) {
+  for (const char* url : {"http://127.0.0.1:8420", "https://ashlar.example.com/", "http://[::1]:1"})
+    EXPECT_TRUE(is_http_url(url)) << url;
+  for (const std::string url :
+       {"", "nonsense", "ashlar:8420", "ftp://host", "http://", "http://[::1", "http://h:99999",
+        "http://a b", "http://host\n", "//host"})
+    EXPECT_FALSE(is_http_url(url)) << url;
+}
+
+TEST(Message, Decodes) {
   EXPECT_EQ(percent_decode("a%20b%2f%C3%BC~+"), "a b/ü~+");
   EXPECT_EQ(percent_decode("%2"), std::nullopt);
   EXPECT_EQ(parse_query("a=%zz"), std::nullopt);

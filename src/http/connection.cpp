@@ -10,10 +10,12 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 #include <cerrno>
 #include <future>
 #include <optional>
 #include <thread>
+#include <type_traits>
 
 #include "base/id.hpp"
 #include "base/log.hpp"
@@ -33,18 +35,32 @@ constexpr size_t kReadStep = 4096;
 constexpr size_t kMostLingerBytes = 16u << 20;
 
 /// Every function runs on the I/O thread unless it says otherwise.
+template <class Transport>
 class HttpConnection final : public Connection,
-                             public std::enable_shared_from_this<HttpConnection> {
+                             public std::enable_shared_from_this<HttpConnection<Transport>> {
  public:
-  HttpConnection(Shared& shared, tcp::socket socket)
-      : shared_(shared), stream_(std::move(socket)), timer_(shared.io) {
+  template <class... MoreOfTransport>
+  HttpConnection(Shared& shared, tcp::socket socket, MoreOfTransport&... more)
+      : shared_(shared), stream_(std::move(socket), more...), timer_(shared.io) {
     error_code ignored;
-    (void)stream_.socket().set_option(tcp::no_delay(true), ignored);
-    const auto endpoint = stream_.socket().remote_endpoint(ignored);
+    (void)socket_().set_option(tcp::no_delay(true), ignored);
+    const auto endpoint = socket_().remote_endpoint(ignored);
     if (!ignored) peer_ = endpoint.address().to_string();
   }
 
-  void start() override { wait_for_request(); }
+  void start() override {
+    if constexpr (kEncrypted) {
+      state_ = State::kReading;
+      tcp_().expires_after(seconds(shared_.options.read_timeout_seconds));
+      stream_.async_handshake(net::ssl::stream_base::server, [self = self_()](error_code error) {
+        if (self->state_ == State::kClosed) return;
+        if (error) return self->close();
+        self->wait_for_request();
+      });
+    } else {
+      wait_for_request();
+    }
+  }
 
   void stop() override {
     if (state_ == State::kIdle || state_ == State::kReading || state_ == State::kStreaming) close();
@@ -56,14 +72,20 @@ class HttpConnection final : public Connection,
     open_.store(false);
     error_code ignored;
     timer_.cancel();
-    (void)stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
-    stream_.close();
-    shared_.connections.erase(shared_from_this());
+    (void)socket_().shutdown(tcp::socket::shutdown_both, ignored);
+    tcp_().close();
+    shared_.connections.erase(self_());
   }
 
  private:
+  static constexpr bool kEncrypted = !std::is_same_v<Transport, beast::tcp_stream>;
   enum class State { kIdle, kReading, kHandling, kStreaming, kWriting, kLingering, kClosed };
+  template <class>
   friend class ChunkedStream;
+
+  auto self_() { return this->shared_from_this(); }
+  beast::tcp_stream& tcp_() { return beast::get_lowest_layer(stream_); }
+  tcp::socket& socket_() { return tcp_().socket(); }
 
   void wait_for_request() {
     if (shared_.stopping) return close();
@@ -71,26 +93,32 @@ class HttpConnection final : public Connection,
     if (buffer_.size() > 0) return read_head();  // the client sent the next request already
     buffer_ = {};  // an idle connection holds no memory beyond this object
     parser_.reset();
-    stream_.expires_never();  // of the last write
+    tcp_().expires_never();  // of the last write
     arm_timer(shared_.options.idle_timeout_seconds);
-    stream_.socket().async_wait(tcp::socket::wait_read,
-                                [self = shared_from_this()](error_code error) {
-                                  if (self->state_ != State::kIdle) return;
-                                  if (error) return self->close();
-                                  self->read_head();
-                                });
+    const auto begun = [self = self_()](error_code error, size_t count) {
+      if (self->state_ != State::kIdle) return;
+      if (error) return self->close();
+      self->buffer_.commit(count);
+      self->read_head();
+    };
+    // What TLS has decrypted already makes no socket ready.
+    if constexpr (kEncrypted) {
+      stream_.async_read_some(buffer_.prepare(kReadStep), begun);
+    } else {
+      socket_().async_wait(tcp::socket::wait_read, [begun](error_code error) { begun(error, 0); });
+    }
   }
 
   void arm_timer(unsigned limit_seconds) {
     timer_.expires_after(seconds(limit_seconds));
-    timer_.async_wait([self = shared_from_this()](error_code error) {
+    timer_.async_wait([self = self_()](error_code error) {
       // It may have been armed anew between expiring and this call.
       if (error || self->timer_.expiry() > net::steady_timer::clock_type::now()) return;
       if (self->state_ == State::kIdle) return self->close();
       if (self->state_ != State::kReading) return;
       // The stream's own time-out would close the socket, and leave no way to answer 408.
       self->timed_out_ = true;
-      self->stream_.cancel();
+      self->tcp_().cancel();
     });
   }
 
@@ -114,7 +142,7 @@ class HttpConnection final : public Connection,
     arm_timer(shared_.options.read_timeout_seconds);
     bhttp::async_read_header(
         stream_, buffer_, *parser_,
-        [self = shared_from_this()](error_code error, size_t) { self->take_head(error); });
+        [self = self_()](error_code error, size_t) { self->take_head(error); });
   }
 
   void take_head(const error_code& error) {
@@ -133,18 +161,16 @@ class HttpConnection final : public Connection,
 
   void send_continue() {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    net::async_write(stream_, net::buffer(kContinue),
-                     [self = shared_from_this()](error_code error, size_t) {
-                       if (error) return self->close();
-                       self->read_body();
-                     });
+    net::async_write(stream_, net::buffer(kContinue), [self = self_()](error_code error, size_t) {
+      if (error) return self->close();
+      self->read_body();
+    });
   }
 
   void read_body() {
     if (state_ == State::kClosed) return;
-    bhttp::async_read(
-        stream_, buffer_, *parser_,
-        [self = shared_from_this()](error_code error, size_t) { self->take_request(error); });
+    bhttp::async_read(stream_, buffer_, *parser_,
+                      [self = self_()](error_code error, size_t) { self->take_request(error); });
   }
 
   void take_request(const error_code& error) {
@@ -159,6 +185,7 @@ class HttpConnection final : public Connection,
 
     Request request;
     request.id = request_id_;
+    request.scheme = kEncrypted ? "https" : "http";
     request.method = std::string(message.method_string());
     request.path = std::move(target->path);
     request.query = std::move(target->query);
@@ -168,7 +195,7 @@ class HttpConnection final : public Connection,
     parser_.reset();
     timer_.cancel();
     state_ = State::kHandling;
-    shared_.pool.submit([self = shared_from_this(), request = std::move(request)](bool refused) {
+    shared_.pool.submit([self = self_(), request = std::move(request)](bool refused) {
       self->handle(request, refused);
     });
   }
@@ -189,7 +216,7 @@ class HttpConnection final : public Connection,
       response =
           shared_.refusal(500, "an internal error, logged under this request id", request.id);
     }
-    net::post(shared_.io, [self = shared_from_this(), response = std::move(response)]() mutable {
+    net::post(shared_.io, [self = self_(), response = std::move(response)]() mutable {
       self->respond(std::move(response));
     });
   }
@@ -234,34 +261,38 @@ class HttpConnection final : public Connection,
       message->content_length(response.body.size());
     }
     if (!bodiless && !head_only_) message->body() = std::move(response.body);
-    stream_.expires_after(seconds(shared_.options.write_timeout_seconds));
-    bhttp::async_write(stream_, *message,
-                       [self = shared_from_this(), message](error_code error, size_t) {
-                         if (self->state_ == State::kClosed) return;
-                         if (error) return self->close();
-                         if (self->keep_alive_ && !self->shared_.stopping) {
-                           return self->wait_for_request();
-                         }
-                         self->linger();
-                       });
+    tcp_().expires_after(seconds(shared_.options.write_timeout_seconds));
+    bhttp::async_write(stream_, *message, [self = self_(), message](error_code error, size_t) {
+      if (self->state_ == State::kClosed) return;
+      if (error) return self->close();
+      if (self->keep_alive_ && !self->shared_.stopping) {
+        return self->wait_for_request();
+      }
+      self->linger();
+    });
   }
 
   /// Closing while the client still sends would reset the connection and could destroy the answer
   /// on its way, so what comes is thrown away for a moment.
   void linger() {
     state_ = State::kLingering;
-    error_code ignored;
-    (void)stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
     buffer_ = {};
-    stream_.expires_after(shared_.stopping ? std::chrono::milliseconds(200)
-                                           : std::chrono::milliseconds(2000));
-    discard(0);
+    tcp_().expires_after(shared_.stopping ? std::chrono::milliseconds(200)
+                                          : std::chrono::milliseconds(2000));
+    if constexpr (kEncrypted) {
+      // Says that this was all, and waits for the client to say the same.
+      stream_.async_shutdown([self = self_()](error_code) { self->close(); });
+    } else {
+      error_code ignored;
+      (void)socket_().shutdown(tcp::socket::shutdown_send, ignored);
+      discard(0);
+    }
   }
 
   void discard(size_t so_far) {
     buffer_.clear();
     stream_.async_read_some(buffer_.prepare(16384),
-                            [self = shared_from_this(), so_far](error_code error, size_t count) {
+                            [self = self_(), so_far](error_code error, size_t count) {
                               const size_t total = so_far + count;
                               if (error || total > kMostLingerBytes) return self->close();
                               self->discard(total);
@@ -274,7 +305,7 @@ class HttpConnection final : public Connection,
   void finish_stream(bool whole);
 
   Shared& shared_;
-  beast::tcp_stream stream_;
+  Transport stream_;
   net::steady_timer timer_;
   beast::flat_buffer buffer_;
   std::optional<bhttp::request_parser<bhttp::string_body>> parser_;
@@ -289,9 +320,10 @@ class HttpConnection final : public Connection,
 };
 
 /// Lives on a stream's own thread; hands each piece to the I/O thread and waits until it is out.
+template <class Transport>
 class ChunkedStream final : public Stream {
  public:
-  explicit ChunkedStream(std::shared_ptr<HttpConnection> connection)
+  explicit ChunkedStream(std::shared_ptr<HttpConnection<Transport>> connection)
       : connection_(std::move(connection)) {}
 
   bool send(std::string_view bytes) override {
@@ -310,7 +342,7 @@ class ChunkedStream final : public Stream {
     auto text = std::make_shared<std::string>(std::move(wire));
     net::post(connection_->shared_.io, [connection = connection_, sent, text] {
       if (!connection->open_.load()) return sent->set_value(false);
-      connection->stream_.expires_after(seconds(connection->shared_.options.write_timeout_seconds));
+      connection->tcp_().expires_after(seconds(connection->shared_.options.write_timeout_seconds));
       net::async_write(connection->stream_, net::buffer(*text),
                        [connection, sent, text](error_code error, size_t) {
                          if (error) connection->close();
@@ -321,10 +353,11 @@ class ChunkedStream final : public Stream {
   }
 
  private:
-  std::shared_ptr<HttpConnection> connection_;
+  std::shared_ptr<HttpConnection<Transport>> connection_;
 };
 
-void HttpConnection::start_stream(Response response) {
+template <class Transport>
+void HttpConnection<Transport>::start_stream(Response response) {
   keep_alive_ = false;
   if (shared_.stopping) return write(shared_.refusal(503, "the server is stopping", request_id_));
   const auto count = shared_.streams;
@@ -336,7 +369,7 @@ void HttpConnection::start_stream(Response response) {
   state_ = State::kStreaming;
   watch_for_leaving();
   try {
-    std::thread([self = shared_from_this(), count, response = std::move(response)]() mutable {
+    std::thread([self = self_(), count, response = std::move(response)]() mutable {
       self->run_stream(response);
       response = {};
       self.reset();
@@ -350,7 +383,8 @@ void HttpConnection::start_stream(Response response) {
 }
 
 /// On the stream's thread.
-void HttpConnection::run_stream(const Response& response) {
+template <class Transport>
+void HttpConnection<Transport>::run_stream(const Response& response) {
   bhttp::response<bhttp::empty_body> head;
   fill_head(head, response);
   if (version_ >= 11) head.chunked(true);
@@ -361,7 +395,7 @@ void HttpConnection::run_stream(const Response& response) {
                         std::string_view(field.value()));
   }
   text += "\r\n";
-  ChunkedStream stream(shared_from_this());
+  ChunkedStream<Transport> stream(self_());
   bool whole = stream.send_raw(std::move(text));
   if (whole) {
     try {
@@ -376,10 +410,11 @@ void HttpConnection::run_stream(const Response& response) {
   }
   // Without the last chunk the client sees that the stream was cut off.
   if (whole && version_ >= 11) stream.send_raw("0\r\n\r\n");
-  net::post(shared_.io, [self = shared_from_this(), whole] { self->finish_stream(whole); });
+  net::post(shared_.io, [self = self_(), whole] { self->finish_stream(whole); });
 }
 
-void HttpConnection::finish_stream(bool whole) {
+template <class Transport>
+void HttpConnection<Transport>::finish_stream(bool whole) {
   if (state_ == State::kClosed) return;
   open_.store(false);
   if (whole) return linger();
@@ -387,24 +422,27 @@ void HttpConnection::finish_stream(bool whole) {
 }
 
 /// Notices a client that leaves while nothing is sent to it.
-void HttpConnection::watch_for_leaving() {
-  stream_.socket().async_wait(
-      tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
-        if (self->state_ != State::kStreaming) return;
-        if (error) return self->close();
-        char byte = 0;
-        const auto count =
-            ::recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-        // A client that sends during a stream would make this wait return at once for ever; then
-        // only a failing write tells that it has gone.
-        if (count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK)) self->close();
-      });
+template <class Transport>
+void HttpConnection<Transport>::watch_for_leaving() {
+  socket_().async_wait(tcp::socket::wait_read, [self = self_()](error_code error) {
+    if (self->state_ != State::kStreaming) return;
+    if (error) return self->close();
+    char byte = 0;
+    const auto count = ::recv(self->socket_().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    // A client that sends during a stream would make this wait return at once for ever; then
+    // only a failing write tells that it has gone.
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EWOULDBLOCK)) self->close();
+  });
 }
 
 }  // namespace
 
 std::shared_ptr<Connection> make_connection(Shared& shared, tcp::socket socket) {
-  return std::make_shared<HttpConnection>(shared, std::move(socket));
+  if (shared.tls) {
+    using Encrypted = beast::ssl_stream<beast::tcp_stream>;
+    return std::make_shared<HttpConnection<Encrypted>>(shared, std::move(socket), *shared.tls);
+  }
+  return std::make_shared<HttpConnection<beast::tcp_stream>>(shared, std::move(socket));
 }
 
 }  // namespace ashlar::http

@@ -3,9 +3,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 
 #include "http/handler_pool.hpp"
@@ -51,7 +53,11 @@ class Connection {
 /// What connections share. `connections` and `stopping` belong to the I/O thread.
 struct Shared {
   Shared(const ServerOptions& given, Handler given_handler)
-      : options(given), handler(std::move(given_handler)), pool(given.threads) {}
+      : options(given), handler(std::move(given_handler)), pool(given.threads) {
+    if (options.tls) tls.emplace(tls_context(*options.tls));
+  }
+
+  static boost::asio::ssl::context tls_context(const ServerCertificate& certificate);
 
   Response refusal(int status, std::string_view detail, std::string_view request_id) const {
     return options.refusal ? options.refusal(status, detail, request_id)
@@ -60,6 +66,7 @@ struct Shared {
 
   ServerOptions options;
   Handler handler;
+  std::optional<boost::asio::ssl::context> tls;  // nothing: plain HTTP
   boost::asio::io_context io{1};
   std::set<std::shared_ptr<Connection>> connections;
   bool stopping = false;

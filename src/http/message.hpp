@@ -24,7 +24,8 @@ using Headers = std::map<std::string, std::string, NoCaseLess>;
 using Query = std::multimap<std::string, std::string>;
 
 struct Request {
-  std::string id;      // unique; sent back as X-Request-Id
+  std::string id;  // unique; sent back as X-Request-Id
+  std::string scheme = "http";
   std::string method;  // upper case
   std::string path;    // percent-decoded, without the query
   Query query;         // decoded
@@ -74,8 +75,6 @@ std::string reason_phrase(int status);
 /// Percent-decodes `text`; with `plus_is_space` as in query strings. Nothing when an escape is
 /// broken or stands for a NUL byte.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
-/// Escapes all but the unreserved characters of RFC 3986.
-std::string percent_encode(std::string_view text);
 /// Nothing when an escape is broken.
 std::optional<Query> parse_query(std::string_view text);
 

@@ -120,6 +120,12 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
   return match;
 }
 
+std::vector<std::pair<std::string, std::string>> Router::routes() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& route : routes_) all.emplace_back(route.method, route.pattern);
+  return all;
+}
+
 Response dispatch(const Router& router, const Request& request) {
   auto match = router.match(request.method, request.path);
   if (!match.handler && request.method == "HEAD") match = router.match("GET", request.path);

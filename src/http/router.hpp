@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/message.hpp"
@@ -13,7 +14,7 @@ namespace ashlar::http {
 /// server starts, then read-only and so thread-safe.
 class Router {
  public:
-  /// `pattern` such as `/infrastructure/redis/{id}`. Adding one twice is a programming error and
+  /// `pattern` such as `/servers/{id}`. Adding one twice is a programming error and
   /// throws.
   void add(std::string_view method, std::string_view pattern, Handler handler);
 
@@ -24,6 +25,9 @@ class Router {
     std::string pattern;                       // of the route; for metrics
   };
   Match match(std::string_view method, std::string_view path) const;
+
+  /// Method and pattern of every route.
+  std::vector<std::pair<std::string, std::string>> routes() const;
 
  private:
   struct Route {

@@ -17,8 +17,25 @@ namespace {
 namespace net = boost::asio;
 using boost::system::error_code;
 using tcp = net::ip::tcp;
+namespace ssl = net::ssl;
 
 }  // namespace
+
+ssl::context Shared::tls_context(const ServerCertificate& certificate) {
+  try {
+    ssl::context context(ssl::context::tls_server);
+    context.set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 |
+                        ssl::context::no_tlsv1_1);
+    context.use_certificate_chain(net::buffer(certificate.chain));
+    context.use_private_key(net::buffer(std::string_view(certificate.key.reveal())),
+                            ssl::context::pem);
+    return context;
+  } catch (const boost::system::system_error& failure) {
+    throw Error(ErrorCode::kInvalidInput,
+                fmt::format("the server's certificate or key cannot be used: {}",
+                            failure.code().message()));
+  }
+}
 
 struct Server::Impl {
   Impl(const ServerOptions& options, Handler handler)
@@ -140,7 +157,7 @@ std::string Server::url() const {
   const auto host = address.is_unspecified() ? std::string(address.is_v6() ? "[::1]" : "127.0.0.1")
                     : address.is_v6()        ? fmt::format("[{}]", address.to_string())
                                              : address.to_string();
-  return fmt::format("http://{}:{}", host, impl_->bound.port());
+  return fmt::format("{}://{}:{}", impl_->shared.tls ? "https" : "http", host, impl_->bound.port());
 }
 
 void Server::stop() {

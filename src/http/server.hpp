@@ -2,12 +2,21 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/secret.hpp"
 #include "http/message.hpp"
 
 namespace ashlar::http {
+
+/// What a server proves itself with, as PEM: its certificate first, then those that lead to an
+/// authority.
+struct ServerCertificate {
+  std::string chain;
+  Secret key;
+};
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
@@ -21,17 +30,20 @@ struct ServerOptions {
   unsigned idle_timeout_seconds = 120;   // of a kept connection between requests
   unsigned write_timeout_seconds = 30;   // for a client that takes nothing
   std::string server_name = "ashlar";
+  std::optional<ServerCertificate> tls;  // nothing: plain HTTP
   /// Makes the answers to requests that no handler takes. Empty: Response::problem.
   std::function<Response(int status, std::string_view detail, std::string_view request_id)> refusal;
 };
 
-/// An HTTP/1.1 server with keep-alive. `handler` is called from several threads at once. What it
-/// throws is answered as 500 with no detail; mapping errors to responses is the caller's concern.
-/// One thread does all reading and writing, so idle connections cost a few kilobytes and no thread.
-/// Malformed requests (400), slow ones (408), large ones (413, 431) never reach the handler.
+/// An HTTP/1.1 server with keep-alive, over TLS 1.2 or 1.3 when it has a certificate. `handler` is
+/// called from several threads at once. What it throws is answered as 500 with no detail; mapping
+/// errors to responses is the caller's concern. One thread does all reading and writing, so idle
+/// connections cost a few kilobytes and no thread. Malformed requests (400), slow ones (408), large
+/// ones (413, 431) never reach the handler.
 class Server {
  public:
-  /// Binds at once; throws Error(kUnavailable) naming address, port and reason.
+  /// Binds at once; throws Error(kUnavailable) naming address, port and reason, and
+  /// Error(kInvalidInput) for a certificate or key that cannot be used.
   Server(const ServerOptions& options, Handler handler);
   /// Stops accepting, ends streams, waits for running handlers. Requests that no handler has begun
   /// are answered 503. Takes less than a second longer than the slowest handler and stream
@@ -41,7 +53,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   unsigned short port() const;
-  std::string url() const;  // http://127.0.0.1:8080
+  std::string url() const;  // http://127.0.0.1:8080, https:// over TLS
   void stop();
 
  private:

@@ -4,19 +4,11 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "machine/base64.hpp"
 
 namespace ashlar::machine {
 namespace {
-
-bool is_utf8(const std::string& text) {
-  try {
-    Json(text).dump();
-    return true;
-  } catch (const Json::type_error&) {
-    return false;
-  }
-}
 
 Json file_operation(const char* name, std::string path, std::string content, std::string mode,
                     std::string owner, std::string group) {

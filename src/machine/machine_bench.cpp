@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "base/testing/paths.hpp"
 #include "machine/machines.hpp"
 #include "machine/test_support.hpp"
 
@@ -21,7 +22,7 @@ void BM_TwentyFilesInPlace_Node(benchmark::State& state) {
   const test::TemporaryFolder folder;
   write_file_atomically(folder / "batch", to_text(twenty_files(folder.path())));
   const std::string line =
-      fmt::format("{} < {} > /dev/null", ASHLAR_NODE_PROGRAM, folder / "batch");
+      fmt::format("{} < {} > /dev/null", built_node_program(), folder / "batch");
   for (auto _ : state)
     if (std::system(line.c_str()) != 0) state.SkipWithError("ashlar-node failed");
 }

@@ -37,7 +37,8 @@ class Machines {
 
   /// Runs the batch and returns what the machine answered. Copies ashlar-node first when the
   /// machine has another version. Throws kUnavailable (no connection: nothing ran), kTimeout (the
-  /// answer never came: the batch may have run), kUntrusted, kMachine (ashlar-node could not run).
+  /// answer never came: the batch may have run), kUntrusted, kForbidden (it refuses our key),
+  /// kMachine (ashlar-node could not run).
   virtual BatchResult run(const Target& target, const Batch& batch,
                           Millis timeout = Millis{120'000}) = 0;
 

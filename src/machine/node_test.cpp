@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "base/testing/paths.hpp"
 #include "machine/batch.hpp"
 #include "machine/test_support.hpp"
 
@@ -23,7 +24,7 @@ const std::string kNamespace =
     "ip link set lo up && {}'";
 
 test::Ran run_text(const std::string& text, const std::string& before = "true") {
-  const std::string script = fmt::format("{} && {}", before, ASHLAR_NODE_PROGRAM);
+  const std::string script = fmt::format("{} && {}", before, built_node_program());
   return shell(fmt::format(fmt::runtime(kNamespace), script), text);
 }
 
@@ -517,7 +518,7 @@ TEST(NodeBatch, AnswersHostileInputWithAClearError) {
       {operation(R"("op":"facts","verbose":true)"), "`verbose` is unknown"},
   };
   for (const auto& [input, expected] : cases) {
-    const test::Ran ran = shell(std::string(ASHLAR_NODE_PROGRAM), input);
+    const test::Ran ran = shell(built_node_program(), input);
     EXPECT_EQ(ran.exit_code, 2) << input.substr(0, 100);
     const Result<Json> answer = parse_json(ran.out);
     ASSERT_TRUE(answer) << ran.out;
@@ -531,7 +532,7 @@ TEST(NodeBatch, NeverRepeatsAValueThatMayBeSecret) {
        {R"({"operations":[{"op":"file","content":"canary-55)",
         R"({"operations":[{"op":"command","argv":["a"],"input":["canary-55"]}]})",
         R"({"operations":[{"op":"file","path":"/a","mode":"canary-55","content":7}]})"}) {
-    const test::Ran ran = shell(std::string(ASHLAR_NODE_PROGRAM), input);
+    const test::Ran ran = shell(built_node_program(), input);
     EXPECT_EQ(ran.exit_code, 2);
     EXPECT_THAT(ran.out, Not(HasSubstr("canary-55")));
   }
@@ -543,7 +544,7 @@ TEST(NodeBatch, EveryPrefixOfABatchIsRefused) {
   std::string script;
   for (size_t size = 0; size < text.size(); ++size) {
     write_file_atomically(folder / fmt::format("prefix-{}", size), text.substr(0, size));
-    script += fmt::format("{} < {} > /dev/null; [ $? = 2 ] || exit 1; ", ASHLAR_NODE_PROGRAM,
+    script += fmt::format("{} < {} > /dev/null; [ $? = 2 ] || exit 1; ", built_node_program(),
                           folder / fmt::format("prefix-{}", size));
   }
   EXPECT_EQ(shell(script + "true").exit_code, 0);

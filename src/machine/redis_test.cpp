@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/testing/paths.hpp"
 #include "machine/batch.hpp"
 #include "machine/test_support.hpp"
 
@@ -16,7 +17,7 @@ using testing::Not;
 /// A redis-server with a clear port and a TLS port, ended with this.
 class RedisServer {
  public:
-  RedisServer() : port_(test::free_port()), tls_port_(test::free_port()) {
+  RedisServer() {
     const std::string make_certificates = fmt::format(
         "cd {} && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "
         "ca.key "
@@ -28,22 +29,12 @@ class RedisServer {
         folder_.path());
     if (test::shell("(" + make_certificates + ") 2>/dev/null").exit_code != 0)
       throw std::runtime_error("openssl cannot make certificates");
-    write_file_atomically(
-        folder_ / "redis.conf",
-        fmt::format("bind 127.0.0.1\nport {}\ntls-port {}\ntls-ca-cert-file {}\ntls-cert-file {}\n"
-                    "tls-key-file {}\ntls-auth-clients optional\nsave \"\"\ndir {}\n"
-                    "user default off\nuser admin on >pass-Wd-81 ~* &* +@all\n",
-                    port_, tls_port_, folder_ / "ca.pem", folder_ / "cert.pem", folder_ / "key.pem",
-                    folder_.path()));
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (::freopen("/dev/null", "w", stdout) != nullptr)
-        ::execlp("redis-server", "redis-server", (folder_ / "redis.conf").c_str(), nullptr);
-      ::_exit(127);
-    }
-    if (!run(wait_for_port("127.0.0.1", tls_port_, Millis{10'000})).ok)
-      throw std::runtime_error("redis-server did not start");
+    // A port that was free may be taken before the server binds it: other suites run beside this.
+    for (int attempt = 0; attempt < 5; ++attempt)
+      if (start()) return;
+    const std::string log = folder_ / "log";
+    throw std::runtime_error("redis-server (of package redis-tools) did not start: " +
+                             (std::filesystem::exists(log) ? read_file(log) : "it wrote no log"));
   }
   ~RedisServer() {
     ::kill(pid_, SIGKILL);
@@ -51,7 +42,7 @@ class RedisServer {
   }
 
   static OperationResult run(const Json& operation) {
-    const test::Ran ran = test::shell(ASHLAR_NODE_PROGRAM, to_text({.operations = {operation}}));
+    const test::Ran ran = test::shell(built_node_program(), to_text({.operations = {operation}}));
     return batch_result_from_json(Json::parse(ran.out)).results.at(0);
   }
 
@@ -66,9 +57,39 @@ class RedisServer {
   const test::TemporaryFolder& folder() const { return folder_; }
 
  private:
+  /// Whether it answers; when it does not, it has ended.
+  bool start() {
+    port_ = test::free_port();
+    tls_port_ = test::free_port();
+    write_file_atomically(
+        folder_ / "redis.conf",
+        fmt::format("bind 127.0.0.1\nport {}\ntls-port {}\ntls-ca-cert-file {}\ntls-cert-file {}\n"
+                    "tls-key-file {}\ntls-auth-clients optional\nsave \"\"\ndir {}\nlogfile {}\n"
+                    "user default off\nuser admin on >pass-Wd-81 ~* &* +@all\n",
+                    port_, tls_port_, folder_ / "ca.pem", folder_ / "cert.pem", folder_ / "key.pem",
+                    folder_.path(), folder_ / "log"));
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      // Debian's redis-tools holds the server's program, which goes by the name it is called with.
+      ::execl("/usr/bin/redis-check-rdb", "redis-server", (folder_ / "redis.conf").c_str(),
+              nullptr);
+      ::_exit(127);
+    }
+    for (int look = 0; look < 60; ++look) {
+      const bool answers = run(wait_for_port("127.0.0.1", tls_port_, Millis{1'000})).ok;
+      // Whoever answers then is somebody else, who took the port first.
+      if (::waitpid(pid_, nullptr, WNOHANG) == pid_) return false;
+      if (answers) return true;
+    }
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    return false;
+  }
+
   test::TemporaryFolder folder_;
-  int port_;
-  int tls_port_;
+  int port_ = 0;
+  int tls_port_ = 0;
   pid_t pid_ = -1;
 };
 

@@ -157,7 +157,7 @@ void authenticate(ssh_session session, const Target& target, const Secret& priva
   set_time_limit(session, std::max(deadline.left(), 1));
   if (ssh_userauth_publickey(session, nullptr, key.get()) == SSH_AUTH_SUCCESS) return;
   if (!ssh_is_connected(session)) unavailable(target, "it ended the connection", session);
-  throw Error(ErrorCode::kUnavailable,
+  throw Error(ErrorCode::kForbidden,
               fmt::format("{}: it does not accept the control plane's SSH key for user {}: {}",
                           where(target), target.user, error_of(session)),
               "add the public key to the user's authorized_keys on the machine");

@@ -51,7 +51,7 @@ class Broken : public std::exception {
 class Connection {
  public:
   /// Connects, compares the host key with the pinned one, and authenticates. Throws Error
-  /// kUnavailable, kUntrusted.
+  /// kUnavailable, kUntrusted (another host key), kForbidden (our key is refused).
   Connection(const Target& target, const Secret& private_key, const std::string& key_exchange,
              Millis timeout);
   ~Connection();

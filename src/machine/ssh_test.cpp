@@ -6,6 +6,7 @@
 #include <atomic>
 #include <set>
 
+#include "base/testing/error_of.hpp"
 #include "machine/machines.hpp"
 #include "machine/test_support.hpp"
 
@@ -20,17 +21,6 @@ size_t count_of(const std::string& text, const std::string& part) {
   size_t count = 0;
   for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
   return count;
-}
-
-template <class Body>
-Error error_of(Body&& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return Error(ErrorCode::kInternal, "nothing was thrown");
 }
 
 Millis time_of(const std::function<void()>& body) {
@@ -120,7 +110,7 @@ TEST(Ssh, SaysThatItsKeyIsNotAccepted) {
   options.private_key = generate_key_pair("stranger").private_key;
   const auto machines = make_machines(options);
   const Error error = error_of([&] { machines->run(sshd.target(), {}); });
-  EXPECT_EQ(error.code(), ErrorCode::kUnavailable);
+  EXPECT_EQ(error.code(), ErrorCode::kForbidden);
   EXPECT_THAT(error.what(), HasSubstr("authorized_keys"));
 }
 

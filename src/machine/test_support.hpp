@@ -23,6 +23,7 @@
 
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "base/testing/paths.hpp"
 #include "machine/host_key.hpp"
 #include "machine/machines.hpp"
 
@@ -117,7 +118,7 @@ class Sshd {
   }
   MachinesOptions options() const {
     return {.private_key = client_.private_key,
-            .node_program = ASHLAR_NODE_PROGRAM,
+            .node_program = built_node_program(),
             .connect_timeout = Millis{3'000}};
   }
   std::string log() const { return read_file(folder_ / "log"); }

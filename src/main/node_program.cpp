@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -18,16 +19,23 @@ std::vector<std::filesystem::path> candidates(const std::filesystem::path& given
           here.parent_path().parent_path() / "ashlar-node"};  // the build tree
 }
 
+/// Also readable: it is copied to machines later, when nobody looks at this terminal any more.
+bool is_program(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), R_OK) == 0;
+}
+
 }  // namespace
 
 std::filesystem::path find_node_program(const std::filesystem::path& given) {
   std::vector<std::string> tried;
   for (const std::filesystem::path& path : candidates(given)) {
-    if (std::filesystem::is_regular_file(path)) return path;
+    if (is_program(path)) return path;
     tried.push_back(path.string());
   }
   throw Error(ErrorCode::kNotFound,
-              fmt::format("the program ashlar-node is not at {}", fmt::join(tried, ", nor at ")),
+              fmt::format("the program ashlar-node is not at {}, or may not be read",
+                          fmt::join(tried, ", nor at ")),
               "name it with --node-program");
 }
 

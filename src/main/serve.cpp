@@ -8,12 +8,14 @@
 #include <memory>
 
 #include "api/api.hpp"
-#include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/secret_file.hpp"
 #include "base/version.hpp"
 #include "cloud/digitalocean/digitalocean.hpp"
 #include "engine/engine.hpp"
+#include "http/client.hpp"
 #include "http/server.hpp"
+#include "kinds/fleet/orphans.hpp"
 #include "kinds/redis/redis.hpp"
 #include "machine/machines.hpp"
 #include "main/console.hpp"
@@ -46,16 +48,6 @@ void keep_memory_small() {
   ::mallopt(M_TRIM_THRESHOLD, 256 * 1024);
 }
 
-Secret read_token(const std::filesystem::path& file) {
-  std::string token = read_file(file);
-  while (!token.empty() && std::isspace(static_cast<unsigned char>(token.back()))) token.pop_back();
-  if (token.empty())
-    throw Error(ErrorCode::kInvalidInput, fmt::format("the token file {} is empty", file.string()),
-                "put an API token of DigitalOcean into it");
-  register_secret(token);
-  return Secret(std::move(token));
-}
-
 /// ASHLAR_CRASH_AFTER_TRANSITIONS=N: the process kills itself after the N-th committed transition
 /// since its start, as a crash at the worst moment would. For tests; see CONTRIBUTING.md.
 std::function<void(long long)> crash_hook() {
@@ -79,7 +71,8 @@ bool has_quota_to_spare(cloud::Cloud& cloud) {
   return quota.limit <= 0 || is_over || quota.remaining > quota.limit / 10;
 }
 
-api::Provider describe_provider(cloud::Cloud& cloud, const std::string& url) {
+api::Provider describe_provider(const fleet::Tools& tools, const std::string& url) {
+  cloud::Cloud& cloud = tools.cloud;
   const auto check = [&cloud] {
     api::ProviderStatus status{.account = cloud.check_account()};
     const cloud::Quota quota = cloud.quota();
@@ -88,7 +81,21 @@ api::Provider describe_provider(cloud::Cloud& cloud, const std::string& url) {
     status.quota_resets_at = quota.resets_at;
     return status;
   };
-  return {std::string(cloud.name()), url, [&cloud] { return cloud.catalog(); }, check};
+  const auto find_orphans = [tools](const std::string& organization,
+                                    const fleet::FindResource& find_resource) {
+    return fleet::find_orphans({tools, organization, find_resource});
+  };
+  const auto destroy_orphan = [tools](const std::string& organization,
+                                      const fleet::FindResource& find_resource,
+                                      const std::string& type, const std::string& id) {
+    return fleet::destroy_orphan({tools, organization, find_resource}, type, id);
+  };
+  return {.name = std::string(cloud.name()),
+          .url = url,
+          .catalog = [&cloud] { return cloud.catalog(); },
+          .check = check,
+          .find_orphans = find_orphans,
+          .destroy_orphan = destroy_orphan};
 }
 
 }  // namespace
@@ -96,23 +103,34 @@ api::Provider describe_provider(cloud::Cloud& cloud, const std::string& url) {
 int serve(const cli::ServeOptions& options) {
   log::set_level(log_level(options.log_level));
   keep_memory_small();
+  const ListenAddress listen = parse_listen_address(options.listen);
+  if (!http::is_http_url(options.digitalocean_url))
+    throw Error(
+        ErrorCode::kInvalidInput,
+        fmt::format("--digitalocean-url: {} is not a URL", dump(Json(options.digitalocean_url))),
+        "write it as https://HOST, or http://HOST:PORT for a pocket cloud");
+  const std::filesystem::path node_program = find_node_program(options.node_program);
+  // May be a pipe that nobody writes to: Ctrl-C must still end it.
+  const Secret token = read_token_file(options.digitalocean_token_file);
   // Before any thread is made: each inherits the mask, so only wait_for_signal() sees the signals.
   block_signals();
-  const ListenAddress listen = parse_listen_address(options.listen);
-  const std::filesystem::path node_program = find_node_program(options.node_program);
-  const Secret token = read_token(options.digitalocean_token_file);
 
   const SystemClock clock;
-  const std::unique_ptr<store::Store> store = store::Store::open(options.data);
+  engine::KindRegistry kinds;  // filled below, before anything is written that is of a kind
+  const std::unique_ptr<store::Store> store = store::Store::open(
+      options.data, [&kinds](const Resource& resource) { return kinds.summary_of(resource); });
   const std::string organization = prepare_first_start(*store, options.data, clock);
   const machine::KeyPair key = ensure_control_key(*store, organization);
 
-  const auto cloud = cloud::make_digitalocean({.url = options.digitalocean_url, .token = token});
+  const auto cloud = cloud::make_digitalocean(
+      {.url = options.digitalocean_url,
+       .token = token,
+       .authorities_file = options.digitalocean_authorities_file.string()});
   const auto machines =
       machine::make_machines({.private_key = key.private_key, .node_program = node_program});
 
-  engine::KindRegistry kinds;
-  kinds.add(redis::make_kind({*cloud, *machines, key.public_key, options.boot_limit}));
+  const fleet::Tools tools{*cloud, *machines, key.public_key, options.boot_limit};
+  kinds.add(redis::make_kind(tools));
 
   engine::Engine engine(*store, kinds, clock,
                         {.workers = options.workers,
@@ -123,7 +141,7 @@ int serve(const cli::ServeOptions& options) {
                 .store = *store,
                 .kinds = kinds,
                 .clock = clock,
-                .providers = {describe_provider(*cloud, options.digitalocean_url)},
+                .providers = {describe_provider(tools, options.digitalocean_url)},
                 .version = std::string(kVersion)});
   http::Server server(
       {.address = listen.address,

@@ -5,9 +5,8 @@
 
 namespace ashlar {
 
-/// Keeps SIGTERM and SIGINT from this thread and all it will make, and SIGPIPE from the process.
+/// Keeps SIGTERM and SIGINT from this thread and all it will make.
 inline void block_signals() {
-  std::signal(SIGPIPE, SIG_IGN);
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGTERM);

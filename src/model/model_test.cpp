@@ -29,6 +29,11 @@ Plan full_plan() {
       {ChangeAction::kReplace, "machine", "prod-master-1", "s-2vcpu-4gb in nyc1", 6, 24},
       {ChangeAction::kDestroy, "machine", "prod-master-2", "", 6, 0}};
   plan.disruptions = {"writes stop for 2 s"};
+  plan.dangers = {{DangerKind::kMachine, "a machine is destroyed: prod-master-2"}};
+  plan.required_actions = {{"clients", "change to the new password", "60 s after it is in use"}};
+  plan.address_changes = {
+      {AddressFate::kMoves, "sentinel-1", "10.1.0.2:26379", "clients, to find the master"},
+      {AddressFate::kComes, "sentinel-4", "", "clients"}};
   plan.notes = {"an even number of sentinels gains nothing"};
   plan.steps[0].title = "Create";
   plan.steps[0].phase = "Creating";
@@ -112,7 +117,35 @@ TEST(Plan, RoundTripsThroughJson) {
   EXPECT_EQ(back.steps[1].node, "");
   EXPECT_THAT(back.steps[1].after, ElementsAre("a"));
   EXPECT_EQ(back.changes[0].action, ChangeAction::kReplace);
+  EXPECT_EQ(back.dangers, full_plan().dangers);
+  EXPECT_EQ(back.required_actions, full_plan().required_actions);
   EXPECT_EQ(json["expectedMs"], 20);
+}
+
+TEST(Plan, ReassuresOnlyWhenNobodyHasToWorryOrAct) {
+  const Plan quiet = plan_of({step("a")});
+  EXPECT_THAT(reassurance(quiet), HasSubstr("nobody has to do anything"));
+  EXPECT_EQ(to_json(quiet)["reassurance"], reassurance(quiet));
+  EXPECT_EQ(outline_of(quiet)["reassurance"], reassurance(quiet));
+  Plan disrupts = quiet;
+  disrupts.disruptions = {"writes stop for 2 s"};
+  Plan destroys = quiet;
+  destroys.dangers = full_plan().dangers;
+  Plan asks = quiet;
+  asks.required_actions = full_plan().required_actions;
+  for (const Plan& plan : {disrupts, destroys, asks, plan_of({})}) {
+    EXPECT_EQ(reassurance(plan), "");
+    EXPECT_TRUE(to_json(plan)["reassurance"].is_null());
+  }
+}
+
+TEST(Plan, OfBeforeAddressesWereToldIsStillRead) {
+  Json json = to_json(full_plan());
+  json.erase("addressChanges");
+  EXPECT_THAT(plan_from_json(json).address_changes, IsEmpty());
+  json["addressChanges"] = Json::array(
+      {{{"fate", "melts"}, {"node", "a"}, {"address", nullptr}, {"usedBy", "clients"}}});
+  EXPECT_THROW(plan_from_json(json), Error);
 }
 
 TEST(Plan, RefusesOtherJson) {
@@ -154,12 +187,29 @@ TEST(OperationJson, ShowsEveryFieldAlways) {
   operation.state = OperationState::kCancelling;
   operation.expected = Millis{1'500};
   operation.created_at = Time{Millis{1'000}};
-  EXPECT_EQ(dump(to_json(operation)),
-            R"({"id":"op_1","organizationId":"","resourceId":"","kind":"","resourceName":"",)"
-            R"("action":"","summary":"","state":"cancelling","error":null,"stuck":false,)"
-            R"("stepsTotal":0,"stepsDone":0,"expectedMs":1500,"monthlyUsdBefore":0.0,)"
-            R"("monthlyUsdAfter":0.0,"createdAt":"1970-01-01T00:00:01.000Z","startedAt":null,)"
-            R"("finishedAt":null})");
+  EXPECT_EQ(
+      dump(to_json(operation)),
+      R"({"id":"op_1","organizationId":"","resourceId":"","kind":"","resourceName":"",)"
+      R"("action":"","actor":null,"summary":"","state":"cancelling","error":null,"stuck":false,)"
+      R"("stepsTotal":0,"stepsDone":0,"expectedMs":1500,"monthlyUsdBefore":0.0,)"
+      R"("monthlyUsdAfter":0.0,"createdAt":"1970-01-01T00:00:01.000Z","startedAt":null,)"
+      R"("finishedAt":null,"idleMs":0})");
+}
+
+TEST(Elapsed, CountsNoTimeThatTheOperationLayIdle) {
+  Operation operation;
+  EXPECT_EQ(elapsed(operation, Time{Millis{9'000}}), Millis{0}) << "it has not begun";
+  operation.started_at = Time{Millis{1'000}};
+  EXPECT_EQ(elapsed(operation, Time{Millis{9'000}}), Millis{8'000});
+  operation.idle = Millis{5'000};
+  EXPECT_EQ(elapsed(operation, Time{Millis{9'000}}), Millis{3'000});
+  operation.finished_at = Time{Millis{7'000}};
+  EXPECT_EQ(elapsed(operation, Time{Millis{9'000}}), Millis{1'000});
+}
+
+TEST(Late, IsFourTimesWhatWasExpectedButNoMoment) {
+  EXPECT_EQ(late_after(step("a", {}, Millis{20'000})), Millis{80'000});
+  EXPECT_EQ(late_after(step("a", {}, Millis{50})), Millis{10'000});
 }
 
 TEST(StepJson, HidesTheLeaseAndPrivateState) {
@@ -176,7 +226,8 @@ TEST(StepJson, HidesTheLeaseAndPrivateState) {
             R"("phase":"","node":null,"args":{},"after":["b"],"afterEnded":[],)"
             R"("expectedMs":10,"deadlineMs":300000,"state":"pending","attempts":0,"outputs":{},)"
             R"("because":"the machine boots","notBefore":"1970-01-01T00:00:02.000Z",)"
-            R"("startedAt":null,"progressAt":null,"finishedAt":null,"stuck":false})");
+            R"("startedAt":null,"progressAt":null,"finishedAt":null,"stuck":false,)"
+            R"("lateAfterMs":10000})");
 }
 
 TEST(EventJson, HasNullForNone) {

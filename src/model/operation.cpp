@@ -51,6 +51,16 @@ StepState step_state_from(std::string_view text) {
   return state_from<StepState>(kStepStates, text, "step");
 }
 
+Millis elapsed(const Operation& operation, Time now) {
+  if (!operation.started_at) return Millis{0};
+  return std::max(Millis{0},
+                  operation.finished_at.value_or(now) - *operation.started_at - operation.idle);
+}
+
+Millis late_after(const PlannedStep& step) {
+  return std::max(4 * step.expected, Millis{10'000});
+}
+
 Json to_json(const Operation& operation) {
   return {{"id", operation.id},
           {"organizationId", operation.organization_id},
@@ -58,6 +68,7 @@ Json to_json(const Operation& operation) {
           {"kind", operation.kind},
           {"resourceName", operation.resource_name},
           {"action", operation.action},
+          {"actor", to_json(operation.actor)},
           {"summary", operation.summary},
           {"state", to_string(operation.state)},
           {"error", text_or_null(operation.error)},
@@ -69,7 +80,8 @@ Json to_json(const Operation& operation) {
           {"monthlyUsdAfter", operation.monthly_usd_after},
           {"createdAt", to_rfc3339(operation.created_at)},
           {"startedAt", time_or_null(operation.started_at)},
-          {"finishedAt", time_or_null(operation.finished_at)}};
+          {"finishedAt", time_or_null(operation.finished_at)},
+          {"idleMs", operation.idle.count()}};
 }
 
 // The lease is the engine's own business and not shown; neither is what a step keeps for itself.
@@ -84,7 +96,8 @@ Json to_json(const StepRecord& step) {
                    {"startedAt", time_or_null(step.started_at)},
                    {"progressAt", time_or_null(step.progress_at)},
                    {"finishedAt", time_or_null(step.finished_at)},
-                   {"stuck", step.stuck}});
+                   {"stuck", step.stuck},
+                   {"lateAfterMs", late_after(step.planned).count()}});
   return json;
 }
 
@@ -96,6 +109,7 @@ Json to_json(const Event& event) {
           {"type", event.type},
           {"message", event.message},
           {"data", event.data},
+          {"actor", to_json(event.actor)},
           {"at", to_rfc3339(event.at)}};
 }
 

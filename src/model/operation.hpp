@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "model/actor.hpp"
 #include "model/plan.hpp"
 #include "model/resource.hpp"
 
@@ -51,7 +52,7 @@ struct StepRecord {
   Json outputs = Json::object();     // what dependents read
   std::string because;               // what it waits for, or why it failed
   std::optional<Time> not_before;
-  std::optional<Time> started_at;
+  std::optional<Time> started_at;  // its first attempt, or when a person said retry after it failed
   std::optional<Time> progress_at;  // last measured progress; the deadline counts from here
   std::optional<Time> finished_at;  // also set when its undo failed: state undoing, not due
   std::string lease_owner;
@@ -66,6 +67,7 @@ struct Operation {
   std::string kind;
   std::string resource_name;
   std::string action;  // deploy, update, delete, or the kind's own: upgrade, stop, heal, ...
+  Actor actor;         // who asked for it
   std::string summary;
   OperationState state = OperationState::kPending;
   std::string error;  // for people; empty while nothing failed
@@ -75,15 +77,28 @@ struct Operation {
   Millis expected{0};
   double monthly_usd_before = 0;
   double monthly_usd_after = 0;
-  Json outline;  // what the plan said to people: {changes, disruptions, notes}; null: not known
+  std::vector<std::string> heals;  // keys of the faults that Ashlar itself began it for
+  // The failed operation that it was begun beside: that one waits for its person, and is the
+  // resource's latest again when this one is over. Empty: none.
+  std::string beside;
+  Json outline;  // what the plan said to people: see outline_of(); null: not known
   // What counts again when it is cancelled. Not shown.
   Json spec_before;  // null: it made the resource
   ResourceState state_before = ResourceState::kPending;
   std::vector<std::string> secrets_before;  // names of the secrets that were given anew
+  std::optional<double> price_before;       // the resource's, US dollars a month; none: unknown
   Time created_at{};
   std::optional<Time> started_at;
   std::optional<Time> finished_at;
+  Millis idle{0};  // between its failures and what people then asked for; not worked
 };
+
+/// How long it has been worked on: from the start to the end or to now, but for what lay idle.
+Millis elapsed(const Operation&, Time now);
+
+/// A step that is under way for so long should be told of, with what it waits for: four times what
+/// was expected of it. Steps of moments are let be for some seconds.
+Millis late_after(const PlannedStep&);
 
 /// One numbered line of an operation's history. Numbers grow by one within an operation.
 struct Event {
@@ -94,6 +109,7 @@ struct Event {
   std::string type;  // operation.started, step.started, step.waiting, step.done, step.retry, ...
   std::string message;
   Json data = Json::object();
+  Actor actor;  // whose request it goes back to: the operation's, or who cancelled or retried it
   Time at{};
 };
 

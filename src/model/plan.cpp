@@ -124,6 +124,27 @@ Change change_from_json(const Json& json) {
           .monthly_usd_after = json.at("monthlyUsdAfter").get<double>()};
 }
 
+constexpr std::array<std::string_view, 3> kAddressFates = {"moves", "goes", "comes"};
+
+Json to_json(const AddressChange& change) {
+  return {{"fate", to_string(change.fate)},
+          {"node", change.node},
+          {"address", change.address.empty() ? Json() : Json(change.address)},
+          {"usedBy", change.used_by}};
+}
+
+AddressChange address_change_from_json(const Json& json) {
+  const auto found = std::ranges::find(kAddressFates, json.at("fate").get<std::string>());
+  if (found == kAddressFates.end())
+    throw Error(ErrorCode::kInvalidInput,
+                fmt::format("unknown fate of an address {}", json.at("fate").dump()));
+  const Json& address = json.at("address");
+  return {.fate = static_cast<AddressFate>(found - kAddressFates.begin()),
+          .node = json.at("node").get<std::string>(),
+          .address = address.is_null() ? "" : address.get<std::string>(),
+          .used_by = json.at("usedBy").get<std::string>()};
+}
+
 template <class Item, class Convert>
 Json list_to_json(const std::vector<Item>& items, Convert convert) {
   Json list = Json::array();
@@ -171,6 +192,13 @@ Millis Plan::expected_duration() const {
   return longest;
 }
 
+std::string reassurance(const Plan& plan) {
+  const bool worries =
+      !plan.disruptions.empty() || !plan.dangers.empty() || !plan.required_actions.empty();
+  if (plan.empty() || worries) return {};
+  return "Nothing that works now stops meanwhile, and nobody has to do anything.";
+}
+
 std::vector<std::string> faults(const Plan& plan) {
   std::vector<std::string> found;
   add_key_faults(plan, found);
@@ -181,6 +209,10 @@ std::vector<std::string> faults(const Plan& plan) {
 
 std::string_view to_string(ChangeAction action) {
   return kChangeActions.at(static_cast<size_t>(action));
+}
+
+std::string_view to_string(AddressFate fate) {
+  return kAddressFates.at(static_cast<size_t>(fate));
 }
 
 Json to_json(const PlannedStep& step) {
@@ -209,18 +241,30 @@ PlannedStep planned_step_from_json(const Json& json) {
           .deadline = Millis{json.at("deadlineMs").get<long long>()}};
 }
 
-Json to_json(const Plan& plan) {
-  return {{"kind", plan.kind},
-          {"resourceName", plan.resource_name},
-          {"action", plan.action},
-          {"summary", plan.summary},
-          {"monthlyUsdBefore", plan.monthly_usd_before()},
-          {"monthlyUsdAfter", plan.monthly_usd_after()},
-          {"expectedMs", plan.expected_duration().count()},
-          {"changes", list_to_json(plan.changes, [](const Change& c) { return to_json(c); })},
+Json outline_of(const Plan& plan) {
+  const std::string reassuring = reassurance(plan);
+  return {{"changes", list_to_json(plan.changes, [](const Change& c) { return to_json(c); })},
           {"disruptions", plan.disruptions},
-          {"notes", plan.notes},
-          {"steps", list_to_json(plan.steps, [](const PlannedStep& s) { return to_json(s); })}};
+          {"addressChanges",
+           list_to_json(plan.address_changes, [](const AddressChange& a) { return to_json(a); })},
+          {"dangers", list_to_json(plan.dangers, [](const Danger& d) { return to_json(d); })},
+          {"requiredActions",
+           list_to_json(plan.required_actions, [](const RequiredAction& a) { return to_json(a); })},
+          {"reassurance", reassuring.empty() ? Json() : Json(reassuring)},
+          {"notes", plan.notes}};
+}
+
+Json to_json(const Plan& plan) {
+  Json json{{"kind", plan.kind},
+            {"resourceName", plan.resource_name},
+            {"action", plan.action},
+            {"summary", plan.summary},
+            {"monthlyUsdBefore", plan.monthly_usd_before()},
+            {"monthlyUsdAfter", plan.monthly_usd_after()},
+            {"expectedMs", plan.expected_duration().count()}};
+  json.update(outline_of(plan));
+  json["steps"] = list_to_json(plan.steps, [](const PlannedStep& s) { return to_json(s); });
+  return json;
 }
 
 Plan plan_from_json(const Json& json) try {
@@ -230,6 +274,12 @@ Plan plan_from_json(const Json& json) try {
           .summary = json.at("summary").get<std::string>(),
           .changes = list_from_json<Change>(json.at("changes"), change_from_json),
           .disruptions = json.at("disruptions").get<std::vector<std::string>>(),
+          .dangers = list_from_json<Danger>(json.at("dangers"), danger_from_json),
+          .required_actions =
+              list_from_json<RequiredAction>(json.at("requiredActions"), required_action_from_json),
+          // Plans of before this was told have none.
+          .address_changes = list_from_json<AddressChange>(
+              json.value("addressChanges", Json::array()), address_change_from_json),
           .notes = json.at("notes").get<std::vector<std::string>>(),
           .steps = list_from_json<PlannedStep>(json.at("steps"), planned_step_from_json)};
 } catch (const Json::exception& error) {

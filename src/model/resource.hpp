@@ -35,7 +35,7 @@ struct Resource {
   ResourceState state = ResourceState::kPending;
   long long generation = 1;           // grows with every change of spec; the ETag
   std::string current_operation_id;   // the latest one, also after it ended
-  std::optional<double> monthly_usd;  // what its spec costs; none: not known now
+  std::optional<double> monthly_usd;  // what is at the provider; before a look, by its spec
   Time created_at{};
   Time updated_at{};
 };
@@ -48,7 +48,7 @@ struct Machine {
   std::string resource_id;
   std::string node;         // master-1
   std::string role;         // master
-  std::string name;         // host name: prod-redis-master-1
+  std::string name;         // host name: prod-master-1
   std::string provider;     // digitalocean
   std::string provider_id;  // droplet id
   std::string region;

@@ -15,17 +15,10 @@ std::string text_in(const Json& object, const char* name) {
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 
-/// What was declared counts until something has been observed.
-Json node_counts_of(const Resource& resource) {
-  const Json& observed = member(resource.status, "nodeCounts");
-  if (observed.is_object()) return observed;
-  Json counts = Json::object();
-  const Json& roles = member(member(resource.spec, "desiredState"), "roles");
-  if (roles.is_object())
-    for (const auto& [role, wanted] : roles.items())
-      if (const Json& count = member(wanted, "count"); count.is_number_integer())
-        counts[role] = count;
-  return counts;
+std::string first_text_in(const Json& object, const char* name) {
+  const Json& list = member(object, name);
+  if (!list.is_array() || list.empty() || !list.front().is_string()) return {};
+  return list.front().get<std::string>();
 }
 
 int total_of(const Json& counts) {
@@ -41,17 +34,18 @@ Json text_or_null(const std::string& text) {
 
 }  // namespace
 
-ResourceSummary summary_of(const Resource& resource) {
+ResourceSummary summary_of(const Resource& resource, const KindSummary& of_kind) {
   ResourceSummary summary{.id = resource.id,
                           .organization_id = resource.organization_id,
                           .kind = resource.kind,
                           .name = resource.name,
                           .state = resource.state,
                           .health = text_in(resource.status, "health"),
-                          .type = text_in(resource.spec, "type"),
-                          .region = text_in(resource.spec, "region"),
-                          .version = text_in(resource.status, "version"),
-                          .node_counts = node_counts_of(resource),
+                          .problem = first_text_in(resource.status, "problems"),
+                          .type = of_kind.type,
+                          .region = of_kind.region,
+                          .version = of_kind.version,
+                          .node_counts = of_kind.node_counts,
                           .monthly_usd = resource.monthly_usd,
                           .generation = resource.generation,
                           .current_operation_id = resource.current_operation_id,

@@ -1,12 +1,21 @@
 #pragma once
 // A resource in one line, as tables of many show it.
 
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "model/resource.hpp"
 
 namespace ashlar {
+
+/// What only its kind knows of a resource for a table. Texts are empty when unknown.
+struct KindSummary {
+  std::string type;  // the kind's word for its shape
+  std::string region;
+  std::string version;                // of what it runs
+  Json node_counts = Json::object();  // by role
+};
 
 /// What a table shows of a resource and filters and sorts by. Texts are empty when unknown.
 struct ResourceSummary {
@@ -15,8 +24,9 @@ struct ResourceSummary {
   std::string kind;
   std::string name;
   ResourceState state = ResourceState::kPending;
-  std::string health;  // healthy, degraded, down
-  std::string type;    // the kind's word: sentinel, single
+  std::string health;   // healthy, degraded, down
+  std::string problem;  // the first thing that is wrong with it
+  std::string type;     // the kind's word for its shape
   std::string region;
   std::string version;                // of what it runs
   Json node_counts = Json::object();  // {"master": 3, ...}
@@ -29,12 +39,14 @@ struct ResourceSummary {
   Time updated_at{};
 };
 
-/// Reads these members, where a kind has them: `region`, `type` and
-/// `desiredState.roles.<role>.count` of the spec; `health`, `version`, `nodeCounts` and
-/// `observedAt` of the status. Pure.
-ResourceSummary summary_of(const Resource& resource);
+/// Reads these members of the status, which mean the same whatever the kind: `health`, `problems`
+/// and `observedAt`. The rest is the resource's own and the kind's. Pure.
+ResourceSummary summary_of(const Resource& resource, const KindSummary& of_kind);
 
-/// All but the organization; empty texts are null.
+/// How a resource becomes a row of a table, its kind asked. Thread-safe.
+using Summarize = std::function<ResourceSummary(const Resource&)>;
+
+/// All but the organization and the problem, which is told with a condition; empty texts are null.
 Json to_json(const ResourceSummary& summary);
 
 }  // namespace ashlar

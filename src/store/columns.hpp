@@ -77,6 +77,7 @@ template <class Record>
 void visit_state(auto&& visit, Record& summary) {
   visit("state", summary.state);
   visit("health", Free(summary.health));
+  visit("problem", Free(summary.problem));
   visit("type", Free(summary.type));
   visit("region", Free(summary.region));
   visit("version", Free(summary.version));
@@ -122,9 +123,13 @@ void visit_identity(auto&& visit, Record& operation) {
   visit("kind", operation.kind);
   visit("resource_name", operation.resource_name);
   visit("action", operation.action);
+  visit("actor", operation.actor);
   visit("spec_before", operation.spec_before);
   visit("state_before", operation.state_before);
   visit("secrets_before", operation.secrets_before);
+  visit("price_before", operation.price_before);
+  visit("heals", operation.heals);
+  visit("beside", operation.beside);
   visit("outline", operation.outline);
   visit("created_at", operation.created_at);
 }
@@ -143,6 +148,7 @@ void visit_state(auto&& visit, Record& operation) {
   visit("monthly_usd_after", operation.monthly_usd_after);
   visit("started_at", operation.started_at);
   visit("finished_at", operation.finished_at);
+  visit("idle_ms", operation.idle);
 }
 
 template <class Record>
@@ -190,6 +196,7 @@ void visit_identity(auto&& visit, Record& event) {
   visit("type", event.type);
   visit("message", Free(event.message));
   visit("data", event.data);
+  visit("actor", event.actor);
   visit("occurred_at", event.at);
 }
 

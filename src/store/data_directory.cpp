@@ -8,17 +8,17 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <string>
 
-#include "base/error.hpp"
+#include "base/file.hpp"
 
 namespace ashlar::store {
 namespace {
 
 [[noreturn]] void throw_system_error(const std::filesystem::path& path, std::string_view doing) {
+  const Error error = file_error(doing, path, errno);
   throw Error(
-      ErrorCode::kUnavailable, fmt::format("{} {}: {}", doing, path.string(), std::strerror(errno)),
+      error.code(), error.message(),
       "the data directory must be on a writable disk and belong to the user that runs Ashlar");
 }
 
@@ -28,9 +28,9 @@ void ensure_directory(const std::filesystem::path& path) {
     std::filesystem::create_directories(path.parent_path(), ignored);
   }
   if (::mkdir(path.c_str(), 0700) == 0) return;
-  if (errno != EEXIST) throw_system_error(path, "cannot create data directory");
+  if (errno != EEXIST) throw_system_error(path, "create data directory");
   struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) throw_system_error(path, "cannot read data directory");
+  if (::stat(path.c_str(), &status) != 0) throw_system_error(path, "read data directory");
   // An existing directory keeps its mode: it may have been named by mistake.
   if ((status.st_mode & 0022) != 0)
     throw Error(ErrorCode::kForbidden,
@@ -53,7 +53,7 @@ DataDirectory::DataDirectory(std::filesystem::path path) : path_(std::move(path)
   const std::filesystem::path file = path_ / "lock";
   // Close-on-exec: a program started by this one must not keep the lock after this one has died.
   lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0) throw_system_error(file, "cannot open");
+  if (lock_ < 0) throw_system_error(file, "open");
   if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
     const std::string holder = read_holder(lock_);
     ::close(lock_);
@@ -64,7 +64,7 @@ DataDirectory::DataDirectory(std::filesystem::path path) : path_(std::move(path)
   const std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(lock_, 0) != 0 || ::pwrite(lock_, pid.data(), pid.size(), 0) < 0) {
     ::close(lock_);
-    throw_system_error(file, "cannot write");
+    throw_system_error(file, "write");
   }
 }
 
@@ -75,10 +75,10 @@ DataDirectory::~DataDirectory() {
 
 void ensure_private_file(const std::filesystem::path& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) throw_system_error(path, "cannot open");
+  if (file < 0) throw_system_error(path, "open");
   const bool done = ::fchmod(file, 0600) == 0;
   ::close(file);
-  if (!done) throw_system_error(path, "cannot restrict access to");
+  if (!done) throw_system_error(path, "restrict access to");
 }
 
 }  // namespace ashlar::store

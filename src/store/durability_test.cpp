@@ -180,8 +180,8 @@ TEST_F(DurabilityTest, RefusesADirectoryThatOthersMayWrite) {
 
 TEST_F(DurabilityTest, SaysWhichDirectoryCannotBeUsed) {
   std::ofstream(directory() / "file") << "x";
-  expect_error(ErrorCode::kUnavailable, "file", [&] { Store::open(directory() / "file"); });
-  expect_error(ErrorCode::kUnavailable, "sub", [&] { Store::open(directory() / "file" / "sub"); });
+  expect_error(ErrorCode::kNotFound, "file", [&] { Store::open(directory() / "file"); });
+  expect_error(ErrorCode::kNotFound, "sub", [&] { Store::open(directory() / "file" / "sub"); });
 }
 
 TEST_F(DurabilityTest, StaysOpenAndHealthy) {

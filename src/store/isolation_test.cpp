@@ -49,6 +49,11 @@ TEST_F(IsolationTest, EveryReadingAnswersItsOwnOrganizationOnly) {
        [&](auto& o) { return store().list_operations(o, resource.id, {}).items.size(); }},
       {"find_operation", [&](auto& o) { return store().find_operation(o, operation.id) ? 1 : 0; }},
       {"list_steps", [&](auto& o) { return store().list_steps(o, operation.id).size(); }},
+      {"find_step",
+       [&](auto& o) {
+         const auto steps = store().list_steps(operation.id);
+         return store().find_step(o, resource.id, steps.front().id) ? 1 : 0;
+       }},
       {"list_events", [&](auto& o) { return store().list_events(o, operation.id, 0, 10).size(); }},
       {"find_secret",
        [&](auto& o) { return store().find_secret(o, resource.id, "password") ? 1 : 0; }},
@@ -158,6 +163,14 @@ TEST_F(PageTest, RefusesWhatIsNotACursor) {
   const Position position{at(5), "res_1"};
   EXPECT_EQ(from_cursor(to_cursor(position)).id, "res_1");
   EXPECT_EQ(from_cursor(to_cursor(position)).created_at, at(5));
+}
+
+TEST_F(IsolationTest, AStepIsFoundThroughItsOwnResourceOnly) {
+  const Resource other = insert_resource("other");
+  const std::string step = store().list_steps(operation.id).front().id;
+  EXPECT_EQ(store().find_step(organization(), resource.id, step)->id, step);
+  EXPECT_FALSE(store().find_step(organization(), other.id, step));
+  EXPECT_FALSE(store().find_step(organization(), resource.id, "st_none"));
 }
 
 }  // namespace

@@ -192,7 +192,7 @@ void put_filter(Statement& statement, const std::string& organization_id,
 
 }  // namespace
 
-void put_summary(Connection& connection, const Resource& resource) {
+void put_summary(Connection& connection, const Resource& resource, const Summarize& summarize) {
   if (resource.state == ResourceState::kDeleted) {
     change(connection, "DELETE FROM resource_summaries WHERE id = :id", resource.id);
     return;
@@ -205,17 +205,17 @@ void put_summary(Connection& connection, const Resource& resource) {
                        assignments);
   }();
   Statement& statement = connection.statement(sql);
-  put_all(statement, summary_of(resource));
+  put_all(statement, summarize(resource));
   statement.run();
 }
 
-void fill_summaries(Connection& connection) {
+void fill_summaries(Connection& connection, const Summarize& summarize) {
   if (one_row<std::string>(connection, "SELECT id FROM resource_summaries LIMIT 1")) return;
   // One at a time: specs and states are large, and there may be many.
   for (const std::string& id :
        all_rows<std::string>(connection, "SELECT id FROM resources WHERE state <> 'deleted'")) {
     static const std::string sql = select<Resource>("WHERE id = :id");
-    put_summary(connection, *one_row<Resource>(connection, sql, id));
+    put_summary(connection, *one_row<Resource>(connection, sql, id), summarize);
   }
 }
 

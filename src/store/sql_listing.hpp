@@ -11,10 +11,10 @@
 namespace ashlar::store {
 
 /// Writes the resource's line, or removes it once the resource is deleted.
-void put_summary(Connection& connection, const Resource& resource);
+void put_summary(Connection& connection, const Resource& resource, const Summarize& summarize);
 /// Writes the line of every resource when there is none at all: after a migration from a schema
 /// without them. Not inside a transaction of the caller's.
-void fill_summaries(Connection& connection);
+void fill_summaries(Connection& connection, const Summarize& summarize);
 
 CountedPage<ListedResource> search_resources(Connection& connection,
                                              const std::string& organization_id,

@@ -38,8 +38,9 @@ std::string known_key(Connection& connection) {
 
 class SqlStore final : public Store {
  public:
-  explicit SqlStore(const std::filesystem::path& data_directory)
+  SqlStore(const std::filesystem::path& data_directory, Summarize summarize)
       : directory_(data_directory),
+        summarize_(std::move(summarize)),
         writer_(open_and_migrate(directory_.database())),
         vault_(directory_.secret_key(), known_key(*writer_)),
         readers_(kReadSessions, [this] { return open_sqlite(directory_.database(), true); }),
@@ -49,7 +50,7 @@ class SqlStore final : public Store {
              "INSERT INTO settings (name, value) VALUES ('secret_key_fingerprint', :value) "
              "ON CONFLICT (name) DO NOTHING",
              vault_.fingerprint());
-      fill_summaries(connection);
+      fill_summaries(connection, summarize_);
     });
   }
 
@@ -209,6 +210,17 @@ class SqlStore final : public Store {
     return list_steps(operation_id);
   }
 
+  std::optional<StepRecord> find_step(const std::string& organization_id,
+                                      const std::string& resource_id,
+                                      const std::string& step_id) override {
+    static const std::string sql = select<StepRecord>(
+        "WHERE id = :id AND operation_id IN (SELECT id FROM operations "
+        "WHERE resource_id = :resource_id AND organization_id = :organization_id)");
+    return read([&](Connection& connection) {
+      return one_row<StepRecord>(connection, sql, step_id, resource_id, organization_id);
+    });
+  }
+
   std::vector<StepRecord> list_steps(const std::string& operation_id) override {
     static const std::string sql =
         select<StepRecord>("WHERE operation_id = :operation_id ORDER BY position");
@@ -256,7 +268,7 @@ class SqlStore final : public Store {
     NewEvents new_events;
     queue_.run({.body =
                     [&] {
-                      SqlTransaction transaction(*writer_, vault_, new_events);
+                      SqlTransaction transaction(*writer_, vault_, summarize_, new_events);
                       body(transaction);
                     },
                 .committed =
@@ -287,6 +299,7 @@ class SqlStore final : public Store {
   }
 
   DataDirectory directory_;
+  const Summarize summarize_;
   std::unique_ptr<Connection> writer_;
   Vault vault_;
   SessionPool readers_;
@@ -296,8 +309,10 @@ class SqlStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> Store::open(const std::filesystem::path& data_directory) {
-  return std::make_unique<SqlStore>(data_directory);
+std::unique_ptr<Store> Store::open(const std::filesystem::path& data_directory,
+                                   Summarize summarize) {
+  if (!summarize) summarize = [](const Resource& resource) { return summary_of(resource, {}); };
+  return std::make_unique<SqlStore>(data_directory, std::move(summarize));
 }
 
 }  // namespace ashlar::store

@@ -24,7 +24,7 @@ void SqlTransaction::insert_resource(const Resource& resource) {
         fmt::format("there already is a {} named {} ({})", resource.kind, resource.name, other->id),
         "choose another name, or change the existing one");
   insert(connection_, resource);
-  put_summary(connection_, resource);
+  put_summary(connection_, resource, summarize_);
 }
 
 void SqlTransaction::update_resource(const Resource& resource) {
@@ -36,7 +36,7 @@ void SqlTransaction::update_resource(const Resource& resource) {
   put(statement, resource.id);
   put(statement, resource.organization_id);
   require_one(statement.run(), "resource", resource.id);
-  put_summary(connection_, resource);
+  put_summary(connection_, resource, summarize_);
 }
 
 void SqlTransaction::append_sample(const std::string& resource_id, const Sample& sample) {

@@ -16,8 +16,9 @@ using NewEvents = std::map<std::string, long long>;
 
 class SqlTransaction final : public Transaction {
  public:
-  SqlTransaction(Connection& connection, const Vault& vault, NewEvents& new_events)
-      : connection_(connection), vault_(vault), new_events_(new_events) {}
+  SqlTransaction(Connection& connection, const Vault& vault, const Summarize& summarize,
+                 NewEvents& new_events)
+      : connection_(connection), vault_(vault), summarize_(summarize), new_events_(new_events) {}
 
   void insert_resource(const Resource& resource) override;
   void update_resource(const Resource& resource) override;
@@ -66,6 +67,7 @@ class SqlTransaction final : public Transaction {
  private:
   Connection& connection_;
   const Vault& vault_;
+  const Summarize& summarize_;
   NewEvents& new_events_;
 };
 

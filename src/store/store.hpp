@@ -15,6 +15,7 @@
 #include "base/secret.hpp"
 #include "model/operation.hpp"
 #include "model/resource.hpp"
+#include "model/resource_summary.hpp"
 #include "store/listing.hpp"
 
 namespace ashlar::store {
@@ -80,7 +81,10 @@ class Store {
   /// secrets (`secret.key`, readable by its owner only, beside the database). Throws
   /// Error(kConflict) when another process has this data directory, a newer Ashlar has used it, or
   /// the key is not the database's; Error(kForbidden) when others may read the key.
-  static std::unique_ptr<Store> open(const std::filesystem::path& data_directory);
+  /// `summarize` says how each resource that is written is listed; empty: without what only its
+  /// kind knows. It is called within transactions, so it must be quick and not use the store.
+  static std::unique_ptr<Store> open(const std::filesystem::path& data_directory,
+                                     Summarize summarize = {});
   virtual ~Store() = default;
 
   // Organizations and tokens.
@@ -132,6 +136,10 @@ class Store {
   /// In the order of the plan.
   virtual std::vector<StepRecord> list_steps(const std::string& organization_id,
                                              const std::string& operation_id) = 0;
+  /// Of any operation of the resource.
+  virtual std::optional<StepRecord> find_step(const std::string& organization_id,
+                                              const std::string& resource_id,
+                                              const std::string& step_id) = 0;
   /// Events with a number greater than `after`, oldest first.
   virtual std::vector<Event> list_events(const std::string& organization_id,
                                          const std::string& operation_id, long long after,

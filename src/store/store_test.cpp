@@ -55,6 +55,7 @@ TEST_F(StoreTest, RoundTripsEveryFieldOfAnOperationAndItsSteps) {
   const Resource resource = insert_resource("prod");
   Operation operation = make_operation(resource);
   operation.summary = "Deploy it";
+  operation.actor = {ActorType::kToken, "tok_1", "ci"};
   operation.steps_total = 2;
   operation.expected = Millis{1'234};
   operation.monthly_usd_before = 1.25;

@@ -24,6 +24,9 @@ class TestDirectory {
   std::filesystem::path path_;
 };
 
+/// The row of a resource of a kind that is made up for these tests.
+ResourceSummary summary_of_made_up(const Resource& resource);
+
 class StoreFixture {
  public:
   StoreFixture();

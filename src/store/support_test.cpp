@@ -8,6 +8,19 @@
 
 namespace ashlar::store {
 
+ResourceSummary summary_of_made_up(const Resource& resource) {
+  const auto text = [](const Json& object, const char* name) -> std::string {
+    const bool is_there = object.is_object() && object.contains(name) && object[name].is_string();
+    return is_there ? object[name].get<std::string>() : std::string();
+  };
+  KindSummary summary{.type = text(resource.spec, "type"),
+                      .region = text(resource.spec, "region"),
+                      .version = text(resource.status, "version")};
+  if (resource.status.is_object())
+    summary.node_counts = resource.status.value("nodeCounts", Json::object());
+  return summary_of(resource, summary);
+}
+
 TestDirectory::TestDirectory() {
   std::string name = (std::filesystem::temp_directory_path() / "ashlar-store-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
@@ -27,7 +40,7 @@ StoreFixture::StoreFixture() {
 
 void StoreFixture::reopen() {
   store_.reset();
-  store_ = Store::open(directory());
+  store_ = Store::open(directory(), summary_of_made_up);
 }
 
 Resource StoreFixture::make_resource(const std::string& name) const {

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "model/actor.hpp"
 #include "model/operation.hpp"
 #include "model/resource.hpp"
 #include "store/sql.hpp"
@@ -62,6 +63,9 @@ inline void put(Statement& statement, const std::optional<Time>& time) {
 inline void put(Statement& statement, const Json& json) {
   statement.put_text(to_redacted_text(json));
 }
+inline void put(Statement& statement, const Actor& actor) {
+  put(statement, to_json(actor));
+}
 inline void put(Statement& statement, const std::vector<std::string>& list) {
   statement.put_text(dump(Json(list)));
 }
@@ -106,6 +110,9 @@ inline void take(Statement& statement, std::optional<Time>& time) {
 }
 inline void take(Statement& statement, Json& json) {
   json = json_from_column(statement.take_text());
+}
+inline void take(Statement& statement, Actor& actor) {
+  actor = actor_from(json_from_column(statement.take_text()));
 }
 inline void take(Statement& statement, std::vector<std::string>& list) {
   list = json_from_column(statement.take_text()).get<std::vector<std::string>>();

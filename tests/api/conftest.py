@@ -2,16 +2,20 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import time
 
 import pytest
+import requests
+from hypothesis.configuration import set_hypothesis_home_dir
 
 import contract
 import provider
 
 BUILD = pathlib.Path(os.environ.get("ASHLAR_BUILD_DIR", contract.REPOSITORY / "build"))
 ASHLAR = BUILD / "src/main/ashlar"
+set_hypothesis_home_dir(BUILD / "hypothesis")
 PROVIDER_TOKEN = "canary-provider-token-5d41402abc4b"
 
 
@@ -27,14 +31,33 @@ class Server:
         self.provider_url = provider_url
         self.process = None
 
+    def command(self, port=0):
+        return [ASHLAR, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}",
+                "--digitalocean-url", self.provider_url, "--digitalocean-token-file", self.token_file]
+
+    def start_silently(self):
+        """With all three streams closed, so that only its answers tell that it is there."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.process = subprocess.Popen(
+            ["sh", "-c", 'exec "$0" "$@" <&- >&- 2>&-', *self.command(port)])
+        self.url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                requests.get(self.url + "/health", timeout=5)
+                return self
+            except requests.ConnectionError:
+                assert self.process.poll() is None, "it ended"
+                time.sleep(0.02)
+        raise AssertionError("the server did not start")
+
     def start(self, environment=None):
         with self.log.open("ab") as log:
             begin = log.tell()
             self.process = subprocess.Popen(
-                [ASHLAR, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
-                 "--digitalocean-url", self.provider_url,
-                 "--digitalocean-token-file", self.token_file],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                self.command(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 env={**os.environ, **(environment or {})})
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:

@@ -94,7 +94,7 @@ def test_head_tells_the_size_only(server, page):
 
 
 def test_the_api_is_never_answered_with_a_page(server):
-    for path in ("/api", "/api/nothing", "/api/session", "/health", "/metrics", "/metrics/x"):
+    for path in ("/api", "/api/nothing", "/api/session", "/health/x", "/metrics", "/metrics/x"):
         answer = requests.get(server.url + path, headers=PAGE, timeout=10)
         assert answer.status_code == 401, path
         assert answer.headers["Content-Type"] == "application/problem+json"

@@ -45,7 +45,7 @@ def test_nothing_of_it_is_in_the_log_or_on_the_disk(new_server):
     token = new_server.token()
     new_server.stop()
     log = new_server.log.read_text()
-    assert "a session was begun with token tok_" in log and "a sign-in from" in log
+    assert "a session was begun with token 'administrator' (tok_" in log and "a sign-in from" in log
     secrets = (browser.cookies["ashlar_session"], session["csrfToken"], "canary-wrong-token")
     for secret in (*secrets, token):
         assert secret not in log

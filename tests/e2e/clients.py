@@ -8,6 +8,17 @@ import uuid
 import redis
 import redis.sentinel
 
+from harness import wait_until
+
+
+MANY_WRITES = 50
+
+
+def wait_for_load(load):
+    """Waits until a load has confirmed many writes, however slow the machine is; how many it has."""
+    wait_until(f"{MANY_WRITES} writes are confirmed", lambda: len(load.acknowledged) > MANY_WRITES, 60)
+    return len(load.acknowledged)
+
 
 def tls_options(ca_path):
     return {"ssl": True, "ssl_ca_certs": str(ca_path), "ssl_check_hostname": False}
@@ -34,9 +45,10 @@ class Stock:
         return redis.Redis(address, port, password=self.password, socket_timeout=2,
                            socket_connect_timeout=2, **self.options)
 
-    def sentinel(self):
+    def sentinel(self, addresses=None):
+        """Through all its sentinels, or through those at these addresses [(host, port)] only."""
         return redis.sentinel.Sentinel(
-            [(node["privateAddress"], 26379) for node in self.nodes("sentinel")],
+            addresses or [(node["privateAddress"], 26379) for node in self.nodes("sentinel")],
             socket_timeout=0.5, socket_connect_timeout=0.5,
             sentinel_kwargs={"password": self.sentinel_password, **self.options,
                              "socket_timeout": 0.5, "socket_connect_timeout": 0.5},
@@ -44,6 +56,48 @@ class Stock:
 
     def groups(self):
         return [group["name"] for group in self.status["groups"]]
+
+
+class Remembering:
+    """A client that was given the sentinels' addresses once, as Ashlar printed them, and nothing since.
+
+    Each time it is asked to work it begins anew, as a service does that restarts: discovery by those
+    addresses alone. Passwords and TLS may have changed; its operator gives it those.
+    """
+
+    def __init__(self, instance, identifier):
+        self.instance = instance
+        self.identifier = identifier
+        connection = instance.cluster(identifier)["status"]["connection"]
+        self.addresses = [(address.rsplit(":", 1)[0], int(address.rsplit(":", 1)[1]))
+                          for address in connection["sentinels"]]
+        self.groups = connection["masterNames"]
+
+    def finds_masters(self, seconds=20):
+        """Writes to the master of each group and reads it back; the masters' addresses."""
+        return [wait_until(f"{self.addresses} lead to the master of {group}",
+                           lambda group=group: self._work(group), seconds) for group in self.groups]
+
+    def _work(self, group):
+        stock = Stock(self.instance, self.identifier, self.instance.directory, refresh=False)
+        value = uuid.uuid4().hex
+        try:
+            address = stock.sentinel(self.addresses).discover_master(group)[0]
+            master = stock.sentinel(self.addresses).master_for(group)
+            master.set("remembering", value)
+            return address if master.get("remembering") == value.encode() else None
+        except redis.exceptions.RedisError:
+            return None
+
+    def answering(self):
+        """Those of its addresses at which a sentinel names a master now."""
+        stock = Stock(self.instance, self.identifier, self.instance.directory, refresh=False)
+        answered = []
+        for address in self.addresses:
+            with contextlib.suppress(redis.exceptions.RedisError):
+                stock.sentinel([address]).discover_master(self.groups[0])
+                answered.append(address)
+        return answered
 
 
 class Writer:

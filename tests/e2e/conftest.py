@@ -5,6 +5,7 @@ import sys
 import pytest
 
 sys.path.insert(0, os.path.dirname(__file__))
+import clients  # noqa: E402
 import harness  # noqa: E402
 
 
@@ -38,6 +39,22 @@ def instance(request):
         yield made.start()
     finally:
         made.stop()
+
+
+@pytest.fixture(autouse=True)
+def a_client_of_before(request):
+    """Whatever a test does to its module's `cluster`: who was given the addresses before finds the
+    master by them afterwards. A test whose change is meant to end addresses is marked so, and looks
+    itself at what its clients were promised.
+    """
+    if "cluster" not in request.fixturenames:
+        yield None
+        return
+    client = clients.Remembering(request.getfixturevalue("instance"),
+                                 request.getfixturevalue("cluster"))
+    yield client
+    if client.groups and not request.node.get_closest_marker("addresses_change"):
+        client.finds_masters()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -5,13 +5,11 @@ demo. Whatever happens, `stop()` leaves no process, machine, bridge or mount beh
 """
 
 import hashlib
-import ipaddress
 import json
 import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +18,9 @@ import time
 import requests
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "tests"))
+import claims  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get("ASHLAR_BUILD_DIR", REPOSITORY / "build"))
 ASHLAR = BUILD / "src/main/ashlar"
 POCKETCLOUD = BUILD / "pocketcloud/pocketcloud"
@@ -28,34 +29,8 @@ IMAGE_CACHE = pathlib.Path(os.environ.get("ASHLAR_IMAGE_CACHE", "/var/cache/pock
 
 
 def end_on_sigterm():
-    """So that what is in a `finally` is done: a killed run must leave no machine behind either."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def unused_pool(seed):
-    """A /16 of 10.64.0.0/10 that no route of this host touches."""
-    routes = subprocess.run(["ip", "-o", "route", "show", "table", "all"],
-                            capture_output=True, text=True, check=True).stdout
-    taken = []
-    for word in routes.split():
-        try:
-            network = ipaddress.ip_network(word, strict=False)
-        except ValueError:
-            continue
-        if network.version == 4 and network.prefixlen > 0:
-            taken.append(network)
-    candidates = list(ipaddress.ip_network("10.64.0.0/10").subnets(new_prefix=16))
-    start = int(hashlib.sha256(seed.encode()).hexdigest(), 16) % len(candidates)
-    for pool in candidates[start:] + candidates[:start]:
-        if not any(pool.overlaps(network) for network in taken):
-            return pool
-    raise RuntimeError("every /16 of 10.64.0.0/10 is in use on this host")
+    """As by Ctrl-C, so that what is in a `finally` is done: a killed run must leave no machine behind either."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def wait_until(what, condition, seconds, pause=0.1):
@@ -113,10 +88,10 @@ class Instance:
         self.cloud_options = cloud_options
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ashlar-test-"))
         self.short = "t" + hashlib.sha256(str(self.directory).encode()).hexdigest()[:5]
-        pool = unused_pool(str(self.directory))
-        self.public_pool, self.vpc_pool = pool.subnets(prefixlen_diff=1)
+        self.claim = claims.Claim(self.directory)
+        self.public_pool, self.vpc_pool = self.claim.pool.subnets(prefixlen_diff=1)
         self.record = self.directory / "traffic.jsonl"
-        self.cloud_port, self.port = free_port(), free_port()
+        self.port, self.cloud_port = self.claim.ports[:2]
         self.cloud_url = f"http://127.0.0.1:{self.cloud_port}"
         self.url = f"http://127.0.0.1:{self.port}"
         self.cloud_data = self.directory / "cloud"
@@ -171,6 +146,7 @@ class Instance:
                 program.terminate()
         subprocess.run([str(POCKETCLOUD), "down", "--data", str(self.cloud_data)], check=True,
                        stdin=subprocess.DEVNULL, timeout=120)
+        self.claim.release()
         if os.environ.get("ASHLAR_KEEP_TEST_DATA") != "1":
             shutil.rmtree(self.directory, ignore_errors=True)
 
@@ -187,6 +163,9 @@ class Instance:
     def cloud_post(self, path, **arguments):
         return requests.post(self.cloud_url + path, headers=self.cloud_headers(), timeout=10,
                              **arguments)
+
+    def cloud_put(self, path, **arguments):
+        return requests.put(self.cloud_url + path, headers=self.cloud_headers(), timeout=10, **arguments)
 
     def cloud_delete(self, path):
         return requests.delete(self.cloud_url + path, headers=self.cloud_headers(), timeout=10)

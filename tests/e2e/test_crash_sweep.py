@@ -167,13 +167,31 @@ def test_operations_that_are_killed_again_and_again(instance, measured):
     assert len(names(instance)) == 6
     settled_status(instance, identifier)
 
-    upgrade = instance.api("PATCH", f"/servers/{identifier}/upgrade", 202, json={
-        "roles": {role: {"size": "s-2vcpu-2gb"} for role in ("master", "replica", "sentinel")}})
-    measured("crashes survived by upgrading 6 machines",
-             batter(instance, upgrade.json()["correlationId"]), "crashes")
-    status = settled_status(instance, identifier)
-    assert {node["machineSize"] for node in status["nodes"]} == {"s-2vcpu-2gb"}
-    assert len(names(instance)) == 6
+    for strategy, size in (("in-place", "s-1vcpu-2gb"), ("replace", "s-2vcpu-2gb")):
+        upgrade = instance.api("PATCH", f"/servers/{identifier}/upgrade", 202, json={
+            "strategy": strategy,
+            "roles": {role: {"size": size} for role in ("master", "replica", "sentinel")}})
+        measured(f"crashes survived by upgrading 6 machines ({strategy})",
+                 batter(instance, upgrade.json()["correlationId"]), "crashes")
+        status = settled_status(instance, identifier)
+        assert {node["machineSize"] for node in status["nodes"]} == {size}
+        assert len(names(instance)) == 6
 
     instance.cli("delete", "redis", "battered", "--yes")
+    assert leftovers(instance) == []
+
+
+def test_answers_lost_droplets_shown_late_and_a_server_killed_all_the_while(instance, measured):
+    restart(instance)
+    wait_until_up(instance)
+    instance.add_fault({"method": "POST", "path": "^/v2/droplets$", "dropAfterEffect": True,
+                        "notFoundAfterCreateMs": 10_000, "count": 5})
+    deploy = instance.deploy(harness.sentinel_cluster(instance, "unheard", replicas=1))
+    measured("crashes survived by a deploy that gets no answers",
+             batter(instance, deploy["correlationId"]), "crashes")
+    instance.clear_faults()
+    assert names(instance) == ["unheard-master-1", "unheard-replica-1", "unheard-sentinel-1",
+                               "unheard-sentinel-2", "unheard-sentinel-3"]
+    settled_status(instance, instance.find_cluster("unheard")["id"])
+    instance.cli("delete", "redis", "unheard", "--yes")
     assert leftovers(instance) == []

@@ -13,7 +13,7 @@ OBSERVE_INTERVAL = 2
 @pytest.fixture(scope="module")
 def kept(instance):
     """The id of a node with the policy to heal nothing."""
-    answer = instance.deploy(harness.single(instance, "kept", heal="none"))
+    answer = instance.deploy(harness.single(instance, "kept", heal="none", clientRights=["administration"]))
     assert instance.wait_operation(answer["correlationId"])["state"] == "succeeded"
     return answer["operations"][0]["resourceId"]
 

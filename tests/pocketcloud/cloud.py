@@ -1,7 +1,6 @@
 """A pocket cloud of its own for the tests, with its own port, pools and data, and what it takes to use it."""
 
 import hashlib
-import ipaddress
 import json
 import os
 import pathlib
@@ -9,12 +8,16 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+import claims  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get("ASHLAR_BUILD", ROOT / "build"))
 PROGRAM = BUILD / "pocketcloud/pocketcloud"
 IMAGE_CACHE = os.environ.get("ASHLAR_IMAGE_CACHE", "/var/cache/pocketcloud")
@@ -36,24 +39,6 @@ def wait_until(what, probe, seconds, pause=0.05):
     raise AssertionError(f"{what}: not within {seconds} s; last seen: {last!r}")
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def unused_pools(seed):
-    """Two /18 of 10.128.0.0/9 that no route of this host touches."""
-    routes = json.loads(subprocess.run(["ip", "-j", "route"], capture_output=True, check=True).stdout)
-    used = [ipaddress.ip_network(r["dst"], strict=False) for r in routes if r["dst"] != "default"]
-    first = int(hashlib.sha256(seed.encode()).hexdigest(), 16)
-    for step in range(128):
-        pool = ipaddress.ip_network(f"10.{128 + (first + step) % 128}.0.0/16")
-        if not any(pool.overlaps(other) for other in used):
-            return list(pool.subnets(prefixlen_diff=2))[:2]
-    raise AssertionError("every pool in 10.128.0.0/9 is in use")
-
-
 class Key:
     def __init__(self, path):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)], check=True)
@@ -66,15 +51,20 @@ class Cloud:
     def __init__(self, *options):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pocketcloud-test-"))
         self.name = "t" + hashlib.sha256(str(self.directory).encode()).hexdigest()[:6]
-        self.public_pool, self.vpc_pool = unused_pools(str(self.directory))
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.claim = claims.Claim(self.directory)
+        self.public_pool, self.vpc_pool = self.claim.pool.subnets(prefixlen_diff=1)
+        self.port = self.claim.ports[1]
+        self.scheme = "https" if "--tls" in options else "http"
+        self.url = f"{self.scheme}://127.0.0.1:{self.port}"
         self.data = self.directory / "data"
+        self.authority = self.data / "tls/authority.pem"
         self.record = self.directory / "traffic.jsonl"
         self.options = options
         self.process = None
         self.session = requests.Session()
         self.session.trust_env = False
+        if self.scheme == "https":
+            self.session.verify = str(self.authority)
         self.login = Key(self.directory / "login")
         self.host = Key(self.directory / "host")
 
@@ -89,6 +79,9 @@ class Cloud:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         wait_until("the pocket cloud answers", self.answers, 600)
         return self
+
+    def token(self):
+        return (self.data / "token").read_text().strip()
 
     def answers(self):
         assert self.process.poll() is None, self.log()
@@ -109,18 +102,23 @@ class Cloud:
         subprocess.run([str(PROGRAM), "down", "--data", str(self.data)], check=True, timeout=120,
                        stdout=subprocess.DEVNULL)
 
+    def doctor(self, machines):
+        return subprocess.run([str(PROGRAM), "doctor", "--machines", str(machines)], capture_output=True, text=True,
+                              timeout=60)
+
     def close(self):
         try:
             self.down()
         finally:
             if self.process:
                 self.kill()
+            self.claim.release()
             shutil.rmtree(self.directory, ignore_errors=True)
 
     # The API.
 
     def call(self, method, path, expected, body=None, token=None, timeout=30, **arguments):
-        token = token or (self.data / "token").read_text().strip()
+        token = token or self.token()
         answer = self.session.request(method, self.url + path, json=body, timeout=timeout,
                                       headers={"Authorization": f"Bearer {token}"}, **arguments)
         assert answer.status_code == expected, f"{method} {path}: {answer.status_code} {answer.text}"
@@ -139,7 +137,9 @@ class Cloud:
     def refused(self, method, path, body, status, *words):
         """The call fails with this status and a message that says these words."""
         answer = self.call(method, path, status, body).json()
-        assert set(answer) == {"id", "message", "request_id"}
+        # For bad requests the specification has a second form; this cloud's answers are both.
+        second_form = {"error", "root_causes"} if status == 400 else set()
+        assert set(answer) == {"id", "message", "request_id"} | second_form
         for word in words:
             assert word in answer["message"], answer
         return answer
@@ -197,9 +197,11 @@ class Cloud:
 
     def wait_gone(self, droplet):
         path = f"{self.url}/v2/droplets/{droplet['id']}"
-        token = (self.data / "token").read_text().strip()
         wait_until(f"droplet {droplet['name']} is gone", lambda: self.session.get(
-            path, headers={"Authorization": f"Bearer {token}"}, timeout=10).status_code == 404, 60)
+            path, headers={"Authorization": f"Bearer {self.token()}"}, timeout=10).status_code == 404, 60)
+
+    def console(self, droplet):
+        return self.get(f"/_pocket/droplets/{droplet['id']}/console")
 
     # Machines.
 

@@ -1,8 +1,14 @@
 import os
+import signal
 
 import pytest
 
 import cloud as clouds
+
+
+def pytest_sessionstart():
+    # As by Ctrl-C, so that a killed run takes its machines down too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

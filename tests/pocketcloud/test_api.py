@@ -31,6 +31,45 @@ def test_what_is_not_there_is_404(cloud):
         assert answer["id"] == "not_found" and answer["request_id"], path
 
 
+def test_what_is_not_offered_is_told_from_what_does_not_exist(cloud):
+    for method, path in (("POST", "/v2/load_balancers"), ("GET", "/v2/kubernetes/clusters"), ("GET", "/v2/volumes/1"),
+                         ("GET", "/v2/droplets/1/neighbors"), ("POST", "/v2/images")):
+        cloud.refused(method, path, None, 501, "does not offer", f"{method} {path}", "/_pocket/routes")
+    cloud.refused("PATCH", "/v2/droplets", None, 405, "GET")
+    offered = {(route["method"], route["path"]) for route in cloud.get("/_pocket/routes")["routes"]}
+    assert {("POST", "/v2/droplets"), ("GET", "/v2/vpcs/{id}/members"), ("POST", "/_pocket/faults")} <= offered
+    assert ("POST", "/v2/load_balancers") not in offered
+
+
+def test_a_slash_behind_a_path_changes_nothing(cloud):
+    for path in ("/v2/sizes", "/v2/images/debian-12-x64", "/v2/droplets"):
+        assert cloud.get(path + "/") == cloud.get(path)
+    cloud.post("/v2/tags/", {"name": "slash"})
+    cloud.delete("/v2/tags/slash/")
+    cloud.get("/v2/tags/slash", 404)
+    assert cloud.get("/v2/sizes/?page=2&per_page=3")["links"]["pages"]["next"].endswith("/v2/sizes?page=3&per_page=3")
+
+
+@pytest.mark.parametrize("query, message", [
+    ("/v2/sizes?page=0", "page must be"), ("/v2/sizes?page=-1", "page must be"), ("/v2/sizes?page=two", "page must be"),
+    ("/v2/droplets?per_page=0", "per_page must be"), ("/v2/vpcs?per_page=201", "from 1 to 200"),
+    ("/v2/actions?per_page=", "per_page must be"), ("/v2/tags?page=1.5&per_page=x", "page must be"),
+    ("/v2/images?type=snapshot", "type must be one of: distribution, application"),
+    ("/v2/images?private=yes", "private must be"),
+    ("/v2/droplets?type=toasters", "type must be one of: droplets, gpus"),
+    ("/v2/droplets?tag_name=a&name=b", "can not be combined"),
+    ("/v2/droplets?tag_name=a&type=gpus", "can not be combined"),
+])
+def test_a_query_that_the_specification_does_not_allow_is_refused(cloud, query, message):
+    cloud.refused("GET", query, None, 400, message)
+
+
+def test_a_page_beyond_the_last_is_empty(cloud):
+    for page in (5, 10**9, 10**30):
+        assert cloud.get(f"/v2/sizes?page={page}&per_page=3")["sizes"] == []
+    assert cloud.get("/v2/droplets?type=gpus")["droplets"] == []
+
+
 def test_catalog(cloud):
     sizes = {size["slug"]: size for size in cloud.get("/v2/sizes?per_page=200")["sizes"]}
     assert sizes["s-1vcpu-1gb"]["price_monthly"] == 6 and sizes["s-1vcpu-1gb"]["price_hourly"] == 0.00893

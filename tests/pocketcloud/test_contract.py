@@ -1,6 +1,7 @@
 """The validator finds what is wrong; and all that the other tests recorded is right."""
 
 import copy
+import re
 
 import pytest
 
@@ -47,6 +48,14 @@ def test_the_validator_finds(contract, name):
     assert any(message in problem for problem in problems), problems
 
 
+def test_a_discriminator_says_which_schema_is_meant(contract):
+    exchange = {**GOOD, "path": "/v2/droplets/actions", "query": {"tag_name": "a"}, "status": 201,
+                "request_body": {"type": "power_off"}, "body": {"actions": []}}
+    assert contract.check(exchange) == []
+    assert contract.check({**exchange, "request_body": {"type": "dance"}}) != []
+    assert contract.check({**exchange, "request_body": {}}) != []
+
+
 def test_null_is_only_where_the_specification_allows_it(contract):
     action = {"id": 1, "status": "completed", "type": "create", "started_at": "2026-01-01T00:00:00Z",
               "completed_at": None, "resource_id": 1, "resource_type": "droplet"}
@@ -57,13 +66,23 @@ def test_null_is_only_where_the_specification_allows_it(contract):
     assert contract.check(exchange) != []
 
 
+def test_the_cloud_knows_every_route_of_the_specification(contract):
+    """What is not offered is told from what does not exist: the list in the program is the specification's."""
+    header = (openapi_contract.ROOT / "pocketcloud/specified_routes.hpp").read_text()
+    listed = {tuple(line.split()) for line in re.search(r'R"\((.*?)\)"', header, re.S)[1].splitlines()}
+    specified = {(path, *(m.upper() for m in openapi_contract.METHODS if m in operations))
+                 for path, operations in contract.paths.items() if path.startswith("/v2/")}
+    assert {(path, *sorted(methods)) for path, *methods in listed} == \
+        {(path, *sorted(methods)) for path, *methods in specified}
+
+
 EXPECTED = {
     "GET /v2/account", "GET /v2/account/keys", "POST /v2/account/keys", "GET /v2/account/keys/{ssh_key_identifier}",
     "PUT /v2/account/keys/{ssh_key_identifier}", "DELETE /v2/account/keys/{ssh_key_identifier}",
     "GET /v2/regions", "GET /v2/sizes", "GET /v2/images", "GET /v2/images/{image_id}",
     "GET /v2/droplets", "POST /v2/droplets", "DELETE /v2/droplets", "GET /v2/droplets/{droplet_id}",
     "DELETE /v2/droplets/{droplet_id}", "GET /v2/droplets/{droplet_id}/actions",
-    "POST /v2/droplets/{droplet_id}/actions", "GET /v2/droplets/{droplet_id}/actions/{action_id}",
+    "POST /v2/droplets/{droplet_id}/actions", "POST /v2/droplets/actions", "GET /v2/droplets/{droplet_id}/actions/{action_id}",
     "GET /v2/droplets/{droplet_id}/firewalls", "GET /v2/actions", "GET /v2/actions/{action_id}",
     "GET /v2/vpcs", "POST /v2/vpcs", "GET /v2/vpcs/{vpc_id}", "PUT /v2/vpcs/{vpc_id}", "PATCH /v2/vpcs/{vpc_id}",
     "DELETE /v2/vpcs/{vpc_id}", "GET /v2/vpcs/{vpc_id}/members",

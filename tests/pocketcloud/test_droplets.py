@@ -23,6 +23,7 @@ def test_life_of_a_droplet(cloud, tmp_path):
     assert action in cloud.get("/v2/actions")["actions"]
     assert cloud.get("/v2/droplets?tag_name=life")["droplets"] == [droplet]
     assert cloud.get("/v2/droplets?name=life")["droplets"] == [droplet]
+    assert cloud.get("/v2/droplets?name=LIFE&type=droplets")["droplets"] == [droplet]
     assert cloud.get("/v2/droplets?name=other")["droplets"] == []
 
     cloud.wait_ssh(droplet)
@@ -30,7 +31,7 @@ def test_life_of_a_droplet(cloud, tmp_path):
     assert cloud.ssh(droplet, "stat -c '%a %U:%G' /etc/ashlar/a; cat /etc/ashlar/a") == "640 root:adm\ntext"
     assert cloud.ssh(droplet, "od -An -tx1 /opt/b") == "00 01 02"
     assert registered.public in cloud.ssh(droplet, "cat /root/.ssh/authorized_keys")
-    assert cloud.ssh(droplet, "systemctl is-system-running") == "running"
+    assert cloud.ssh(droplet, "systemctl is-system-running --wait") == "running"
     assert cloud.ssh(droplet, "ls /etc/ssh/ssh_host_*_key") == "/etc/ssh/ssh_host_ed25519_key"
     assert int(cloud.ssh(droplet, "df --output=size -BG / | tail -1").rstrip("G")) in (24, 25)
     assert not list((cloud.data / "droplets" / str(droplet["id"])).glob("seed*")), "private keys stay on disk"
@@ -98,6 +99,33 @@ def test_ten_at_once_and_deleted_by_tag(cloud):
     for droplet in active:
         cloud.wait_gone(droplet)
     assert cloud.get("/v2/droplets")["meta"]["total"] == 0
+
+
+def test_actions_by_tag(cloud):
+    one, two = cloud.make("tag-one", "tag-two", tags=["both"])
+    other, = cloud.make("tag-other")
+    path = "/v2/droplets/actions?tag_name=both"
+
+    def act(kind):
+        actions = cloud.post(path, {"type": kind})["actions"]
+        assert {action["resource_id"] for action in actions} == {one["id"], two["id"]}
+        assert {cloud.wait_action(action["id"])["status"] for action in actions} == {"completed"}
+
+    act("power_off")
+    assert [cloud.droplet(d)["status"] for d in (one, two, other)] == ["off", "off", "active"]
+    act("snapshot")
+    assert len(cloud.get("/v2/images?private=true")["images"]) == 2
+    act("power_on")
+    # One that cannot keeps the others from being touched, and is named.
+    cloud.act(one, "power_off")
+    cloud.refused("POST", path, {"type": "shutdown"}, 422, str(one["id"]), "tag-one", "powered off")
+    assert cloud.droplet(two)["status"] == "active"
+    cloud.refused("POST", path, {"type": "reboot"}, 422, "not offered", "power_cycle")
+    cloud.refused("POST", "/v2/droplets/actions", {"type": "power_off"}, 422, "tag_name")
+    assert cloud.post("/v2/droplets/actions?tag_name=nobody", {"type": "power_off"})["actions"] == []
+    for image in cloud.get("/v2/images?private=true")["images"]:
+        cloud.delete(f"/v2/images/{image['id']}")
+    cloud.destroy(one, two, other)
 
 
 def test_packages_install_without_a_network(cloud):

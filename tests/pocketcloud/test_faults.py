@@ -96,6 +96,18 @@ def test_a_machine_that_never_boots_can_be_deleted(cloud):
     cloud.destroy(dead)
 
 
+def test_a_boot_that_fails_says_so(cloud):
+    cloud.fault(boot="fails", name="^doomed", count=1)
+    doomed, = cloud.create("doomed")
+    cloud.wait_status(doomed, "off", 10)
+    create, = cloud.get(f"/v2/droplets/{doomed['id']}/actions")["actions"]
+    assert create["status"] == "errored" and "on purpose" in create["error_message"]
+    assert cloud.act(doomed, "power_on")["status"] == "completed", "switching it on mends it"
+    cloud.wait_ssh(cloud.droplet(doomed))
+    assert cloud.ssh(cloud.droplet(doomed), "hostname") == "doomed", "its seed was lost"
+    cloud.destroy(doomed)
+
+
 def test_machine_faults(cloud):
     droplet, = cloud.make("broken")
     target = address(droplet)

@@ -103,13 +103,16 @@ def test_a_kill_in_the_middle_of_creates_and_deletes_loses_and_doubles_nothing(o
 def test_down_leaves_nothing_even_after_a_kill(own_cloud):
     cloud = own_cloud()
     other = own_cloud()
-    mine, = cloud.make("mine")
+    mine, gone = cloud.make("mine", "gone")
+    cloud.destroy(gone)
+    assert list((cloud.data / "graveyard").iterdir())
     yours, = other.make("yours")
     cloud.strike("pause", mine)
     assert all(leftovers(cloud)[kind] for kind in ("namespace", "interface", "route", "supervisor", "machine"))
     cloud.kill()
     cloud.down()
     assert {kind: found for kind, found in leftovers(cloud).items() if found} == {}
+    assert {path.name for path in cloud.data.iterdir()} == {"token", "lock"}
     cloud.down()  # again is no error
     assert greets(address(yours)), "another instance was disturbed"
     other.down()  # stops serve as well

@@ -7,7 +7,7 @@
 #include <ranges>
 #include <set>
 
-#include "kinds/redis/topology.hpp"
+#include "kinds/redis/spec/topology.hpp"
 
 namespace ashlar::sim {
 namespace {
@@ -56,7 +56,7 @@ bool ClusterLife::apply(const Json& spec) {
   world_.ask(
       [&](auto& engine) {
         accepted = engine.acceptor()
-                       .apply(world_.organization(), "redis", {spec}, {})[0]
+                       .apply(world_.organization(), "redis", {spec}, {.confirmed = {name_}})[0]
                        .operation.has_value();
       },
       [&] {
@@ -72,9 +72,10 @@ bool ClusterLife::act(const std::string& action, const Json& arguments) {
   bool accepted = true;
   world_.ask(
       [&](auto& engine) {
-        accepted = engine.acceptor()
-                       .act(world_.organization(), before.id, action, arguments, {})
-                       .operation.has_value();
+        accepted =
+            engine.acceptor()
+                .act(world_.organization(), before.id, action, arguments, {.confirmed = {name_}})
+                .operation.has_value();
       },
       [&] { return resource().current_operation_id != before.current_operation_id; });
   if (accepted) operation_id_ = resource().current_operation_id;
@@ -90,6 +91,12 @@ void ClusterLife::remove() {
 
 Operation ClusterLife::operation() {
   return world_.store().find_operation(world_.organization(), operation_id_).value();
+}
+
+bool ClusterLife::plans(const std::string& step_type) {
+  return std::ranges::any_of(world_.store().list_steps(operation_id_), [&](const StepRecord& step) {
+    return step.planned.type == step_type;
+  });
 }
 
 Resource ClusterLife::resource() {

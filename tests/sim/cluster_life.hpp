@@ -58,6 +58,9 @@ class ClusterLife {
   bool exists() { return world_.find(name_).has_value(); }
   void start_clients();
 
+  /// Whether the operation that was asked for last has such a step.
+  bool plans(const std::string& step_type);
+
   // What must hold.
   /// Every declared node has its record, and there is no other.
   void expect_recorded();

@@ -26,6 +26,8 @@ struct Sweep {
   int cancel_after = 0;  // rounds; 0: never
   bool tls = false;
   bool single = false;
+  /// No create is answered, and what it made shows ten seconds later.
+  bool silent = false;
 };
 
 void PrintTo(const Sweep& sweep, std::ostream* out) {
@@ -54,6 +56,7 @@ class Stage {
       return dies_after > 0 && moment == "after a commit" &&
              world_.commits() - before == dies_after;
     };
+    if (sweep_.silent) lose_all_answers();
     require(sweep_.ask(cluster_), "there is nothing to do");
     const OperationState ended = cluster_.run({.cancel_after = sweep_.cancel_after});
     const bool cancels = sweep_.cancel_after > 0;
@@ -83,6 +86,13 @@ class Stage {
   }
 
  private:
+  void lose_all_answers() {
+    constexpr int kMoreThanAreMade = 20;
+    for (const char* call : {"create_ssh_key", "create_vpc", "create_firewall", "create_machine"})
+      for (int i = 0; i < kMoreThanAreMade; ++i)
+        world_.cloud.inject(call, cloud::testing::Fault::kAnswerLost);
+  }
+
   void deploy() {
     Wish wish{.single = sweep_.single, .replicas = 1, .tls = sweep_.tls, .overlap_seconds = 0};
     require(cluster_.apply(wish.to_json()), "there is nothing to deploy");
@@ -93,7 +103,11 @@ class Stage {
 
   const Sweep& sweep_;
   MemoryStore store_{VirtualTime().now()};
-  World world_{store_, {.seed = 7, .boot = Millis{2'000}, .lateness = Millis{2'000}}};
+  World world_{store_,
+               {.seed = 7,
+                .boot = Millis{2'000},
+                .list_lag = Millis{sweep_.silent ? 10'000 : 0},
+                .lateness = Millis{2'000}}};
   ClusterLife cluster_{world_, "sim"};
 };
 
@@ -155,9 +169,9 @@ Json only_of_size(const char* size) {
   return {{"roles", {{"master", {{"size", size}}}}}};
 }
 
-Json all_of_size(const char* size) {
+Json all_of_size(const char* size, const char* strategy = "in-place") {
   const Json to{{"size", size}};
-  return {{"roles", {{"master", to}, {"replica", to}, {"sentinel", to}}}};
+  return {{"roles", {{"master", to}, {"replica", to}, {"sentinel", to}}}, {"strategy", strategy}};
 }
 
 void grow(ClusterLife& cluster) {
@@ -178,11 +192,19 @@ const std::vector<Sweep>& sweeps() {
   static const std::vector<Sweep> all{
       {"Deploy", nullptr,
        [](ClusterLife& cluster) { return cluster.apply(Wish{.replicas = 1}.to_json()); }},
+      {"DeployWithoutAnswers", nullptr,
+       [](ClusterLife& cluster) { return cluster.apply(Wish{.replicas = 1}.to_json()); }, 0, false,
+       false, true},
       {"AddNodes", nothing, act("update", roles(2, 5))},
+      {"AddNodesWithoutAnswers", nothing, act("update", roles(2, 3)), 0, false, false, true},
+      {"CancelledAddNodesWithoutAnswers", nothing, act("update", roles(2, 3)), 8, false, false,
+       true},
       {"RemoveNodes", grow, act("update", roles(1, 3))},
       {"Upgrade", nothing, act("upgrade", all_of_size(kLarge))},
-      {"CancelledUpgrade", nothing, act("upgrade", all_of_size(kLarge)), 25},
+      {"CancelledUpgrade", nothing, act("upgrade", all_of_size(kLarge)), 60},
       {"Downgrade", enlarge, act("downgrade", all_of_size("s-1vcpu-1gb"))},
+      {"Replacement", nothing, act("upgrade", all_of_size(kLarge, "replace"))},
+      {"CancelledReplacement", nothing, act("upgrade", all_of_size(kLarge, "replace")), 25},
       {"Stop", nothing, act("stop")},
       {"Start", stop, act("start")},
       {"Switchover", nothing, act("switchover", {{"group", "sim-m1"}})},

@@ -1,7 +1,8 @@
 // Seeded simulation of a fleet's life: the real acceptor, ledger, attempts, store, planner and
 // steps against a cloud in memory on a virtual clock. Per seed: a deploy, changes of its size, a
-// cancel in the middle of some, and a delete; with lost answers, refusals, machines that never
-// boot, and the control plane dying before or after any effect. One seed again:
+// cancel in the middle of some, and a delete; with lost answers, lists that show what was made
+// late, refusals, machines that never boot, and the control plane dying before or after any effect.
+// One seed again:
 //   ASHLAR_SIM_SEED=N sim_test        ASHLAR_SIM_SEEDS=10000: how many
 
 #include <fmt/format.h>
@@ -88,7 +89,7 @@ engine::Kind fleet_kind(const fleet::Tools& tools) {
     plan.resource_name = spec["name"];
     plan.action = "delete";
     plan.summary = "delete " + plan.resource_name;
-    plan_destroy(plan, request_of(spec), catalog, {});
+    plan_destroy(plan, request_of(spec), nullptr, catalog, {});
     return plan;
   };
   kind.steps = fleet::steps(tools);
@@ -112,7 +113,7 @@ class World {
         organization_(std::move(organization)),
         name_(fmt::format("fleet{}", seed)),
         random_(seed),
-        cloud_(clock_),
+        cloud_(clock_, {.list_lag = Millis{seed % 3 * 9'000}}),
         machines_(cloud_),
         deaths_left_(pick(4)) {
     kinds_.add(fleet_kind({cloud_, machines_, "ssh-ed25519 AAAA control-plane"}));
@@ -152,8 +153,8 @@ class World {
   }
 
   void inject_faults() {
-    static constexpr const char* kCalls[] = {"ensure_ssh_key",  "ensure_vpc",
-                                             "ensure_firewall", "create_machine",
+    static constexpr const char* kCalls[] = {"create_ssh_key",  "create_vpc",
+                                             "create_firewall", "create_machine",
                                              "create_machine",  "find_machines_by_tag",
                                              "find_machine",    "begin_destroy",
                                              "delete_firewall", "delete_vpc"};

@@ -19,6 +19,7 @@ class Life {
       : world_(store, {.seed = seed,
                        .spoken = spoken,
                        .boot = Millis{2'000 + 1'000LL * (seed % 7)},
+                       .list_lag = Millis{seed % 3 == 0 ? 1'000LL * (seed % 20) : 0},
                        .lateness = Millis{seed % 16 == 0 ? 100 : 4'000}}),
         dice_(world_.dice) {
     draw_wish();
@@ -79,7 +80,7 @@ class Life {
 
   void inject_cloud_faults() {
     static const std::vector<std::string> calls{
-        "ensure_ssh_key", "ensure_vpc",           "ensure_firewall", "create_machine",
+        "create_ssh_key", "create_vpc",           "create_firewall", "create_machine",
         "create_machine", "find_machines_by_tag", "find_machine",    "begin_destroy",
         "power",          "delete_firewall",      "delete_vpc"};
     static const std::vector<Fault> faults{Fault::kRefusedBusy, Fault::kRateLimited,
@@ -120,7 +121,7 @@ class Life {
   }
 
   void ask_for_something() {
-    switch (dice_.pick(wish_.tls ? 12 : 11)) {
+    switch (dice_.pick(wish_.tls ? 14 : 13)) {
       case 0:
       case 1:
         return wish_.single ? change_sizes() : resize_roles();
@@ -141,6 +142,10 @@ class Life {
         return ask("update", {{"packageVersion", dice_.one_of(kOfferedVersions)}});
       case 10:
         return switch_tls();
+      case 11:
+        return delete_user();
+      case 12:
+        return break_one_and_stop_another();
       default:
         return ask("rotate", {{"what", "certificates"}});
     }
@@ -148,6 +153,43 @@ class Life {
 
   void ask(const std::string& action, const Json& arguments) {
     if (cluster_->act(action, arguments)) finish(action);
+  }
+
+  /// Somebody deletes Ashlar's own user on a node, or that of the replicas, and it is healed.
+  void delete_user() {
+    auto victims = world_.machines.living();
+    std::erase_if(victims, [](const auto* machine) { return !machine->runs_something(); });
+    // What would lose data is left to a person.
+    const bool loses = wish_.single && wish_.persistence == "none";
+    if (victims.empty() || loses || !troubles_->calm()) return;
+    MachineModel& victim = *dice_.one_of(victims);
+    const char* const user = dice_.one_in(2) ? redis::kOperatorUser : redis::kReplicationUser;
+    world_.trace.say("!! somebody deletes the user {} on {}", user, victim.identity().name);
+    victim.delete_user(user);
+    ++counts_["users-deleted"];
+    ask("heal", Json::object());
+  }
+
+  /// The service of one node cannot be started, and a sentinel was stopped: that is healed.
+  void break_one_and_stop_another() {
+    auto victims = world_.machines.living();
+    std::erase_if(victims, [](const auto* machine) { return !machine->runs_something(); });
+    if (wish_.single || victims.size() < 2 || !troubles_->calm()) return;
+    MachineModel& victim = *dice_.one_of(victims);
+    const auto sentinel = std::ranges::find_if(victims, [&](const auto* machine) {
+      return machine != &victim && machine->sentinel().runs();
+    });
+    if (sentinel == victims.end()) return;
+    world_.trace.say("!! {} breaks, and {} is stopped", victim.identity().name,
+                     (*sentinel)->identity().name);
+    const std::string broken = victim.identity().id;
+    victim.break_service();
+    (*sentinel)->stop_service();
+    ++counts_["services-broken"];
+    world_.time.after(dice_.between(20'000, 200'000), [this, broken] {
+      if (MachineModel* machine = world_.machines.find(broken)) machine->mend_service();
+    });
+    ask("heal", Json::object());
   }
 
   void resize_roles() {
@@ -169,9 +211,12 @@ class Life {
 
   void change_sizes() {
     const bool up = wish_.size == kSmall;
-    const Json roles = wish_.roles({{"size", up ? kLarge : kSmall}});
-    if (!cluster_->act(up ? "upgrade" : "downgrade", {{"roles", roles}})) return;
-    if (wish_.single) ++counts_["resized-in-place"];
+    Json arguments{{"roles", wish_.roles({{"size", up ? kLarge : kSmall}})}};
+    if (!wish_.single && dice_.one_in(3)) arguments["strategy"] = "replace";
+    if (!cluster_->act(up ? "upgrade" : "downgrade", arguments)) return;
+    // A machine that was large from the start has a disk that no smaller size has.
+    if (cluster_->plans("fleet.resize")) ++counts_["resized-in-place"];
+    if (cluster_->plans("fleet.retire")) ++counts_["replaced"];
     if (finish(up ? "upgrade" : "downgrade") == OperationState::kSucceeded)
       wish_.size = up ? kLarge : kSmall;
   }

@@ -298,6 +298,18 @@ std::vector<StepRecord> MemoryStore::list_steps(const std::string&, const std::s
   return list_steps(operation);
 }
 
+std::optional<StepRecord> MemoryStore::find_step(const std::string& organization,
+                                                 const std::string& resource,
+                                                 const std::string& id) {
+  for (const auto& [operation_id, steps] : steps_) {
+    const auto found = std::ranges::find(steps, id, &StepRecord::id);
+    if (found == steps.end()) continue;
+    const auto operation = find_operation(organization, operation_id);
+    if (operation && operation->resource_id == resource) return *found;
+  }
+  return std::nullopt;
+}
+
 std::vector<StepRecord> MemoryStore::list_steps(const std::string& operation) {
   return found_in(steps_, operation).value_or(std::vector<StepRecord>{});
 }

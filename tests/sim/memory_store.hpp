@@ -74,6 +74,8 @@ class MemoryStore final : public store::Store {
                                           const std::string& id) override;
   std::vector<StepRecord> list_steps(const std::string& organization,
                                      const std::string& operation) override;
+  std::optional<StepRecord> find_step(const std::string& organization, const std::string& resource,
+                                      const std::string& step) override;
   std::vector<Event> list_events(const std::string& organization, const std::string& operation,
                                  long long after, int limit) override;
   std::vector<StepRecord> list_steps(const std::string& operation) override;

@@ -46,6 +46,7 @@ class Mishap : public testing::Test {
   }
 
   static constexpr const char* kLarge = "s-2vcpu-4gb";
+  static constexpr const char* kDropIn = "/etc/systemd/system/redis-server.service.d/ashlar.conf";
 
   MemoryStore store_{VirtualTime().now()};
   World world_{store_, {.seed = 3, .boot = Millis{2'000}}};
@@ -57,7 +58,8 @@ class Mishap : public testing::Test {
 TEST_F(Mishap, AnUpgradeIsUndoneAfterItsMasterHasDied) {
   const Wish wish{.replicas = 1};
   deploy(wish);
-  ASSERT_TRUE(cluster_.act("upgrade", {{"roles", wish.roles({{"size", kLarge}})}}));
+  ASSERT_TRUE(cluster_.act("upgrade",
+                           {{"roles", wish.roles({{"size", kLarge}})}, {"strategy", "replace"}}));
   run_until_done("redis.leave/replica-1~2");
   const std::string id = machine("sim-master-1").identity().id;
   machine("sim-master-1").lose_power();
@@ -99,7 +101,8 @@ TEST_F(Mishap, ASwitchoverWaitsForItsMomentWhenTheMasterDies) {
 TEST_F(Mishap, TheMasterDiesAsTheFirstOldReplicaLeaves) {
   const Wish wish{.replicas = 1, .persistence = "rdb"};
   deploy(wish);
-  ASSERT_TRUE(cluster_.act("upgrade", {{"roles", wish.roles({{"size", kLarge}})}}));
+  ASSERT_TRUE(cluster_.act("upgrade",
+                           {{"roles", wish.roles({{"size", kLarge}})}, {"strategy", "replace"}}));
   run_until_done("redis.adopt/replica-1");
   machine("sim-master-1").lose_power();
   const Time died = world_.time.now();
@@ -140,6 +143,160 @@ TEST_F(Mishap, AReplicaThatHidWhenAFailoverCameIsBroughtBack) {
   world_.rest(Millis{30'000});
   EXPECT_TRUE(machine("sim-replica-2").redis().announced());
   expect_nothing_lost();
+}
+
+// What cannot be mended, and what has to be let in again.
+
+class Healing : public Mishap {
+ protected:
+  OperationState heal() {
+    EXPECT_TRUE(cluster_.act("heal", Json::object())) << "nothing seems wrong";
+    const OperationState state = cluster_.run({.most_retries = 0});
+    why_ = cluster_.operation().error;
+    return state;
+  }
+  Json drift() {
+    cluster_.is_healthy();
+    return cluster_.resource().status.value("drift", Json::array());
+  }
+  bool drifted(const std::string& node, const std::string& what) {
+    return std::ranges::any_of(drift(), [&](const Json& item) {
+      return item["node"] == node && item["what"] == what && item["heals"] == "safe";
+    });
+  }
+  void expect_mended() {
+    EXPECT_TRUE(cluster_.is_healthy());
+    world_.rest(Millis{12'000});
+    expect_nothing_lost();
+  }
+
+  std::string why_;  // the last healing failed
+};
+
+TEST_F(Healing, OneThatCannotBeMendedKeepsNobodyElseFromIt) {
+  deploy({.replicas = 2, .heal = "safe"});
+  machine("sim-replica-1").break_service();
+  machine("sim-sentinel-2").stop_service();
+  machine("sim-sentinel-3").break_service();
+  ASSERT_FALSE(machine("sim-sentinel-2").sentinel().runs());
+  EXPECT_EQ(heal(), OperationState::kFailed);
+  EXPECT_TRUE(machine("sim-sentinel-2").sentinel().runs());
+  for (const char* told : {"replica-1", "sentinel-3", "its program is damaged"})
+    EXPECT_NE(why_.find(told), std::string::npos) << why_;
+  for (const char* name : {"sim-replica-1", "sim-sentinel-3"}) machine(name).mend_service();
+  world_.rest(Millis{30'000});
+  expect_mended();
+}
+
+TEST_F(Healing, WhatWasSetIsSetAgainWhileTheServersRunOn) {
+  deploy({.replicas = 2, .heal = "safe"});
+  machine("sim-master-1").delete_user(redis::kReplicationUser);
+  machine("sim-replica-1").spoil_file(kDropIn);
+  machine("sim-sentinel-1").delete_user("default");
+  world_.rest(Millis{5'000});
+  EXPECT_FALSE(machine("sim-replica-1").redis().link_is_up());
+  EXPECT_TRUE(drifted("master-1", "access"));
+  EXPECT_TRUE(drifted("replica-1", "managed-file"));
+  EXPECT_TRUE(drifted("sentinel-1", "access"));
+  EXPECT_EQ(heal(), OperationState::kSucceeded) << why_;
+  EXPECT_TRUE(drift().empty()) << dump(drift());
+  EXPECT_TRUE(machine("sim-replica-1").redis().link_is_up());
+  expect_mended();
+}
+
+TEST_F(Healing, ASentinelIsSetAgainAlsoWhileItHasNoQuorum) {
+  deploy({.replicas = 1, .heal = "safe"});
+  machine("sim-sentinel-1").delete_user("default");
+  for (const char* name : {"sim-sentinel-2", "sim-sentinel-3"}) machine(name).break_service();
+  world_.rest(Millis{20'000});
+  EXPECT_TRUE(drifted("sentinel-1", "access"));
+  EXPECT_EQ(heal(), OperationState::kFailed) << "the other two cannot be mended yet";
+  EXPECT_FALSE(drifted("sentinel-1", "access"));
+  for (const char* name : {"sim-sentinel-2", "sim-sentinel-3"}) machine(name).mend_service();
+  world_.rest(Millis{30'000});
+  expect_mended();
+}
+
+TEST_F(Healing, AReplicaThatDoesNotLetAshlarInIsStartedAnew) {
+  deploy({.replicas = 1, .persistence = "none", .heal = "safe"});
+  machine("sim-replica-1").delete_operator();
+  EXPECT_TRUE(drifted("replica-1", "access-refused"));
+  EXPECT_EQ(heal(), OperationState::kSucceeded) << why_;
+  expect_mended();
+}
+
+TEST_F(Healing, AMasterThatDoesNotLetAshlarInMakesWayFirst) {
+  for (const char* persistence : {"none", "rdb", "aof"}) {
+    SCOPED_TRACE(persistence);
+    MemoryStore store(VirtualTime().now());
+    World world(store, {.seed = 5, .boot = Millis{2'000}});
+    ClusterLife cluster(world, "sim");
+    ASSERT_TRUE(
+        cluster.apply(Wish{.replicas = 2, .persistence = persistence, .heal = "safe"}.to_json()));
+    ASSERT_EQ(cluster.run({}), OperationState::kSucceeded);
+    cluster.start_clients();
+    world.rest(Millis{15'000});
+    for (auto* machine : world.machines.living())
+      if (machine->identity().name == "sim-master-1") machine->delete_operator();
+    ASSERT_TRUE(cluster.act("heal", Json::object()));
+    EXPECT_EQ(cluster.run({.most_retries = 0}), OperationState::kSucceeded);
+    EXPECT_TRUE(cluster.is_healthy());
+    world.rest(Millis{15'000});
+    cluster.expect_data();
+    cluster.expect_served();
+    EXPECT_TRUE(cluster.excused().empty());
+  }
+}
+
+TEST_F(Healing, SentinelsThatDoNotLetAshlarInAreStartedAnewOneAtATime) {
+  deploy({.replicas = 1, .heal = "safe"});
+  for (const char* name : {"sim-sentinel-1", "sim-sentinel-2", "sim-sentinel-3"})
+    machine(name).delete_operator();
+  EXPECT_EQ(heal(), OperationState::kSucceeded) << why_;
+  expect_mended();
+}
+
+TEST_F(Healing, AClusterThatLetsAshlarInNowhereIsMended) {
+  deploy({.replicas = 2, .persistence = "none", .heal = "safe"});
+  for (auto* machine : world_.machines.living()) machine->delete_operator();
+  EXPECT_EQ(heal(), OperationState::kSucceeded) << why_;
+  expect_mended();
+}
+
+TEST_F(Healing, ANodeThatWouldLoseItsDataIsLeftToAPerson) {
+  deploy({.single = true, .persistence = "none", .heal = "safe"});
+  machine("sim-master-1").delete_operator();
+  const Json found = drift();
+  ASSERT_EQ(found.size(), 1U) << dump(found);
+  EXPECT_EQ(found[0]["what"], "access-refused");
+  EXPECT_EQ(found[0]["heals"], "none");
+}
+
+TEST_F(Healing, AGlanceSeesWhatStoppedAndWhatDidNotLetAshlarIn) {
+  deploy({.replicas = 2, .heal = "safe"});
+  const auto glance = [&] { return world_.engine().observer().glance(cluster_.resource()); };
+  EXPECT_EQ(glance().asked, 6);
+  EXPECT_FALSE(glance().changed);
+  machine("sim-sentinel-1").stop_service();
+  EXPECT_TRUE(glance().changed);
+  EXPECT_FALSE(cluster_.is_healthy());
+  EXPECT_FALSE(glance().changed) << "that is known by now";
+  machine("sim-replica-1").delete_operator();
+  EXPECT_TRUE(glance().changed);
+  EXPECT_FALSE(cluster_.is_healthy());
+  EXPECT_FALSE(glance().changed);
+  machine("sim-replica-2").lose_power();
+  EXPECT_TRUE(glance().changed);
+}
+
+TEST_F(Healing, OfNodesThatAreNamedMendsTheseOnly) {
+  deploy({.replicas = 1, .heal = "safe"});
+  machine("sim-replica-1").stop_service();
+  machine("sim-sentinel-1").stop_service();
+  ASSERT_TRUE(cluster_.act("heal", {{"nodes", {"replica-1"}}}));
+  EXPECT_EQ(cluster_.run({.most_retries = 0}), OperationState::kSucceeded);
+  EXPECT_TRUE(machine("sim-replica-1").redis().runs());
+  EXPECT_FALSE(machine("sim-sentinel-1").sentinel().runs());
 }
 
 }  // namespace

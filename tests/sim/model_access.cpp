@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
-#include "kinds/redis/config.hpp"
+#include "kinds/redis/server/config.hpp"
 
 namespace ashlar::sim {
 namespace {
@@ -44,17 +44,32 @@ bool AccessList::admits(const std::string& user, const std::string& password) co
 }
 
 Json AccessList::set_user(const Words& words) {
+  const bool anew = words.size() > 3 && words[3] == "reset";
+  if (anew) users_[words.at(2)] = {};
   const auto found = users_.find(words.at(2));
   if (found == users_.end()) throw std::logic_error("ACL SETUSER of an unknown user " + words[2]);
-  for (size_t i = 3; i < words.size(); ++i) {
+  for (size_t i = anew ? 4 : 3; i < words.size(); ++i) {
     if (words[i] == "resetpass")
       found->second.hashes.clear();
     else if (words[i].starts_with('#') && words[i].size() == 65)
       found->second.hashes.insert(words[i].substr(1));
-    else
+    else if (anew && words[i] != "on")
+      found->second.rules += (found->second.rules.empty() ? "" : " ") + words[i];
+    else if (!anew)
       throw std::logic_error("the model does not know ACL SETUSER ... " + words[i]);
   }
   return "OK";
+}
+
+Json AccessList::list() const {
+  Json lines = Json::array();
+  std::istringstream text(to_text());
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+Json AccessList::delete_user(const Words& words) {
+  return static_cast<int>(users_.erase(words.at(2)));
 }
 
 std::string AccessList::to_text() const {

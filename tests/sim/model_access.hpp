@@ -21,8 +21,12 @@ class AccessList {
   /// A line of an ACL file or of sentinel.conf: "user NAME on #HASH RULES".
   void read_line(const std::string& line);
   bool admits(const std::string& user, const std::string& password) const;
-  /// ACL SETUSER name [resetpass] #HASH. Anything else fails the test.
+  /// ACL SETUSER name [resetpass | reset on] #HASH RULES. Anything else fails the test.
   Json set_user(const Words& words);
+  /// ACL LIST.
+  Json list() const;
+  /// ACL DELUSER name.
+  Json delete_user(const Words& words);
   std::string to_text() const;
   void clear() { users_.clear(); }
 

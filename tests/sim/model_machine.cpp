@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "kinds/redis/batches.hpp"
+#include "kinds/redis/server/batches.hpp"
 
 namespace ashlar::sim {
 namespace {
@@ -64,6 +64,7 @@ bool MachineModel::is_settled() const {
 
 void MachineModel::start_unit(const std::string& unit) {
   if (!up_ || active(unit)) return;
+  if (broken_) throw std::runtime_error("its program is damaged");
   units_[unit].started_at = network_.time.now();
   if (unit == redis::kRedisUnit)
     redis_.start(identity_.private_address);
@@ -82,7 +83,7 @@ void MachineModel::stop_unit(const std::string& unit) {
 /// For a while after a boot, Sentinel's unit waits until every master that it knows listens.
 void MachineModel::start_later(const std::string& unit, Millis delay) {
   network_.time.after(delay, [this, unit, boot = boots_] {
-    if (!up_ || boot != boots_ || !units_[unit].enabled || active(unit)) return;
+    if (!up_ || broken_ || boot != boots_ || !units_[unit].enabled || active(unit)) return;
     const Time now = network_.time.now();
     const bool waits = unit == redis::kSentinelUnit && now - booted_at_ < kAwaitMasters &&
                        now - booted_at_ < kAwaitOnlyAfterBoot && !masters_listen();
@@ -105,6 +106,34 @@ void MachineModel::kill_process() {
   else
     sentinel_.stop();
   start_later(unit, restart_pause(unit));
+}
+
+void MachineModel::spoil_file(const std::string& path) {
+  disk_.files.at(path).content += "spoiled\n";
+}
+
+void MachineModel::delete_user(const std::string& name) {
+  const Words command{"ACL", "DELUSER", name};
+  if (redis_.runs()) redis_.command(command);
+  if (sentinel_.runs()) sentinel_.command(command);
+}
+
+void MachineModel::stop_service() {
+  for (const auto& [unit, state] : units_)
+    if (active(unit)) stop_unit(unit);
+}
+
+void MachineModel::break_service() {
+  broken_ = true;
+  if (redis_.runs()) redis_.kill(false);
+  if (sentinel_.runs()) sentinel_.stop();
+  network_.changed();
+}
+
+void MachineModel::mend_service() {
+  broken_ = false;
+  for (const auto& [unit, state] : units_)
+    if (up_ && state.enabled && !active(unit)) start_later(unit, Millis{1'000});
 }
 
 /// As the unit's drop-in says.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kinds/redis/server/config.hpp"
 #include "machine/machines.hpp"
 #include "tests/sim/model_disk.hpp"
 #include "tests/sim/model_redis.hpp"
@@ -41,6 +42,16 @@ class MachineModel {
 
   /// SIGKILL to what runs; its unit starts it again.
   void kill_process();
+  /// Somebody deletes Ashlar's user from what runs: in memory, not in the file of a data node.
+  void delete_operator() { delete_user(redis::kOperatorUser); }
+  void delete_user(const std::string& name);
+  /// Somebody edits a file by hand.
+  void spoil_file(const std::string& path);
+  /// Whatever should run ends, and cannot be started before it is mended.
+  void break_service();
+  void mend_service();
+  /// Somebody stops it: systemctl stop.
+  void stop_service();
   /// What shall run on it runs.
   bool is_settled() const;
   bool runs_something() const { return redis_.runs() || sentinel_.runs(); }
@@ -80,6 +91,7 @@ class MachineModel {
   Network& network_;
   const Identity identity_;
   bool up_ = false;
+  bool broken_ = false;
   int boots_ = 0;
   Time booted_at_{};
   Disk disk_;

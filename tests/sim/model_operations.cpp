@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "kinds/redis/batches.hpp"
+#include "kinds/redis/server/batches.hpp"
 #include "tests/sim/model_machine.hpp"
 
 namespace ashlar::sim {
@@ -97,15 +97,16 @@ machine::OperationResult MachineModel::installed(const Json& operation) const {
 machine::OperationResult MachineModel::set_unit(const Json& operation, bool check_only) {
   const std::string name = operation.at("name");
   const std::string state = operation.at("state");
+  if (name == "ashlar-forward.socket") return done(true, {{"active_state", "inactive"}});
   const std::string package = name == redis::kRedisUnit ? "redis-server" : "redis-sentinel";
   if (!packages_.contains(package) && state == "stopped")
     return done(false, {{"active_state", "inactive"}});
   if (!packages_.contains(package)) return failed("there is no unit " + name);
-  if (state != "started" && state != "stopped")
+  if (!state.empty() && state != "started" && state != "stopped")
     throw std::logic_error("the model does not know the state " + state + " of a unit");
   Unit& unit = units_[name];
-  const bool run = state == "started";
   const bool was_active = active(name);
+  const bool run = state.empty() ? was_active : state == "started";
   bool restart = false;
   for (const Json& path : operation.value("restart_after", Json::array())) {
     const auto file = disk_.files.find(path.get<std::string>());
@@ -143,7 +144,11 @@ machine::OperationResult MachineModel::talk(const Json& operation) {
         fmt::format("{}:{} does not speak {} TLS", address, port, with_tls ? "with" : "without"));
   const Login login{operation.value("user", ""), operation.value("password", "")};
   if (with_sentinel ? !sentinel_.admits(login) : !redis_.admits(login))
-    return failed(fmt::format("{}:{} refuses the user or password: WRONGPASS", address, port));
+    return {.operation = "",
+            .ok = false,
+            .changed = false,
+            .message = fmt::format("{}:{} refuses the user or password: WRONGPASS", address, port),
+            .data = {{"reason", "refused"}}};
   const Json replies = converse(operation, with_sentinel);
   auto result = done(!operation.value("read_only", false), {{"replies", replies}});
   if (!operation.value("fail_on_error", true)) return result;

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "kinds/redis/config.hpp"
+#include "kinds/redis/server/declaration.hpp"
 #include "tests/sim/model_redis.hpp"
 
 namespace ashlar::sim {
@@ -53,8 +53,11 @@ bool is_other(const std::string& directive) {
 }  // namespace
 
 std::string RedisModel::setting(const std::string& name) const {
-  const auto found = settings_.find(name);
-  return found != settings_.end() ? found->second : defaults().at(name);
+  if (const auto found = settings_.find(name); found != settings_.end()) return found->second;
+  for (const auto& line : other_lines_)
+    if (line.starts_with(name + " ")) return redis::read_directives(line).at(name);
+  const auto known = defaults().find(name);
+  return known == defaults().end() ? std::string() : known->second;
 }
 
 void RedisModel::read_configuration() {
@@ -105,6 +108,12 @@ Json RedisModel::command(const Words& words) {
   if (name == "CONFIG") return config(words);
   if (name == "CLIENT") return client(words);
   if (name == "ACL" && second == "SETUSER") return users_.set_user(words);
+  if (name == "ACL" && second == "LIST") return users_.list();
+  if (name == "ACL" && second == "DELUSER") {
+    // Its connections end.
+    if (words.at(2) == redis::kReplicationUser) drop_replicas();
+    return users_.delete_user(words);
+  }
   if (name == "ACL" && second == "SAVE") {
     disk_.files[redis::Paths{}.users()] = {users_.to_text(), network_.time.now()};
     return "OK";
@@ -156,9 +165,9 @@ Json RedisModel::config(const Words& words) {
 }
 
 Json RedisModel::set_directive(const std::string& name, const std::string& value) {
-  if (name.starts_with("tls-") && is_other(name)) {
+  if (is_other(name)) {
     // Files are read again. That it is kept matters when the server starts anew.
-    const std::string line = name + " " + (name == "tls-protocols" ? '"' + value + '"' : value);
+    const std::string line = fmt::format("{} \"{}\"", name, value);
     std::erase_if(other_lines_, [&](const auto& other) { return other.starts_with(name + " "); });
     other_lines_.push_back(line);
     return "OK";

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "kinds/redis/config.hpp"
+#include "kinds/redis/server/config.hpp"
 
 namespace ashlar::sim {
 namespace {

@@ -139,6 +139,7 @@ class SentinelModel {
   Json check_quorum(const Group& group) const;
   Json fail_over_by_command(Group& group);
   Json monitor(const Words& words);
+  Json configure(const std::string& name, const std::string& value);
   Json set(Group& group, const Words& words);
 
   Network& network_;

@@ -29,6 +29,8 @@ Json SentinelModel::command(const Words& words) {
   if (name == "PING") return "PONG";
   if (name == "INFO") return "redis_version:7.0.15\r\nuptime_in_seconds:1\r\n";
   if (name == "ACL" && second == "SETUSER") return users_.set_user(words);
+  if (name == "ACL" && second == "LIST") return users_.list();
+  if (name == "ACL" && second == "DELUSER") return users_.delete_user(words);
   if (name != "SENTINEL")
     throw std::logic_error(fmt::format("the model of Sentinel does not know {} {}", name, second));
   if (second == "MASTERS") return masters();
@@ -36,10 +38,7 @@ Json SentinelModel::command(const Words& words) {
     write_configuration();
     return "OK";
   }
-  if (second == "CONFIG" && words.at(2) == "SET" && words.at(3) == "sentinel-pass") {
-    peer_login_.password = words.at(4);
-    return "OK";
-  }
+  if (second == "CONFIG" && words.at(2) == "SET") return configure(words.at(3), words.at(4));
   if (second == "MONITOR") return monitor(words);
 
   const auto found = groups_.find(words.size() > 2 ? words[2] : "");
@@ -64,6 +63,16 @@ Json SentinelModel::command(const Words& words) {
     return "OK";
   }
   throw std::logic_error("the model of Sentinel does not know SENTINEL " + second);
+}
+
+Json SentinelModel::configure(const std::string& name, const std::string& value) {
+  if (name == "sentinel-user")
+    peer_login_.user = value;
+  else if (name == "sentinel-pass")
+    peer_login_.password = value;
+  else if (!name.starts_with("announce-"))
+    throw std::logic_error("the model of Sentinel does not know SENTINEL CONFIG SET " + name);
+  return "OK";
 }
 
 Json SentinelModel::masters() const {

@@ -28,7 +28,7 @@ TEST(RedisSimulation, NoSeedLosesAConfirmedWrite) {
   Counts counts = live_all(kSeeds, live);
   const bool replay = std::getenv("ASHLAR_SIM_SEED") != nullptr;
   for (const char* what : {"deaths", "wire-faults", "power-cuts", "partitions", "cancelled", "tls",
-                           "resized-in-place"})
+                           "resized-in-place", "replaced", "users-deleted", "services-broken"})
     EXPECT_TRUE(replay || counts[what] > 0) << "nothing was tried: " << what;
 }
 

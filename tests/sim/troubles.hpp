@@ -25,12 +25,13 @@ class Troubles {
   /// No machine is lost for good until the next call with false.
   void spare_machines(bool spare) { spares_machines_ = spare; }
   bool under_way() const { return under_way_ > 0; }
+  /// None is under way, and everyone has recovered from the last one.
+  bool calm() const;
   const Counts& counts() const { return counts_; }
 
  private:
   void plan_next();
   void strike();
-  bool calm() const;
   void kill(MachineModel& machine);
   void cut_power(MachineModel& machine);
   void cut_off(MachineModel& machine);

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "kinds/redis/redis.hpp"
-#include "kinds/redis/secrets.hpp"
+#include "kinds/redis/server/secrets.hpp"
 
 namespace ashlar::sim {
 
@@ -15,7 +15,9 @@ World::World(store::Store& store, WorldOptions options)
     : dice(options.seed),
       trace(time, options.spoken),
       net{time, dice, trace, history, {}, {}, {}, {}},
-      cloud(time, {.boot = options.boot, .reuse_addresses = options.reuse_addresses}),
+      cloud(time, {.boot = options.boot,
+                   .list_lag = options.list_lag,
+                   .reuse_addresses = options.reuse_addresses}),
       machines(net),
       store_(store),
       organization_(store.organizations().front().id),

@@ -34,6 +34,7 @@ struct WorldOptions {
   bool spoken = false;  // tells what happens
   bool reuse_addresses = false;
   Millis boot{5'000};
+  Millis list_lag{0};  // until the provider shows what it made
   /// A control plane has more to do than this: it comes late, by as much as this.
   Millis lateness{500};
 };

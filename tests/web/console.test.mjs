@@ -71,8 +71,8 @@ async function succeeded(tab, seconds) {
   return id;
 }
 
-async function openCluster(tab, name, section = 'topology') {
-  await tab.visit('/servers');
+async function openCluster(tab, name, section = 'overview') {
+  await tab.visit('/resources');
   await tab.getByRole('link', { name, exact: true }).click();
   await tab.getByRole('heading', { level: 1, name }).waitFor();
   await tab.visit(`${new URL(tab.url()).pathname}?tab=${section}`);
@@ -84,16 +84,17 @@ describe('a cluster of twelve, from an empty console to its upgrade', () => {
   test('an empty console leads to the first cluster', async () => {
     const dark = await openTab(browser, lab, { mode: 'dark' });
     for (const tab of [dark, page]) {
-      await tab.visit('/servers');
-      await tab.getByRole('heading', { name: 'Your first cluster' }).waitFor();
-      assert.deepEqual(await violations(tab), []);
+      for (const [path, heading] of [
+        ['/resources', 'Your first resource'],
+        ['/servers', 'Your first cluster'],
+      ]) {
+        await tab.visit(path);
+        await tab.getByRole('heading', { name: heading }).waitFor();
+        assert.deepEqual(await violations(tab), []);
+      }
     }
     await dark.close_all();
-    await page
-      .getByRole('link', { name: /create/i })
-      .or(page.getByRole('button', { name: /create/i }))
-      .first()
-      .click();
+    await page.getByRole('button', { name: 'Create your first cluster' }).click();
     await page.waitForURL(/\/servers\/create/);
   });
 
@@ -118,7 +119,7 @@ describe('a cluster of twelve, from an empty console to its upgrade', () => {
       .getByText(/12 machines/)
       .first()
       .waitFor();
-    await page.getByText('Nothing that works now stops meanwhile.').waitFor();
+    await page.getByText('Nothing that works now stops meanwhile, and nobody has to do anything.').waitFor();
     await page.getByRole('button', { name: 'Deploy Cluster' }).click();
     await page.waitForURL(/\/operations\/op_/);
     await page.reload();
@@ -149,11 +150,23 @@ describe('a cluster of twelve, from an empty console to its upgrade', () => {
     await page.getByRole('menuitem', { name: 'Upgrade' }).click();
     await choose(page, /New size of master nodes/, /s-4vcpu-8gb/);
     await choose(page, /New size of replica nodes/, /s-4vcpu-8gb/);
+    const addresses = async () =>
+      (await lab.do('observe', { identifier: id })).nodes.map(({ privateAddress }) => privateAddress);
+    const before = await addresses();
+    // New machines would have other addresses, and the plan says which end.
+    await page.getByText('Replace the machines').click();
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page.getByText('Addresses that change').waitFor({ timeout: 60_000 });
+    await page.getByText(`${before[0]}:6379`).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByText('Resize the machines').click();
     await page.getByRole('button', { name: 'Review plan' }).click();
     await page
-      .getByText(/9 machines to replace/)
+      .getByText(/9 machines to resize/)
       .first()
       .waitFor({ timeout: 60_000 });
+    assert.equal(await page.getByText('Addresses that change').count(), 0);
     assert.deepEqual(await violations(page), []);
     await page.getByRole('button', { name: 'Upgrade cluster' }).click();
     await succeeded(page, 540);
@@ -162,6 +175,7 @@ describe('a cluster of twelve, from an empty console to its upgrade', () => {
       .filter(({ declaredRole }) => declaredRole !== 'sentinel')
       .map(({ machineSize }) => machineSize);
     assert.deepEqual([...new Set(sizes)], ['s-4vcpu-8gb']);
+    assert.deepEqual(await addresses(), before);
   });
 
   test('it is deleted by whoever types its name', async () => {
@@ -226,13 +240,41 @@ describe('a small cluster', () => {
     await page.visit(`/servers/${id}?tab=nodes`);
     await page.getByRole('button', { name: 'Look at the machines now' }).click();
     await page.getByText('The cluster is degraded').waitFor({ timeout: 60_000 });
-    await page.getByRole('tab', { name: /Drift/ }).click();
+    await page.getByRole('tab', { name: /Configuration/ }).click();
     await page.getByText(/an update makes a new one/).waitFor();
     await page.visit(`/servers/update/${id}`);
     await page.getByRole('button', { name: 'Review plan' }).click();
     await page.getByRole('button', { name: 'Update cluster' }).click({ timeout: 60_000 });
     await succeeded(page, 240);
     assert.equal((await lab.do('observe', { identifier: id })).health, 'healthy');
+  });
+
+  test('what weakens it is carried out only by whoever types its name', async () => {
+    await page.visit(`/servers/update/${id}`);
+    await page.getByRole('checkbox', { name: 'Enable TLS' }).uncheck();
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page.getByText('This destroys or weakens something').waitFor({ timeout: 60_000 });
+    await page.getByText(/travel in the clear/).first().waitFor();
+    assert.equal(await page.getByText('nobody has to do anything').count(), 0);
+    const go = page.getByRole('button', { name: 'Update cluster' });
+    assert.equal(await go.getAttribute('aria-disabled'), 'true');
+    const name = page.getByRole('textbox', { name: 'To confirm, type small' });
+    await name.fill('smal');
+    assert.equal(await go.getAttribute('aria-disabled'), 'true');
+    await name.fill('small');
+    assert.notEqual(await go.getAttribute('aria-disabled'), 'true');
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'Back' }).click();
+  });
+
+  test('a name that is taken is refused before a plan is shown', async () => {
+    await page.visit('/servers/create');
+    await page.getByLabel('Cluster name').fill('small');
+    await choose(page, /^Region/, /nyc1/);
+    await page.getByRole('button', { name: 'Review plan' }).click();
+    await page.getByText(/'small' is taken by res_/).waitFor({ timeout: 60_000 });
+    assert.equal(await page.getByRole('button', { name: 'Deploy Cluster' }).count(), 0);
+    assert.deepEqual(await violations(page), []);
   });
 
   test('the lead is handed to a named replica', async () => {
@@ -315,24 +357,34 @@ describe('a small cluster', () => {
     await page.getByText(hostile).first().waitFor({ timeout: 60_000 });
     assert.equal(await page.locator('img[src="x"]').count(), 0);
     assert.deepEqual(await violations(page), []);
-    await page.visit(`/servers/${id}?tab=events`);
+    await page.visit(`/servers/${id}?tab=activity`);
     await page.getByText(hostile).first().waitFor();
     assert.equal(await page.locator('img[src="x"]').count(), 0);
     await lab.do('clear_faults');
   });
 });
 
+const sections = [
+  'overview',
+  'topology',
+  'nodes',
+  'metrics',
+  'connect',
+  'certificates',
+  'configuration',
+  'activity',
+];
+
 test('no page has a violation of impact serious or worse, in light and in dark', async () => {
   const id = await lab.do('deploy_single', { name: 'alone' });
   const pages = [
+    '/resources',
     '/servers',
     '/servers/create',
     `/servers/update/${id}`,
     `/servers/upgrade/${id}`,
     `/servers/downgrade/${id}`,
-    ...['topology', 'nodes', 'connect', 'certificates', 'drift', 'series', 'operations', 'events'].map(
-      (tab) => `/servers/${id}?tab=${tab}`,
-    ),
+    ...sections.map((tab) => `/servers/${id}?tab=${tab}`),
     '/operations',
     '/regions',
     '/settings',

@@ -104,7 +104,7 @@ export async function openTab(
   await page.goto(`${lab.base}/sign-in`);
   await page.getByLabel(/token/i).first().fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(/\/servers/);
+  await page.waitForURL(/\/resources/);
   // The next page may be asked for as soon as this one is there.
   await page.getByRole('heading', { level: 1 }).waitFor();
   return Object.assign(page, {

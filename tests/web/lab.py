@@ -123,6 +123,7 @@ class Lab:
 
 
 def main():
+    harness.end_on_sigterm()
     lab = Lab(int(os.environ.get("ASHLAR_OBSERVE_INTERVAL", "5")))
     try:
         lab.instance.start()

@@ -112,6 +112,17 @@ function scenesUnderWay(running) {
   ];
 }
 
+const sections = [
+  'overview',
+  'topology',
+  'nodes',
+  'metrics',
+  'connect',
+  'certificates',
+  'configuration',
+  'activity',
+];
+
 function scenesOf(lab, { prod, single, stopped, failed, done }) {
   const tab = (name, id, section, act) => ({
     name,
@@ -119,6 +130,7 @@ function scenesOf(lab, { prod, single, stopped, failed, done }) {
     act,
   });
   return [
+    { name: 'resources', path: '/resources' },
     { name: 'servers', path: '/servers' },
     { name: 'navigation', path: '/servers', act: showNavigation, dialog: true },
     {
@@ -200,9 +212,7 @@ function scenesOf(lab, { prod, single, stopped, failed, done }) {
       },
     },
     { name: 'downgrade', path: `/servers/downgrade/${prod}` },
-    ...['topology', 'nodes', 'connect', 'certificates', 'drift', 'series', 'operations', 'events'].map(
-      (section) => tab(`cluster-${section}`, prod, section),
-    ),
+    ...sections.map((section) => tab(`cluster-${section}`, prod, section)),
     tab('cluster-credentials', prod, 'connect', async (page) => {
       await button(page, 'Fetch credentials').click();
       await button(page, 'Show secrets').waitFor();
@@ -210,10 +220,10 @@ function scenesOf(lab, { prod, single, stopped, failed, done }) {
     ...['ioredis', 'redis-py', 'go-redis'].map((client) =>
       tab(`cluster-${client}`, prod, 'connect', snippet(client)),
     ),
-    tab('cluster-stopped', stopped, 'topology'),
+    tab('cluster-stopped', stopped, 'overview'),
     tab('cluster-degraded', failed.cluster, 'nodes'),
     tab('cluster-degraded-topology', failed.cluster, 'topology'),
-    tab('cluster-degraded-drift', failed.cluster, 'drift'),
+    tab('cluster-degraded-drift', failed.cluster, 'configuration'),
     tab('single', single, 'topology'),
     {
       ...tab('menu-actions', prod, 'topology', (page) => button(page, 'Actions').click()),
@@ -356,7 +366,10 @@ let browser;
 try {
   await mkdir(folder, { recursive: true });
   browser = await openBrowser();
-  const empty = [{ name: 'servers-empty', path: '/servers' }];
+  const empty = [
+    { name: 'resources-empty', path: '/resources' },
+    { name: 'servers-empty', path: '/servers' },
+  ];
   const looks = ['light', 'dark'].flatMap((mode) => [1440, 390].map((width) => [mode, width]));
   for (const look of looks) await take(lab, browser, empty, ...look);
   const isWanted = ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part));

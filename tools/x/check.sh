@@ -32,7 +32,15 @@ check_shell() {
   good "${#scripts[@]} shell scripts and what they source"
 }
 
-check_contract() { python3 "$root/tools/check_openapi.py" "$root/api/openapi.yaml"; }
+check_packages() { python3 "$root/tools/check_packages.py" "$root"; }
+
+check_contract() {
+  python3 "$root/tools/assemble_openapi.py" --check && python3 "$root/tools/check_openapi.py" "$root/api/openapi.yaml"
+}
+
+check_kind_names() {
+  git -C "$root" ls-files --cached --others --exclude-standard | python3 "$root/tools/check_kind_names.py" "$root"
+}
 
 check_tidy() {
   [[ -f $root/build/build.ninja ]] || (cd "$root" && cmake --preset release >/dev/null) || return 1
@@ -47,7 +55,9 @@ x_check() {
   part 'check: format' check_format || failed=1
   part 'check: include directions' check_includes || failed=1
   part 'check: shell scripts' check_shell || failed=1
+  part 'check: packages' check_packages || failed=1
   part 'check: API contract' check_contract || failed=1
+  part 'check: names of kinds' check_kind_names || failed=1
   part 'check: the console' check_console || failed=1
   part 'check: the checks themselves' check_tools || failed=1
   part 'check: clang-tidy' check_tidy "$@" || failed=1

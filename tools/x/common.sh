@@ -25,36 +25,46 @@ require_root() {
 }
 
 # Parts of a run, each with its time and result, for the closing table.
-part_names=() part_results=() part_seconds=()
+part_names=() part_results=() part_seconds=() first_part_began=''
 
 # part NAME COMMAND...: runs it, remembers time and result, and returns its status.
 part() {
   local name=$1 began=$SECONDS status=0
   shift
+  first_part_began=${first_part_began:-$began}
   heading "$name"
   # `set -e` is off inside a condition, so parts check their own commands or are single ones.
   "$@" || status=$?
-  part_names+=("$name") part_seconds+=($((SECONDS - began)))
-  if [[ $status -eq 0 ]]; then part_results+=(passed); else part_results+=(FAILED); fi
-  return "$status"
+  part_ended "$name" "$((SECONDS - began))" "$status"
 }
 
-skipped_part() {
-  part_names+=("$1") part_seconds+=(0) part_results+=("$2")
+# part_ended NAME SECONDS STATUS: remembers it, and returns the status.
+part_ended() {
+  part_names+=("$1") part_seconds+=("$2")
+  if [[ $3 -eq 0 ]]; then part_results+=(passed); else part_results+=(FAILED); fi
+  return "$3"
 }
 
 duration() { printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); }
 
-# The closing table; fails when a part failed.
+# The closing table; fails when a part failed. Shares are of the sum of all parts, some of which may
+# have run side by side; how long one waits for all of them is the last line.
 parts_table() {
-  local i failed=0 total=0
+  local i failed=0 sum=0 elapsed=$((SECONDS - ${first_part_began:-$SECONDS}))
+  for i in "${part_seconds[@]}"; do sum=$((sum + i)); done
   heading "how long each part took"
   for i in "${!part_names[@]}"; do
-    printf '%-44s %13s  %s\n' "${part_names[i]}" "$(duration "${part_seconds[i]}")" \
-      "${part_results[i]}"
-    total=$((total + part_seconds[i]))
+    table_row "${part_names[i]}" "${part_seconds[i]}" "$sum" "${part_results[i]}"
     [[ ${part_results[i]} != FAILED ]] || failed=1
   done
-  printf '%-44s %13s\n' total "$(duration "$total")"
+  table_row 'all parts, added up' "$sum" "$sum"
+  table_row 'from the beginning to the end' "$elapsed" "$sum"
   return "$failed"
+}
+
+# table_row NAME SECONDS SUM [RESULT]
+table_row() {
+  local share=100
+  [[ $3 -eq 0 ]] || share=$((($2 * 100 + $3 / 2) / $3))
+  printf '%-44s %13s %4d %%  %s\n' "$1" "$(duration "$2")" "$share" "${4:-}"
 }

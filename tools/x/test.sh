@@ -27,46 +27,49 @@ logged() {
   shift
   mkdir -p "${log%/*}"
   suite_logs+=("$log")
-  "$@" 2>&1 | tee "$log"
+  # Whoever ends the run ends the suite; what that still says is kept.
+  "$@" 2>&1 | (trap '' INT TERM && exec tee "$log")
   return "${PIPESTATUS[0]}"
 }
 
-run_unit_tests() {
-  # The names of passing cases stay in the log files; ctest prints the output of what failed.
-  logged ctest ctest --test-dir "$root/build" --output-on-failure --no-tests=error \
-    -j "$(nproc)" "$@"
+# run_ctest NAME [ARGUMENT...]: the names of passing cases stay in ctest's own log, which the next run of
+# it overwrites; it prints the output of what failed.
+run_ctest() {
+  local name=$1 status=0 full=$root/build/Testing/Temporary/LastTest.log
+  shift
+  rm -f "$full"
+  logged "ctest-$name" ctest --test-dir "$root/build" --output-on-failure --no-tests=error \
+    -j "$(nproc)" "$@" || status=$?
+  cp "$full" "$root/build/test-logs/ctest-$name.full" || return 1
+  return "$status"
 }
 
 run_pytest() {
-  local name=$1
+  local name=$1 python
   shift
-  logged "pytest-$name" /usr/bin/python3 -m pytest -p no:cacheprovider -ra --durations=5 \
+  python=$(test_python) || return 1
+  logged "pytest-$name" "$python" -m pytest -p no:cacheprovider -ra --durations=5 \
     --junitxml="$root/build/test-logs/pytest-$name.xml" "$@" </dev/null
 }
 
 x_test() {
-  local failed=0 suite
+  local failed=0
   need_packages build demo test
   rm -rf "$root/build/test-logs"
   part 'build' build_all || { parts_table; return 1; }
   if [[ $# -gt 0 ]]; then
-    part "tests named like $1" run_unit_tests -R "$1" || failed=1
+    part "tests named like $1" run_ctest named -R "$1" || failed=1
   else
-    part 'unit and golden tests (ctest)' run_unit_tests || failed=1
-    part 'fuzzing (libFuzzer)' x_fuzz || failed=1
+    test_python >/dev/null || return 1
+    part 'unit and golden tests (ctest)' run_ctest units -E '^sim$' || failed=1
     part 'the console (vitest)' run_console_tests || failed=1
     part 'the size of its first pages' check_first_page || failed=1
     part 'tests of the tools (pytest)' run_pytest tools "$root/tools" || failed=1
-    for suite in "$root"/tests/*/; do
-      # Neither: tests/sim is C++, and ctest runs it.
-      if compgen -G "${suite}test_*.py" >/dev/null; then
-        suite=$(basename "$suite")
-        part "tests/$suite (pytest)" run_pytest_suite "$suite" || failed=1
-      elif compgen -G "${suite}*.test.mjs" >/dev/null; then
-        suite=$(basename "$suite")
-        part "tests/$suite (node, Chromium)" run_node_suite "$suite" || failed=1
-      fi
-    done
+    queued processor 'fuzzing (libFuzzer)' x_fuzz
+    queued processor 'simulated lives (ctest)' run_ctest sim -R '^sim$'
+    queue_suites
+    heading 'machines, and beside them what computes'
+    run_queued || failed=1
   fi
   heading 'what the runners say'
   python3 "$root/tools/summarize_tests.py" "$root/build" || failed=1
@@ -74,10 +77,31 @@ x_test() {
   return "$failed"
 }
 
-run_pytest_suite() {
-  if [[ $1 == e2e ]]; then end_to_end_possible || return 1; fi
-  run_pytest "$1" "$root/tests/$1"
+# Suites and modules that take longest, so that they begin first and nothing is left alone at the end.
+longest=(web e2e/test_crash_sweep pocketcloud e2e/test_versions e2e/test_day_two)
+
+# Each suite of tests/ is one part, but for tests/e2e: every module of it has an instance of its own.
+queue_suites() {
+  local part found
+  mapfile -t found < <(cd "$root/tests" && printf '%s\n' */ e2e/test_*.py | sed 's/\.py$//; s#/$##' | grep -vx e2e)
+  for part in "${longest[@]}"; do queue_suite "$part"; done
+  for part in "${found[@]}"; do
+    [[ " ${longest[*]} " == *" $part "* ]] || queue_suite "$part"
+  done
 }
+
+# queue_suite SUITE|SUITE/MODULE
+queue_suite() {
+  if [[ $1 == e2e/* ]]; then
+    queued machines "tests/$1 (pytest)" run_pytest_with_machines "${1/\/test_/-}" "$root/tests/$1.py"
+  elif compgen -G "$root/tests/$1/test_*.py" >/dev/null; then
+    queued machines "tests/$1 (pytest)" run_pytest "$1" "$root/tests/$1"
+  elif compgen -G "$root/tests/$1/*.test.mjs" >/dev/null; then
+    queued machines "tests/$1 (node, Chromium)" run_node_suite "$1"
+  fi # Neither: tests/sim is C++, and ctest runs it.
+}
+
+run_pytest_with_machines() { end_to_end_possible && run_pytest "$@"; }
 
 # --- fuzzing ------------------------------------------------------------------------------------
 

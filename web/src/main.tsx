@@ -6,8 +6,8 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { Console } from './app/Console';
 import { reloadWhenOutdated } from './app/outdated';
-import { makeStore } from './app/store';
 import { publishTokens } from './app/tokens';
+import { makeStore } from './state/store';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root');

@@ -1,8 +1,9 @@
-// `npm run check`: types current, tsc, eslint, prettier; each one's output, and a failure if any failed.
+// `npm run check`: types current, folders in order, tsc, eslint, prettier; each one's output, and a failure if any failed.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { faultsOf, readSources } from './layers.mjs';
 
 const bin = (name) => join('node_modules', '.bin', name);
 
@@ -37,8 +38,19 @@ function typesAreCurrent() {
   }
 }
 
+/** See docs/architecture.md, “The console”. */
+function foldersAreInOrder() {
+  const faults = faultsOf(readSources('src'));
+  for (const fault of faults) console.log(`  ${fault}`);
+  console.log(
+    `${faults.length === 0 ? '✓' : '✗'} folders are in order, and no kind is named outside its own`,
+  );
+  return faults.length === 0;
+}
+
 const results = [
   typesAreCurrent(),
+  foldersAreInOrder(),
   run('types fit', 'tsc'),
   run('eslint', 'eslint', '--max-warnings=0', '.'),
   run('prettier', 'prettier', '--check', '--log-level', 'warn', '.'),

@@ -1,12 +1,22 @@
 // node size.mjs [DIST] [--files]: how much a page loads that is opened first, compressed as the server sends it.
 // Fails above the budget.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { fileURLToPath, URL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const budgetBytes = 350_000;
+const web = fileURLToPath(new URL('..', import.meta.url));
+
+/** Each kind's list may be what a bookmark opens. */
+const listsOfKinds = readdirSync(`${web}/src/kinds`, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => readdirSync(`${web}/src/kinds/${name}/list`).map((file) => [name, file]))
+  .filter(([, file]) => file.endsWith('Page.tsx'))
+  .map(([kind, file]) => `src/kinds/${kind}/list/${file}`);
 const firstPages = [
-  'src/kinds/redis/list/ServersPage.tsx',
+  'src/pages/ResourcesPage.tsx',
+  ...listsOfKinds,
   'src/pages/SignInPage.tsx',
   'src/pages/OperationPage.tsx',
 ];

@@ -1,5 +1,5 @@
 // Feeds arbitrary bodies to the parser of deploy requests. Whatever it accepts must come out as one
-// spec a cluster, and whatever it refuses must name fields.
+// spec an entry, and whatever it refuses must name fields.
 
 #include <cstdint>
 #include <cstdlib>
@@ -12,7 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto body = parse_json({reinterpret_cast<const char*>(data), size});
   if (!body || !body->is_object()) return 0;
   try {
-    const api::DeployRequest request = api::parse_deploy_request(*body);
+    const engine::DeployBody form{
+        .list = "clusters", .item = "cluster", .shared = {"targetClusters"}};
+    const api::DeployRequest request = api::parse_deploy_request(form, *body);
     if (request.specs.size() != (*body)["clusters"].size()) std::abort();
     const std::vector<FieldError> errors{
         {"name", "m"}, {"[1].x", "m"}, {"[99999999999999999999]", "m"}, {"[", "m"}, {"", "m"}};

@@ -65,10 +65,19 @@ bool is_locked(int status, const std::string& message) {
           text.find("event is already") != text.npos);
 }
 
+/// Names are unique, and a key's content is; one of it exists already.
+bool is_taken(int status, const std::string& message) {
+  const auto text = lower(message);
+  return status == 409 || (status == 422 && (text.find("already in use") != text.npos ||
+                                             text.find("already exists") != text.npos ||
+                                             text.find("duplicate") != text.npos));
+}
+
 ErrorCode code_of(int status, const std::string& message) {
   if (status == 404) return ErrorCode::kNotFound;
-  if (status == 409) return ErrorCode::kConflict;
+  if (is_taken(status, message)) return ErrorCode::kConflict;
   if (status == 429) return ErrorCode::kTooManyRequests;
+  if (status == 501) return ErrorCode::kProvider;  // it does not offer this, now or later
   if (status >= 500 || status == 408 || is_locked(status, message)) return ErrorCode::kUnavailable;
   return ErrorCode::kProvider;
 }
@@ -96,7 +105,8 @@ Api::Api(const DigitalOceanOptions& options)
       clock_(options.clock ? *options.clock : system_clock()),
       sleep_(options.sleep ? options.sleep
                            : [](Millis duration) { std::this_thread::sleep_for(duration); }),
-      limiter_(clock_) {
+      limiter_(clock_),
+      client_({.authorities_file = options_.authorities_file}) {
   register_secret(options_.token.reveal());
 }
 
@@ -159,40 +169,60 @@ Error Api::error_of(const Call& call, const http::ClientResponse& response) cons
                remedy_of(response.status));
 }
 
-Json Api::call(const Call& call, Time deadline) {
+/// `pause`: how long to wait before asking again; longer when the answer says so.
+std::expected<Json, Api::Failure> Api::try_once(const Call& call, Millis& pause) {
+  const auto unusable = [&](Error error, bool may_have_happened) {
+    return std::unexpected(Failure{std::move(error), may_have_happened});
+  };
+  try {
+    const auto response = exchange(call);
+    if (response.status >= 200 && response.status < 300) {
+      if (response.body.empty()) return Json();
+      if (auto body = parse_json(response.body)) return std::move(*body);
+      return unusable(Error(ErrorCode::kUnavailable,
+                            fmt::format("{} answered {} to {} {} with something that is not JSON",
+                                        options_.name, response.status, call.method, call.path)),
+                      true);
+    }
+    if (response.status == 429) {
+      pause = retry_after(response.headers).value_or(pause);
+      limiter_.block_until(clock_.now() + pause);
+    }
+    // Not offered: nothing was even tried.
+    return unusable(error_of(call, response), response.status >= 500 && response.status != 501);
+  } catch (const Error& error) {
+    return unusable(error, error.code() == ErrorCode::kTimeout);
+  }
+}
+
+std::expected<Json, Api::Failure> Api::attempt(const Call& call, Time deadline) {
   for (int attempt = 0;; ++attempt) {
     wait_for_place(call, deadline);
-    std::optional<Error> failure;
-    bool had_no_effect = false;
     Millis pause = pause_after(attempt);
-    try {
-      const auto response = exchange(call);
-      if (response.status >= 200 && response.status < 300) {
-        if (response.body.empty()) return Json();
-        if (auto body = parse_json(response.body)) return std::move(*body);
-        failure = Error(ErrorCode::kUnavailable,
-                        fmt::format("{} answered {} to {} {} with something that is not JSON",
-                                    options_.name, response.status, call.method, call.path));
-      } else {
-        failure = error_of(call, response);
-        had_no_effect = response.status < 500;
-        if (response.status == 429) {
-          pause = retry_after(response.headers).value_or(pause);
-          limiter_.block_until(clock_.now() + pause);
-        }
-      }
-    } catch (const Error& error) {
-      failure = error;
-      had_no_effect = error.code() == ErrorCode::kUnavailable;
-    }
-    const bool may_pass = failure->code() == ErrorCode::kUnavailable ||
-                          failure->code() == ErrorCode::kTimeout ||
-                          failure->code() == ErrorCode::kTooManyRequests;
-    const bool may_repeat = call.repeat == Repeat::kSafe || had_no_effect;
-    if (!may_pass || !may_repeat || clock_.now() + pause > deadline) throw *failure;
-    log::debug("{}; again in {}", failure->message(), to_human(pause));
+    auto answer = try_once(call, pause);
+    if (answer) return answer;
+    const Failure& failure = answer.error();
+    const ErrorCode code = failure.error.code();
+    const bool may_pass = code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout ||
+                          code == ErrorCode::kTooManyRequests;
+    const bool may_repeat = call.repeat == Repeat::kSafe || !failure.may_have_happened;
+    if (!may_pass || !may_repeat || clock_.now() + pause > deadline) return answer;
+    log::debug("{}; again in {}", failure.error.message(), to_human(pause));
     sleep_(pause);
   }
+}
+
+Json Api::call(const Call& call, Time deadline) {
+  auto answer = attempt(call, deadline);
+  if (!answer) throw answer.error().error;
+  return *std::move(answer);
+}
+
+std::expected<Json, Error> Api::create(const Call& call, Time deadline) {
+  auto answer = attempt(call, deadline);
+  if (answer) return *std::move(answer);
+  if (!answer.error().may_have_happened) throw answer.error().error;
+  return std::unexpected(std::move(answer.error().error));
 }
 
 std::vector<Json> Api::list(const std::string& path, const std::string& key, Time deadline) {

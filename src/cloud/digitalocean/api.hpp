@@ -2,6 +2,7 @@
 // One HTTP exchange with DigitalOcean made reliable: limits kept, what is safe repeated, every
 // failure told in the provider's own words.
 
+#include <expected>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -37,9 +38,13 @@ class Api {
   Time deadline() const { return clock_.now() + options_.retry_for; }
 
   /// The answer's body (null when there is none) of a 2xx. Throws otherwise, by status: 404
-  /// kNotFound, 409 kConflict, 429 kTooManyRequests, 5xx and locked objects kUnavailable, others
-  /// kProvider; kTimeout when no answer came.
+  /// kNotFound, 409 and what says that a name is taken kConflict, 429 kTooManyRequests, 5xx and
+  /// locked objects kUnavailable, others kProvider; kTimeout when no answer came.
   Json call(const Call& call, Time deadline);
+
+  /// For requests that make something new: the same, but when no usable answer came although the
+  /// effect may have happened, the failure is returned, and thrown only when it cannot have.
+  std::expected<Json, Error> create(const Call& call, Time deadline);
 
   /// All items of a list under `key`, over all its pages.
   std::vector<Json> list(const std::string& path, const std::string& key, Time deadline);
@@ -52,6 +57,13 @@ class Api {
   const std::string& name() const { return options_.name; }
 
  private:
+  /// Why there is no answer, and whether the request may have had its effect all the same.
+  struct Failure {
+    Error error;
+    bool may_have_happened = false;
+  };
+  std::expected<Json, Failure> attempt(const Call& call, Time deadline);
+  std::expected<Json, Failure> try_once(const Call& call, Millis& pause);
   void wait_for_place(const Call& call, Time deadline);
   http::ClientResponse exchange(const Call& call);
   Error error_of(const Call& call, const http::ClientResponse& response) const;

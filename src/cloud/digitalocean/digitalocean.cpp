@@ -5,20 +5,16 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/certificate.hpp"
+#include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "cloud/digitalocean/api.hpp"
-#include "cloud/digitalocean/machine_lists.hpp"
 #include "cloud/digitalocean/objects.hpp"
+#include "cloud/digitalocean/shared_lists.hpp"
 
 namespace ashlar::cloud {
 namespace {
-
-using http::percent_encode;
-
-/// The effect may have happened although no answer, or no usable one, came.
-bool may_have_happened(const Error& error) {
-  return error.code() == ErrorCode::kTimeout || error.code() == ErrorCode::kUnavailable;
-}
 
 /// Type and key of an OpenSSH public key, without its comment.
 std::string key_material(const std::string& public_key) {
@@ -60,11 +56,16 @@ void check_tag(const std::string& tag) {
   }
 }
 
+constexpr const char* kAllMachines = "";  // no tag is empty
+
 class DigitalOcean final : public Cloud {
  public:
   explicit DigitalOcean(const DigitalOceanOptions& options)
-      : options_(options), api_(options), lists_(api_.clock(), [this](const std::string& tag) {
-          return list_machines(tag, api_.deadline());
+      : options_(options),
+        api_(options),
+        lists_(api_.clock(), [this](const std::string& tag) { return fetch_machines(tag); }),
+        firewalls_(api_.clock(), [this](const std::string&) {
+          return list<Firewall>("/v2/firewalls", "firewalls", objects::firewall);
         }) {}
 
   std::string_view name() const override { return options_.name; }
@@ -106,44 +107,22 @@ class DigitalOcean final : public Cloud {
                        account.value("droplet_limit", 0));
   }
 
-  std::string ensure_ssh_key(const std::string& key_name, const std::string& public_key) override {
-    const Time deadline = api_.deadline();
-    // By content, not by name: the provider refuses the same key under a second name.
-    const auto find = [&]() -> std::optional<std::string> {
-      for (const auto& key : api_.list("/v2/account/keys", "ssh_keys", deadline)) {
-        if (key_material(objects::text(key, "public_key", "SSH key")) == key_material(public_key)) {
-          return objects::id(key, "SSH key");
-        }
-      }
-      return std::nullopt;
-    };
-    return find_or_create<std::string>(find, [&] {
-      const Call create{.method = "POST",
-                        .path = "/v2/account/keys",
-                        .body = {{"name", key_name}, {"public_key", public_key}},
-                        .repeat = Repeat::kOnlyUnsent};
-      const auto body = api_.call(create, deadline);
-      return objects::id(objects::member(body, "ssh_key", "key's answer"), "SSH key");
-    });
+  // By content, not by name: the provider refuses the same key under a second name.
+  std::optional<std::string> find_ssh_key(const std::string& public_key) override {
+    for (const auto& key : list_ssh_keys())
+      if (key_material(key.public_key) == key_material(public_key)) return key.id;
+    return std::nullopt;
   }
 
-  Vpc ensure_vpc(const std::string& vpc_name, const std::string& region) override {
-    const Time deadline = api_.deadline();
-    const auto find = [&] { return find_vpc_named(vpc_name, deadline); };
-    auto vpc = find_or_create<Vpc>(find, [&] {
-      const Call create{.method = "POST",
-                        .path = "/v2/vpcs",
-                        .body = {{"name", vpc_name}, {"region", region}},
-                        .repeat = Repeat::kOnlyUnsent};
-      return objects::vpc(objects::member(api_.call(create, deadline), "vpc", "VPC's answer"));
-    });
-    if (vpc.region != region) {
-      throw Error(ErrorCode::kConflict,
-                  fmt::format("{}: the VPC {} exists in {}, not in {}", name(), vpc_name,
-                              vpc.region, region),
-                  "delete that VPC or use another name");
-    }
-    return vpc;
+  Created<std::string> create_ssh_key(const std::string& key_name,
+                                      const std::string& public_key) override {
+    return create<std::string>("/v2/account/keys", {{"name", key_name}, {"public_key", public_key}},
+                               "ssh_key",
+                               [](const Json& key) { return objects::id(key, "SSH key"); });
+  }
+
+  void delete_ssh_key(const std::string& id) override {
+    remove("/v2/account/keys/" + percent_encode(id));
   }
 
   std::optional<Vpc> find_vpc(const std::string& id) override {
@@ -153,49 +132,68 @@ class DigitalOcean final : public Cloud {
   }
 
   std::optional<Vpc> find_vpc_by_name(const std::string& vpc_name) override {
-    return find_vpc_named(vpc_name, api_.deadline());
+    for (auto& vpc : list_vpcs())
+      if (vpc.name == vpc_name) return std::move(vpc);
+    return std::nullopt;
+  }
+
+  Created<Vpc> create_vpc(const VpcRequest& request) override {
+    return create<Vpc>("/v2/vpcs", objects::vpc_request(request), "vpc", objects::vpc);
   }
 
   void delete_vpc(const std::string& id) override {
     try {
       remove("/v2/vpcs/" + percent_encode(id));
     } catch (const Error& error) {
+      // It says so in words only: one with members is refused with the same status.
+      if (error.message().find("default VPC") != std::string::npos)
+        throw Error(ErrorCode::kForbidden, error.message());
       // Said with 403 or 409, depending on what is left in it.
       if (error.message().find("member") == std::string::npos) throw;
       throw Error(ErrorCode::kConflict, error.message(), "wait until its members are gone");
     }
   }
 
-  Firewall ensure_firewall(const FirewallRequest& request) override {
-    const Time deadline = api_.deadline();
-    for (const auto& tag : tags_of(request)) ensure_tag(tag, deadline);
-    const auto body = objects::firewall_request(request);
-    if (const auto id = find_firewalls(request.name, deadline); !id.empty()) {
-      return update_firewall(id.front(), request.name, body, deadline);
-    }
-    const Call create{
-        .method = "POST", .path = "/v2/firewalls", .body = body, .repeat = Repeat::kOnlyUnsent};
-    try {
-      const auto answer = api_.call(create, deadline);
-      return {objects::id(objects::member(answer, "firewall", "firewall's answer"), "firewall"),
-              request.name};
-    } catch (const Error& error) {
-      const auto made = find_firewalls(request.name, deadline);
-      if (made.empty()) throw;
-      return update_firewall(made.front(), request.name, body, deadline);
-    }
+  std::optional<Firewall> find_firewall(const std::string& firewall_name) override {
+    for (auto& firewall : list_firewalls({}))
+      if (firewall.name == firewall_name) return std::move(firewall);
+    return std::nullopt;
+  }
+
+  Created<Firewall> create_firewall(const FirewallRequest& request) override {
+    ensure_tags_of(request);
+    firewalls_.forget();
+    return create<Firewall>("/v2/firewalls", objects::firewall_request(request), "firewall",
+                            objects::firewall);
+  }
+
+  Firewall update_firewall(const std::string& id, const FirewallRequest& request) override {
+    ensure_tags_of(request);
+    const auto path = "/v2/firewalls/" + percent_encode(id);
+    api_.call({.method = "PUT", .path = path, .body = objects::firewall_request(request)},
+              api_.deadline());
+    firewalls_.forget();
+    return {.id = id,
+            .name = request.name,
+            .tags = request.tags,
+            .created_at = {},
+            .inbound = request.inbound,
+            .outbound = request.outbound};
   }
 
   void delete_firewall(const std::string& firewall_name) override {
-    for (const auto& id : find_firewalls(firewall_name, api_.deadline())) {
-      remove("/v2/firewalls/" + percent_encode(id));
-    }
+    for (const auto& firewall : list_firewalls({}))
+      if (firewall.name == firewall_name) remove("/v2/firewalls/" + percent_encode(firewall.id));
   }
 
-  CloudMachine create_machine(const MachineRequest& request,
-                              const std::string& idempotency_tag) override;
+  Created<CloudMachine> create_machine(const MachineRequest& request) override {
+    for (const auto& tag : request.tags) check_tag(tag);
+    return create<CloudMachine>("/v2/droplets", objects::droplet_request(request), "droplet",
+                                objects::machine, &request.user_data);
+  }
 
   std::vector<CloudMachine> find_machines_by_tag(const std::string& tag, Millis list_age) override {
+    check_tag(tag);
     return lists_.get(tag, list_age);
   }
 
@@ -205,6 +203,7 @@ class DigitalOcean final : public Cloud {
     return objects::machine(objects::member(body, "droplet", "droplet's answer"));
   }
 
+  std::optional<std::string> failure_of(const std::string& id) override;
   void power(const std::string& id, PowerAction action) override;
   void resize(const std::string& id, const std::string& size) override;
 
@@ -214,27 +213,45 @@ class DigitalOcean final : public Cloud {
 
   void delete_tag(const std::string& tag) override { remove("/v2/tags/" + percent_encode(tag)); }
 
- private:
-  /// Looks, creates, and when the creation failed in whatever way looks again: its answer may have
-  /// been lost, or another process may have been faster. Names keep such objects single.
-  template <class T, class Find, class Create>
-  T find_or_create(Find find, Create create) {
-    if (auto found = find()) return *found;
-    try {
-      return create();
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::kTooManyRequests) throw;
-      if (auto found = find()) return *found;
-      throw;
-    }
+  std::vector<CloudMachine> list_machines(Millis list_age) override {
+    return lists_.get(kAllMachines, list_age);
+  }
+  std::vector<Vpc> list_vpcs() override { return list<Vpc>("/v2/vpcs", "vpcs", objects::vpc); }
+  std::vector<Firewall> list_firewalls(Millis list_age) override {
+    return firewalls_.get("", list_age);
+  }
+  std::vector<SshKey> list_ssh_keys() override {
+    return list<SshKey>("/v2/account/keys", "ssh_keys", objects::ssh_key);
+  }
+  std::vector<std::string> list_tags() override {
+    return list<std::string>("/v2/tags", "tags",
+                             [](const Json& tag) { return objects::text(tag, "name", "tag"); });
   }
 
-  std::optional<Vpc> find_vpc_named(const std::string& vpc_name, Time deadline) {
-    for (const auto& json : api_.list("/v2/vpcs", "vpcs", deadline)) {
-      auto vpc = objects::vpc(json);
-      if (vpc.name == vpc_name) return vpc;
+ private:
+  template <class Object, class Read>
+  std::vector<Object> list(const char* path, const char* key, Read read) {
+    std::vector<Object> found;
+    for (const auto& json : api_.list(path, key, api_.deadline())) found.push_back(read(json));
+    return found;
+  }
+
+  /// An answer that cannot be read is as good as none: the object exists.
+  template <class Object, class Read>
+  Created<Object> create(const char* path, Json body, const char* key, Read read,
+                         const Secret* hidden = nullptr) {
+    const auto answer = api_.create({.method = "POST",
+                                     .path = path,
+                                     .body = std::move(body),
+                                     .repeat = Repeat::kOnlyUnsent,
+                                     .hidden = hidden},
+                                    api_.deadline());
+    if (!answer) return std::unexpected(answer.error());
+    try {
+      return read(objects::member(*answer, key, "answer to a create"));
+    } catch (const Error& error) {
+      return std::unexpected(error);
     }
-    return std::nullopt;
   }
 
   Json get_or_nothing(const std::string& path) {
@@ -255,9 +272,12 @@ class DigitalOcean final : public Cloud {
   }
 
   /// A firewall may only name tags that exist; creating one twice changes nothing.
-  void ensure_tag(const std::string& tag, Time deadline) {
-    check_tag(tag);
-    api_.call({.method = "POST", .path = "/v2/tags", .body = {{"name", tag}}}, deadline);
+  void ensure_tags_of(const FirewallRequest& request) {
+    const Time deadline = api_.deadline();
+    for (const auto& tag : tags_of(request)) {
+      check_tag(tag);
+      api_.call({.method = "POST", .path = "/v2/tags", .body = {{"name", tag}}}, deadline);
+    }
   }
 
   static std::vector<std::string> tags_of(const FirewallRequest& request) {
@@ -271,101 +291,36 @@ class DigitalOcean final : public Cloud {
     return tags;
   }
 
-  std::vector<std::string> find_firewalls(const std::string& firewall_name, Time deadline) {
-    std::vector<std::string> ids;
-    for (const auto& firewall : api_.list("/v2/firewalls", "firewalls", deadline)) {
-      if (objects::text(firewall, "name", "firewall") == firewall_name) {
-        ids.push_back(objects::id(firewall, "firewall"));
-      }
-    }
-    return ids;
+  std::vector<CloudMachine> fetch_machines(const std::string& tag) {
+    const auto path = tag == kAllMachines ? std::string("/v2/droplets")
+                                          : "/v2/droplets?tag_name=" + percent_encode(tag);
+    return list<CloudMachine>(path.c_str(), "droplets", objects::machine);
   }
 
-  Firewall update_firewall(const std::string& id, const std::string& firewall_name,
-                           const Json& body, Time deadline) {
-    const auto path = "/v2/firewalls/" + percent_encode(id);
-    api_.call({.method = "PUT", .path = path, .body = body}, deadline);
-    return {id, firewall_name};
-  }
-
-  std::vector<CloudMachine> list_machines(const std::string& tag, Time deadline) {
-    check_tag(tag);
-    std::vector<CloudMachine> machines;
-    const auto path = "/v2/droplets?tag_name=" + percent_encode(tag);
-    for (const auto& droplet : api_.list(path, "droplets", deadline)) {
-      machines.push_back(objects::machine(droplet));
-    }
-    return machines;
-  }
-
-  std::optional<CloudMachine> find_made(const std::string& idempotency_tag, Time deadline);
-  std::optional<CloudMachine> look_for_lost(const std::string& idempotency_tag, Time deadline);
   CloudMachine existing(const std::string& id);
   void act(const std::string& id, const Json& action, Repeat repeat);
   void wait_for_action(const std::string& action_id, const std::string& what);
 
   const DigitalOceanOptions options_;
   Api api_;
-  MachineLists lists_;
+  SharedLists<CloudMachine> lists_;
+  SharedLists<Firewall> firewalls_;
   std::mutex catalog_mutex_;
   std::optional<Catalog> catalog_;
   Time catalog_at_{};
 };
 
-/// The oldest machine with the tag, so that every caller finds the same one.
-std::optional<CloudMachine> DigitalOcean::find_made(const std::string& idempotency_tag,
-                                                    Time deadline) {
-  auto machines = list_machines(idempotency_tag, deadline);
-  if (machines.empty()) return std::nullopt;
-  if (machines.size() > 1) {
-    log::warning("{}: {} machines carry the tag {}", name(), machines.size(), idempotency_tag);
-  }
-  return *std::ranges::min_element(machines, {}, [](const CloudMachine& machine) {
-    return std::pair(machine.id.size(), machine.id);
+std::optional<std::string> DigitalOcean::failure_of(const std::string& id) {
+  const auto path = fmt::format("/v2/droplets/{}/actions", percent_encode(id));
+  const auto body = get_or_nothing(path + "?per_page=200");
+  if (body.is_null()) return std::nullopt;
+  const auto& actions = objects::member(body, "actions", "actions' answer");
+  const auto last = std::ranges::max_element(actions, {}, [](const Json& action) {
+    return action.is_object() ? action.value("id", 0LL) : 0LL;
   });
-}
-
-/// A droplet whose creation got no answer may appear in the list a moment later, so one empty list
-/// proves nothing: looks with growing pauses until `settle` has passed.
-std::optional<CloudMachine> DigitalOcean::look_for_lost(const std::string& idempotency_tag,
-                                                        Time deadline) {
-  const Time give_up = std::min(deadline, api_.clock().now() + options_.settle);
-  for (int attempt = 0;; ++attempt) {
-    if (auto machine = find_made(idempotency_tag, deadline)) return machine;
-    if (api_.clock().now() >= give_up) return std::nullopt;
-    api_.sleep(api_.pause_after(attempt));
-  }
-}
-
-/// DigitalOcean has no idempotency keys, so the tag takes their place: look for it, create, and
-/// look again whenever an answer was lost. Two attempts at once would defeat this; they cannot
-/// happen, as the tag belongs to one step and steps are leased. A droplet that shows itself only
-/// after `settle` is found by its resource's tag and removed by the steps that call this (see
-/// kinds/fleet).
-CloudMachine DigitalOcean::create_machine(const MachineRequest& request,
-                                          const std::string& idempotency_tag) {
-  for (const auto& tag : request.tags) check_tag(tag);
-  check_tag(idempotency_tag);
-  const Time deadline = api_.deadline();
-  if (auto made = find_made(idempotency_tag, deadline)) return *made;
-  const Call create{.method = "POST",
-                    .path = "/v2/droplets",
-                    .body = objects::droplet_request(request, idempotency_tag),
-                    .repeat = Repeat::kOnlyUnsent,
-                    .hidden = &request.user_data};
-  for (bool last_round : {false, true}) {
-    try {
-      const auto answer = api_.call(create, deadline);
-      return objects::machine(objects::member(answer, "droplet", "droplet's answer"));
-    } catch (const Error& error) {
-      if (!may_have_happened(error)) throw;
-      if (auto made = look_for_lost(idempotency_tag, deadline)) return *made;
-      if (last_round || api_.clock().now() >= deadline) throw;
-      log::info("{}: creating {} got no answer and made nothing; creating again", name(),
-                request.name);
-    }
-  }
-  throw Error(ErrorCode::kInternal, "unreachable");
+  if (last == actions.end() || objects::text(*last, "status", "action") != "errored")
+    return std::nullopt;
+  return objects::failed_action(*last);
 }
 
 void DigitalOcean::power(const std::string& id, PowerAction action) {
@@ -409,7 +364,7 @@ void DigitalOcean::wait_for_action(const std::string& action_id, const std::stri
     if (status == "completed") return;
     if (status == "errored") {
       throw Error(ErrorCode::kProvider,
-                  fmt::format("{}: {} failed (action {})", name(), what, action_id));
+                  fmt::format("{}: {} failed: {}", name(), what, objects::failed_action(action)));
     }
     if (api_.clock().now() >= give_up) {
       throw Error(ErrorCode::kTimeout,
@@ -418,6 +373,21 @@ void DigitalOcean::wait_for_action(const std::string& action_id, const std::stri
     }
     api_.sleep(interval);
     interval = std::min(interval * 3 / 2, Millis{5'000});
+  }
+}
+
+/// Read once now: a file that is missing or something else would fail each request, for a reason
+/// that is hard to see.
+void check_authorities(const DigitalOceanOptions& options) {
+  if (options.authorities_file.empty()) return;
+  const std::string content = read_file(options.authorities_file);
+  try {
+    read_certificate(content);
+  } catch (const Error&) {
+    throw Error(
+        ErrorCode::kInvalidInput,
+        fmt::format("{}: {} holds no certificate in PEM", options.name, options.authorities_file),
+        "name the file of the authority that signed the provider's certificate");
   }
 }
 
@@ -432,6 +402,7 @@ DigitalOceanOptions checked(DigitalOceanOptions options) {
     throw Error(ErrorCode::kInvalidInput, fmt::format("{}: there is no API token", options.name),
                 "put the token in the configured token file");
   }
+  check_authorities(options);
   return options;
 }
 

@@ -98,6 +98,7 @@ Json droplet(int id, const std::string& status = "active", const std::string& ta
           {"locked", false},
           {"region", {{"slug", "nyc1"}}},
           {"size_slug", "s-1vcpu-1gb"},
+          {"disk", 25},
           {"vpc_uuid", "v-1"},
           {"tags", {tag}},
           {"networks",
@@ -153,10 +154,10 @@ class DigitalOceanTest : public ::testing::Test {
         .size = "s-1vcpu-1gb",
         .vpc_id = "v-1",
         .ssh_key_ids = {"42"},
-        .tags = {"resource-1"},
+        .tags = {"resource-1", "step-1"},
         .user_data = Secret("#cloud-config\nssh_keys:\n  ed25519_private: canary-private-key\n")};
   }
-  CloudMachine create() { return cloud_->create_machine(request(), "step-1"); }
+  CloudMachine create() { return cloud_->create_machine(request()).value(); }
 
   template <class Body>
   Error error_of(Body body) {
@@ -177,7 +178,6 @@ class DigitalOceanTest : public ::testing::Test {
 };
 
 TEST_F(DigitalOceanTest, CreatesAMachineWithItsTags) {
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({}));
   script_.expect(
       "POST /v2/droplets", ok({{"droplet", droplet(1, "new")}}, 202), [](const Json& body) {
         EXPECT_EQ(body["tags"], Json({"resource-1", "step-1"}));
@@ -197,41 +197,52 @@ TEST_F(DigitalOceanTest, CreatesAMachineWithItsTags) {
 TEST_F(DigitalOceanTest, NamesASnapshotByItsNumber) {
   MachineRequest request;
   request.image = "123456789";
-  EXPECT_EQ(objects::droplet_request(request, "step-1")["image"], 123456789);
+  EXPECT_EQ(objects::droplet_request(request)["image"], 123456789);
 }
 
-TEST_F(DigitalOceanTest, FindsWhatAnEarlierAttemptMadeAndCreatesNothing) {
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({droplet(10), droplet(9)}));
-  EXPECT_EQ(create().id, "9");  // the oldest, in whatever order
+/// One request each, however it ends: who asked decides what a lost answer means.
+TEST_F(DigitalOceanTest, TellsALostAnswerFromARefusalAndNeverAsksTwice) {
+  const auto lost = [&](http::Response response) {
+    script_.expect("POST /v2/droplets", std::move(response));
+    const auto made = cloud_->create_machine(request());
+    ASSERT_FALSE(made.has_value());
+    EXPECT_THAT(made.error().what(), Not(HasSubstr(kToken)));
+  };
+  lost(dropped());
+  lost(failure(500, "server_error", "Unexpected server-side error"));
+  lost(ok({{"droplet", {{"id", 1}}}}, 202));  // made, but who could read that
+  lost(http::Response::text(202, "<html>ok"));
+  EXPECT_EQ(slept_, 0ms);
+
+  script_.expect("POST /v2/vpcs", dropped());
+  EXPECT_FALSE(cloud_->create_vpc({.name = "b", .region = "nyc1"}).has_value());
+  script_.expect("POST /v2/account/keys", dropped());
+  EXPECT_FALSE(cloud_->create_ssh_key("ashlar", "ssh-ed25519 AAA").has_value());
 }
 
-TEST_F(DigitalOceanTest, LooksUntilALostMachineShowsInTheList) {
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({}));
-  script_.expect("POST /v2/droplets", dropped());
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({}));
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({}));
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({droplet(1, "new")}));
-  EXPECT_EQ(create().id, "1");
+TEST_F(DigitalOceanTest, SaysThatANameIsTaken) {
+  script_.expect("POST /v2/vpcs", failure(409, "conflict", "a VPC with the same name exists"));
+  EXPECT_EQ(error_of([&] { (void)cloud_->create_vpc({.name = "b", .region = "nyc1"}); }).code(),
+            ErrorCode::kConflict);
+  script_.expect("POST /v2/account/keys",
+                 failure(422, "unprocessable_entity", "SSH Key is already in use on your account"));
+  EXPECT_EQ(error_of([&] { (void)cloud_->create_ssh_key("ashlar", "ssh-ed25519 AAA"); }).code(),
+            ErrorCode::kConflict);
 }
 
-TEST_F(DigitalOceanTest, CreatesAgainOnlyAfterLookingForSeconds) {
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({}));
-  script_.expect("POST /v2/droplets", failure(500, "server_error", "Unexpected server-side error"));
-  script_.expect_some("GET /v2/droplets?tag_name=step-1", droplets({}));
-  script_.expect("POST /v2/droplets", ok({{"droplet", droplet(3, "new")}}, 202),
-                 [&](const Json&) { EXPECT_GE(slept_, 4s); });
-  EXPECT_EQ(create().id, "3");
-}
-
-TEST_F(DigitalOceanTest, TreatsAMalformedAnswerToACreateAsLost) {
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({}));
-  script_.expect("POST /v2/droplets", ok({{"droplet", {{"id", 1}}}}, 202));
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({droplet(1)}));
-  EXPECT_EQ(create().id, "1");
+TEST_F(DigitalOceanTest, ListsAllThatIsInTheAccount) {
+  script_.expect("GET /v2/droplets", droplets({droplet(1), droplet(2)}));
+  EXPECT_EQ(cloud_->list_machines().size(), 2u);
+  auto dated = droplet(1);
+  dated["created_at"] = "2026-11-26T14:00:00Z";
+  script_.expect("GET /v2/droplets", droplets({dated}));
+  EXPECT_EQ(to_rfc3339(cloud_->list_machines().at(0).created_at.value()),
+            "2026-11-26T14:00:00.000Z");
+  script_.expect("GET /v2/tags", page("tags", {{{"name", "a"}}, {{"name", "b"}}}, false));
+  EXPECT_EQ(cloud_->list_tags(), (std::vector<std::string>{"a", "b"}));
 }
 
 TEST_F(DigitalOceanTest, RepeatsACreateThatWasNotAdmitted) {
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({}));
   script_.expect("POST /v2/droplets", limited("3"));
   script_.expect("POST /v2/droplets", ok({{"droplet", droplet(1, "new")}}, 202));
   EXPECT_EQ(create().id, "1");
@@ -239,7 +250,6 @@ TEST_F(DigitalOceanTest, RepeatsACreateThatWasNotAdmitted) {
 }
 
 TEST_F(DigitalOceanTest, SaysWhatWasAnsweredAndHidesUserData) {
-  script_.expect("GET /v2/droplets?tag_name=step-1", droplets({}));
   script_.expect("POST /v2/droplets",
                  failure(422, "unprocessable_entity",
                          "Size is not available; you sent ed25519_private: canary-private-key"));
@@ -253,7 +263,9 @@ TEST_F(DigitalOceanTest, SaysWhatWasAnsweredAndHidesUserData) {
 }
 
 TEST_F(DigitalOceanTest, RefusesTagsThatDigitalOceanWouldRefuse) {
-  EXPECT_EQ(error_of([&] { cloud_->create_machine(request(), "a b"); }).code(),
+  auto refused = request();
+  refused.tags = {"a b"};
+  EXPECT_EQ(error_of([&] { (void)cloud_->create_machine(refused); }).code(),
             ErrorCode::kInvalidInput);
   EXPECT_EQ(error_of([&] { cloud_->find_machines_by_tag("a.b"); }).code(),
             ErrorCode::kInvalidInput);
@@ -389,36 +401,33 @@ TEST_F(DigitalOceanTest, FindsAnSshKeyByItsContent) {
   script_.expect(
       "GET /v2/account/keys",
       page("ssh_keys", {key(1, "ssh-ed25519 AAA x"), key(2, "ssh-ed25519 BBB y")}, false));
-  EXPECT_EQ(cloud_->ensure_ssh_key("ashlar", "ssh-ed25519 BBB me@here\n"), "2");
+  EXPECT_EQ(cloud_->find_ssh_key("ssh-ed25519 BBB me@here\n"), "2");
+  script_.expect("GET /v2/account/keys", page("ssh_keys", {key(1, "ssh-ed25519 AAA x")}, false));
+  EXPECT_EQ(cloud_->find_ssh_key("ssh-ed25519 BBB"), std::nullopt);
 }
 
-TEST_F(DigitalOceanTest, FindsAnSshKeyWhoseCreationWasLost) {
-  script_.expect("GET /v2/account/keys", page("ssh_keys", {}, false));
-  script_.expect("POST /v2/account/keys", dropped(), [](const Json& body) {
-    EXPECT_EQ(body, Json({{"name", "ashlar"}, {"public_key", "ssh-ed25519 BBB"}}));
-  });
-  script_.expect("GET /v2/account/keys", page("ssh_keys", {key(2, "ssh-ed25519 BBB")}, false));
-  EXPECT_EQ(cloud_->ensure_ssh_key("ashlar", "ssh-ed25519 BBB"), "2");
+TEST_F(DigitalOceanTest, MakesAnSshKey) {
+  script_.expect("POST /v2/account/keys", ok({{"ssh_key", key(2, "ssh-ed25519 BBB")}}, 201),
+                 [](const Json& body) {
+                   EXPECT_EQ(body, Json({{"name", "ashlar"}, {"public_key", "ssh-ed25519 BBB"}}));
+                 });
+  EXPECT_EQ(cloud_->create_ssh_key("ashlar", "ssh-ed25519 BBB"), "2");
 }
 
 Json vpc(const std::string& id, const std::string& name) {
   return {{"id", id}, {"name", name}, {"region", "nyc1"}, {"ip_range", "10.9.0.0/24"}};
 }
 
-TEST_F(DigitalOceanTest, MakesAVpcOnceWhateverItsAnswers) {
+TEST_F(DigitalOceanTest, MakesAndFindsVpcs) {
+  script_.expect("POST /v2/vpcs", ok({{"vpc", vpc("v-2", "b")}}, 201), [](const Json& body) {
+    EXPECT_EQ(body, Json({{"name", "b"}, {"region", "nyc1"}, {"description", "whose"}}));
+  });
+  EXPECT_EQ(cloud_->create_vpc({.name = "b", .region = "nyc1", .description = "whose"})->ip_range,
+            "10.9.0.0/24");
+
   script_.expect("GET /v2/vpcs", page("vpcs", {vpc("v-1", "a")}, true));
-  script_.expect("GET /v2/vpcs?page=2", page("vpcs", {}, false));
-  script_.expect("POST /v2/vpcs", ok({{"vpc", vpc("v-2", "b")}}, 201));
-  EXPECT_EQ(cloud_->ensure_vpc("b", "nyc1").ip_range, "10.9.0.0/24");
-
-  script_.expect("GET /v2/vpcs", page("vpcs", {}, false));
-  script_.expect("POST /v2/vpcs", dropped());
-  script_.expect("GET /v2/vpcs", page("vpcs", {vpc("v-3", "c")}, false));
-  EXPECT_EQ(cloud_->ensure_vpc("c", "nyc1").id, "v-3");
-
-  script_.expect("GET /v2/vpcs", page("vpcs", {vpc("v-3", "c")}, false));
-  EXPECT_EQ(error_of([&] { cloud_->ensure_vpc("c", "fra1"); }).code(), ErrorCode::kConflict);
-
+  script_.expect("GET /v2/vpcs?page=2", page("vpcs", {vpc("v-2", "b")}, false));
+  EXPECT_EQ(cloud_->find_vpc_by_name("b")->id, "v-2");
   script_.expect("GET /v2/vpcs", page("vpcs", {vpc("v-3", "c")}, false));
   EXPECT_EQ(cloud_->find_vpc_by_name("c")->id, "v-3");
   script_.expect("GET /v2/vpcs", page("vpcs", {vpc("v-3", "c")}, false));
@@ -440,7 +449,6 @@ TEST_F(DigitalOceanTest, MakesTagsThenTheFirewall) {
   script_.expect("POST /v2/tags", ok({{"tag", {{"name", "members"}}}}, 201),
                  [](const Json& body) { EXPECT_EQ(body["name"], "members"); });
   script_.expect("POST /v2/tags", ok({{"tag", {{"name", "peers"}}}}, 201));
-  script_.expect("GET /v2/firewalls", page("firewalls", {}, false));
   script_.expect(
       "POST /v2/firewalls", ok({{"firewall", {{"id", "f-1"}, {"name", "fw"}}}}, 202),
       [](const Json& body) {
@@ -450,22 +458,16 @@ TEST_F(DigitalOceanTest, MakesTagsThenTheFirewall) {
         EXPECT_EQ(body["outbound_rules"][0]["destinations"]["addresses"][0], "0.0.0.0/0");
         EXPECT_EQ(body["tags"], Json({"members"}));
       });
-  EXPECT_EQ(cloud_->ensure_firewall(firewall()).id, "f-1");
+  EXPECT_EQ(cloud_->create_firewall(firewall())->id, "f-1");
 }
 
-TEST_F(DigitalOceanTest, UpdatesAFirewallAndFindsALostOne) {
-  const Json known = {{"id", "f-1"}, {"name", "fw"}};
+TEST_F(DigitalOceanTest, UpdatesAndFindsAFirewall) {
+  const Json known = {{"id", "f-1"}, {"name", "fw"}, {"tags", {"members"}}};
   for (int i = 0; i < 2; ++i) script_.expect("POST /v2/tags", ok({{"tag", Json::object()}}, 201));
-  script_.expect("GET /v2/firewalls", page("firewalls", {known}, false));
   script_.expect("PUT /v2/firewalls/f-1", ok({{"firewall", known}}));
-  EXPECT_EQ(cloud_->ensure_firewall(firewall()).id, "f-1");
-
-  for (int i = 0; i < 2; ++i) script_.expect("POST /v2/tags", ok({{"tag", Json::object()}}, 201));
-  script_.expect("GET /v2/firewalls", page("firewalls", {}, false));
-  script_.expect("POST /v2/firewalls", dropped());
+  EXPECT_EQ(cloud_->update_firewall("f-1", firewall()).id, "f-1");
   script_.expect("GET /v2/firewalls", page("firewalls", {known}, false));
-  script_.expect("PUT /v2/firewalls/f-1", ok({{"firewall", known}}));
-  EXPECT_EQ(cloud_->ensure_firewall(firewall()).id, "f-1");
+  EXPECT_EQ(cloud_->find_firewall("fw")->tags, std::vector<std::string>{"members"});
 
   script_.expect("GET /v2/firewalls", page("firewalls", {known}, false));
   script_.expect("DELETE /v2/firewalls/f-1", http::Response::empty(204));
@@ -497,8 +499,48 @@ TEST_F(DigitalOceanTest, WaitsForPowerActionsAndSkipsWhatIsSoAlready) {
 
   script_.expect("POST /v2/droplets/1/actions", action("in-progress", 201));
   script_.expect("GET /v2/actions/77", action("errored"));
-  EXPECT_EQ(error_of([&] { cloud_->power("1", PowerAction::kCycle); }).code(),
-            ErrorCode::kProvider);
+  const auto errored = error_of([&] { cloud_->power("1", PowerAction::kCycle); });
+  EXPECT_EQ(errored.code(), ErrorCode::kProvider);
+  EXPECT_THAT(errored.message(), HasSubstr("a reason that the provider does not tell"));
+}
+
+Json one_action(int id, const std::string& status, const std::string& reason = "") {
+  Json action = {{"id", id}, {"status", status}, {"type", "create"}};
+  if (!reason.empty()) action["error_message"] = reason;
+  return action;
+}
+
+TEST_F(DigitalOceanTest, TellsWhyTheLastActionOfAMachineFailed) {
+  const std::string list = "GET /v2/droplets/1/actions";
+  const auto answer = [](const std::vector<Json>& actions) { return ok({{"actions", actions}}); };
+  script_.expect(list, answer({one_action(7, "errored", "no inotify instances are left")}));
+  EXPECT_EQ(cloud_->failure_of("1"),
+            "the action create (7) ended as errored: no inotify instances are left");
+  script_.expect(list, answer({one_action(7, "errored")}));
+  EXPECT_THAT(cloud_->failure_of("1").value(), HasSubstr("the provider does not tell"));
+  script_.expect(list, answer({one_action(9, "in-progress"), one_action(7, "errored", "old")}));
+  EXPECT_EQ(cloud_->failure_of("1"), std::nullopt) << "it was tried again since";
+  script_.expect(list, answer({}));
+  EXPECT_EQ(cloud_->failure_of("1"), std::nullopt);
+  script_.expect(list, failure(404, "not_found", "gone"));
+  EXPECT_EQ(cloud_->failure_of("1"), std::nullopt);
+}
+
+TEST_F(DigitalOceanTest, ShowsNoSecretAndNoFloodOfAFailure) {
+  register_secret("canary-of-a-console");
+  script_.expect(
+      "GET /v2/droplets/1/actions",
+      ok({{"actions",
+           {one_action(7, "errored", "canary-of-a-console " + std::string(5000, 'x'))}}}));
+  const auto said = cloud_->failure_of("1").value();
+  EXPECT_THAT(said, Not(HasSubstr("canary")));
+  EXPECT_LT(said.size(), 1000u);
+}
+
+TEST_F(DigitalOceanTest, DoesNotRepeatWhatIsNotOffered) {
+  script_.expect("GET /v2/account", failure(501, "not_implemented", "does not offer"));
+  EXPECT_EQ(error_of([&] { cloud_->check_account(); }).code(), ErrorCode::kProvider);
+  EXPECT_EQ(slept_, 0ms);
 }
 
 TEST_F(DigitalOceanTest, ResizesWithoutTheDiskAndOnlyWhatHasAnotherSize) {

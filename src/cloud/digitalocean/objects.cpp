@@ -4,8 +4,13 @@
 
 #include <charconv>
 
+#include "base/secret.hpp"
+
 namespace ashlar::cloud::objects {
 namespace {
+
+constexpr long long kMebibyte = 1LL << 20;
+constexpr long long kGibibyte = 1LL << 30;
 
 [[noreturn]] void malformed(const char* what, const std::string& why) {
   throw Error(ErrorCode::kUnavailable,
@@ -33,6 +38,11 @@ std::vector<std::string> texts(const Json& object, const char* key) {
     if (value.is_string()) values.push_back(value.get<std::string>());
   }
   return values;
+}
+
+std::optional<Time> created_at(const Json& object) {
+  const auto parsed = from_rfc3339(optional_text(object, "created_at"));
+  return parsed ? std::optional(*parsed) : std::nullopt;
 }
 
 std::string address(const Json& droplet, std::string_view type) {
@@ -71,6 +81,21 @@ Json rules(const std::vector<FirewallRule>& rules, const char* peers) {
   return list;
 }
 
+/// Rules may be null, and may name machines or load balancers, which Ashlar never does.
+std::vector<FirewallRule> rules_from(const Json& firewall, const char* key, const char* peers) {
+  std::vector<FirewallRule> rules;
+  const auto list = firewall.find(key);
+  if (list == firewall.end() || !list->is_array()) return rules;
+  for (const Json& rule : *list) {
+    const Json& target = member(rule, peers, "firewall's rule");
+    rules.push_back({.protocol = text(rule, "protocol", "firewall's rule"),
+                     .ports = optional_text(rule, "ports"),
+                     .addresses = texts(target, "addresses"),
+                     .tags = texts(target, "tags")});
+  }
+  return rules;
+}
+
 }  // namespace
 
 const Json& member(const Json& object, const char* key, const char* what) {
@@ -102,10 +127,13 @@ CloudMachine machine(const Json& droplet) {
   machine.state = state(text(droplet, "status", "droplet"));
   machine.region = text(member(droplet, "region", "droplet"), "slug", "droplet's region");
   machine.size = text(droplet, "size_slug", "droplet");
+  if (const auto disk = droplet.find("disk"); disk != droplet.end() && disk->is_number())
+    machine.disk_bytes = disk->get<long long>() * kGibibyte;
   machine.public_address = address(droplet, "public");
   machine.private_address = address(droplet, "private");
   machine.vpc_id = optional_text(droplet, "vpc_uuid");
   machine.tags = texts(droplet, "tags");
+  machine.created_at = created_at(droplet);
   const auto locked = droplet.find("locked");
   machine.locked = locked != droplet.end() && locked->is_boolean() && locked->get<bool>();
   return machine;
@@ -115,12 +143,28 @@ Vpc vpc(const Json& json) {
   return {.id = id(json, "VPC"),
           .name = text(json, "name", "VPC"),
           .region = text(json, "region", "VPC"),
-          .ip_range = optional_text(json, "ip_range")};
+          .ip_range = optional_text(json, "ip_range"),
+          .description = optional_text(json, "description"),
+          .created_at = created_at(json),
+          .is_default = json.value("default", false)};
+}
+
+Firewall firewall(const Json& json) {
+  return {.id = id(json, "firewall"),
+          .name = text(json, "name", "firewall"),
+          .tags = texts(json, "tags"),
+          .created_at = created_at(json),
+          .inbound = rules_from(json, "inbound_rules", "sources"),
+          .outbound = rules_from(json, "outbound_rules", "destinations")};
+}
+
+SshKey ssh_key(const Json& json) {
+  return {.id = id(json, "SSH key"),
+          .name = text(json, "name", "SSH key"),
+          .public_key = text(json, "public_key", "SSH key")};
 }
 
 Size size(const Json& json) {
-  constexpr long long kMebibyte = 1LL << 20;
-  constexpr long long kGibibyte = 1LL << 30;
   Size size;
   size.slug = text(json, "slug", "size");
   size.vcpus = static_cast<int>(number(json, "vcpus", "size"));
@@ -143,17 +187,29 @@ Region region(const Json& json) {
   return region;
 }
 
-Json droplet_request(const MachineRequest& request, const std::string& idempotency_tag) {
-  auto tags = request.tags;
-  tags.push_back(idempotency_tag);
+std::string failed_action(const Json& action) {
+  constexpr size_t kMostReason = 600;
+  const auto reason = redact(optional_text(action, "error_message")).substr(0, kMostReason);
+  return fmt::format(
+      "the action {} ({}) ended as errored{}", text(action, "type", "action"), id(action, "action"),
+      reason.empty() ? ", for a reason that the provider does not tell" : ": " + reason);
+}
+
+Json droplet_request(const MachineRequest& request) {
   Json keys = Json::array();
   for (const auto& key : request.ssh_key_ids) keys.push_back(id_value(key));
   // A snapshot is named by its number, and only as a number.
   Json body = {{"name", request.name}, {"region", request.region},
                {"size", request.size}, {"image", id_value(request.image)},
-               {"ssh_keys", keys},     {"tags", tags}};
+               {"ssh_keys", keys},     {"tags", request.tags}};
   if (!request.vpc_id.empty()) body["vpc_uuid"] = request.vpc_id;
   if (!request.user_data.empty()) body["user_data"] = request.user_data.reveal();
+  return body;
+}
+
+Json vpc_request(const VpcRequest& request) {
+  Json body = {{"name", request.name}, {"region", request.region}};
+  if (!request.description.empty()) body["description"] = request.description;
   return body;
 }
 

@@ -9,9 +9,15 @@ namespace ashlar::cloud::objects {
 
 CloudMachine machine(const Json& droplet);
 Vpc vpc(const Json& vpc);
+Firewall firewall(const Json& firewall);
+SshKey ssh_key(const Json& key);
 Size size(const Json& size);
 Region region(const Json& region);
-Json droplet_request(const MachineRequest& request, const std::string& idempotency_tag);
+/// Which action failed and why, as far as the provider says: DigitalOcean gives no reason, the
+/// pocket cloud does. What it says is redacted and bounded.
+std::string failed_action(const Json& action);
+Json droplet_request(const MachineRequest& request);
+Json vpc_request(const VpcRequest& request);
 Json firewall_request(const FirewallRequest& request);
 
 /// A required member of `object`, which is a `what`.

@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -21,8 +22,9 @@ namespace ashlar::cloud::testing {
 enum class Fault {
   kRefusedBusy,  // kUnavailable, no effect
   kRateLimited,  // kTooManyRequests, no effect
-  kAnswerLost,   // kTimeout, the effect happened
+  kAnswerLost,   // the effect happened: kTimeout, of a create returned
   kNeverBoots,   // create_machine only: the machine stays `new`
+  kBootFails,    // create_machine only: the provider gives the machine up, it is off
   kInvalid,      // kProvider, no effect
 };
 
@@ -32,7 +34,8 @@ class MemoryCloud final : public Cloud {
   struct Options {
     Millis boot{5'000};
     Millis destroy{3'000};
-    Millis list_lag{0};  // until a new machine shows in lists
+    Millis list_lag{0};  // until anything new shows
+    Millis lost_lag{0};  // the same, of what was made without an answer
     /// Private addresses of machines that are gone are given to new ones, lowest first.
     bool reuse_addresses = false;
   };
@@ -41,8 +44,10 @@ class MemoryCloud final : public Cloud {
     std::string user_data;
     std::vector<std::string> ssh_key_ids;
     Time created_at{};
+    Time shows_at{};
     std::optional<Time> destroyed_at;
     bool boots = true;
+    std::string failure;          // why the provider gave it up; empty: it did not
     std::string private_address;  // assigned at creation, shown when it is up
     bool off = false;
     Time on_since{};  // made or switched on: up after Options::boot
@@ -94,9 +99,16 @@ class MemoryCloud final : public Cloud {
     const std::lock_guard lock(mutex_);
     machines_.erase(id);
   }
+  /// Off without a reason, as a guest that shuts itself down. May be called from on_machine.
+  void switch_off_silently(const std::string& id) { machines_.at(id).off = true; }
+  void untag(const std::string& id, const std::string& tag) {
+    const std::lock_guard lock(mutex_);
+    std::erase(machines_.at(id).machine.tags, tag);
+  }
   /// A machine that Ashlar did not make.
   std::string plant(const std::string& name, std::vector<std::string> tags) {
     const std::lock_guard lock(mutex_);
+    lag_ = Millis{0};
     return insert({.name = name, .region = "nyc1", .size = "s-1vcpu-1gb", .tags = std::move(tags)},
                   true)
         .id;
@@ -112,34 +124,55 @@ class MemoryCloud final : public Cloud {
     return call("check_account", [] { return std::string("memory"); });
   }
 
-  std::string ensure_ssh_key(const std::string&, const std::string& public_key) override {
-    return call("ensure_ssh_key", [&] {
-      const auto place = std::ranges::find(ssh_keys_, public_key);
-      if (place == ssh_keys_.end()) ssh_keys_.push_back(public_key);
-      return std::to_string(std::ranges::find(ssh_keys_, public_key) - ssh_keys_.begin() + 1);
+  std::optional<std::string> find_ssh_key(const std::string& public_key) override {
+    return call("find_ssh_key", [&]() -> std::optional<std::string> {
+      const auto place = std::ranges::find(ssh_keys_, public_key, &SshKey::public_key);
+      if (place == ssh_keys_.end() || !shows("key " + place->id)) return std::nullopt;
+      return place->id;
+    });
+  }
+  Created<std::string> create_ssh_key(const std::string& key_name,
+                                      const std::string& public_key) override {
+    return create("create_ssh_key", [&] {
+      if (std::ranges::find(ssh_keys_, public_key, &SshKey::public_key) != ssh_keys_.end())
+        throw Error(ErrorCode::kConflict, "memory has that SSH key already");
+      const std::string id = std::to_string(++last_key_);
+      ssh_keys_.push_back({id, key_name, public_key});
+      shows_at_["key " + id] = clock_.now() + lag_;
+      return id;
     });
   }
 
-  Vpc ensure_vpc(const std::string& vpc_name, const std::string& region) override {
-    return call("ensure_vpc", [&] {
-      require_region(region);
-      return vpcs_.try_emplace(vpc_name, Vpc{"vpc-" + vpc_name, vpc_name, region, "10.9.0.0/24"})
-          .first->second;
-    });
+  void delete_ssh_key(const std::string& id) override {
+    call("delete_ssh_key",
+         [&] { return std::erase_if(ssh_keys_, [&](const SshKey& key) { return key.id == id; }); });
   }
+
   std::optional<Vpc> find_vpc(const std::string& id) override {
     return call("find_vpc", [&]() -> std::optional<Vpc> {
-      for (const auto& [name, vpc] : vpcs_) {
-        if (vpc.id == id) return vpc;
-      }
+      for (const auto& [name, vpc] : vpcs_)
+        if (vpc.id == id && shows("vpc " + name)) return vpc;
       return std::nullopt;
     });
   }
   std::optional<Vpc> find_vpc_by_name(const std::string& vpc_name) override {
     return call("find_vpc_by_name", [&]() -> std::optional<Vpc> {
       const auto found = vpcs_.find(vpc_name);
-      if (found == vpcs_.end()) return std::nullopt;
+      if (found == vpcs_.end() || !shows("vpc " + vpc_name)) return std::nullopt;
       return found->second;
+    });
+  }
+  Created<Vpc> create_vpc(const VpcRequest& request) override {
+    return create("create_vpc", [&] {
+      require_region(request.region);
+      refuse_second(vpcs_, request.name);
+      shows_at_["vpc " + request.name] = clock_.now() + lag_;
+      return vpcs_[request.name] = Vpc{.id = "vpc-" + request.name,
+                                       .name = request.name,
+                                       .region = request.region,
+                                       .ip_range = "10.9.0.0/24",
+                                       .description = request.description,
+                                       .created_at = clock_.now()};
     });
   }
   void delete_vpc(const std::string& id) override {
@@ -154,28 +187,36 @@ class MemoryCloud final : public Cloud {
     });
   }
 
-  Firewall ensure_firewall(const FirewallRequest& request) override {
-    return call("ensure_firewall", [&] {
+  std::optional<Firewall> find_firewall(const std::string& firewall_name) override {
+    return call("find_firewall", [&]() -> std::optional<Firewall> {
+      if (!firewalls_.contains(firewall_name) || !shows("firewall " + firewall_name))
+        return std::nullopt;
+      return firewall_named(firewall_name);
+    });
+  }
+  Created<Firewall> create_firewall(const FirewallRequest& request) override {
+    return create("create_firewall", [&] {
+      refuse_second(firewalls_, request.name);
+      shows_at_["firewall " + request.name] = clock_.now() + lag_;
       firewalls_[request.name] = request;
-      return Firewall{"fw-" + request.name, request.name};
+      return firewall_named(request.name);
+    });
+  }
+  Firewall update_firewall(const std::string&, const FirewallRequest& request) override {
+    return call("update_firewall", [&] {
+      firewalls_.at(request.name) = request;
+      return firewall_named(request.name);
     });
   }
   void delete_firewall(const std::string& firewall_name) override {
     call("delete_firewall", [&] { return firewalls_.erase(firewall_name); });
   }
 
-  CloudMachine create_machine(const MachineRequest& request,
-                              const std::string& idempotency_tag) override {
-    return call("create_machine", [&] {
-      for (const auto& [id, stored] : machines_) {
-        if (!is_gone(stored) && has_tag(stored.machine, idempotency_tag) && shows(stored)) {
-          return seen_now(stored).machine;
-        }
-      }
+  Created<CloudMachine> create_machine(const MachineRequest& request) override {
+    return create("create_machine", [&] {
       require_sound(request);
-      auto tagged = request;
-      tagged.tags.push_back(idempotency_tag);
-      return insert(tagged, !take_fault("create_machine", Fault::kNeverBoots));
+      const bool fails = take_fault("create_machine", Fault::kBootFails);
+      return insert(request, !take_fault("create_machine", Fault::kNeverBoots), fails);
     });
   }
 
@@ -194,8 +235,19 @@ class MemoryCloud final : public Cloud {
   std::optional<CloudMachine> find_machine(const std::string& id) override {
     return call("find_machine", [&]() -> std::optional<CloudMachine> {
       const auto found = machines_.find(id);
-      if (found == machines_.end() || is_gone(found->second)) return std::nullopt;
+      if (found == machines_.end() || is_gone(found->second) || !shows(found->second))
+        return std::nullopt;
       return seen_now(found->second).machine;
+    });
+  }
+
+  std::optional<std::string> failure_of(const std::string& id) override {
+    return call("failure_of", [&]() -> std::optional<std::string> {
+      const auto found = machines_.find(id);
+      if (found == machines_.end() || is_gone(found->second)) return std::nullopt;
+      const Stored stored = seen_now(found->second);
+      const bool failed = !stored.failure.empty() && stored.machine.state == MachineState::kOff;
+      return failed ? std::optional(stored.failure) : std::nullopt;
     });
   }
 
@@ -216,6 +268,10 @@ class MemoryCloud final : public Cloud {
         throw Error(ErrorCode::kNotFound, "memory has no machine " + id);
       if (seen_now(found->second).machine.state != MachineState::kOff)
         throw Error(ErrorCode::kProvider, "machine " + id + " must be off to be resized");
+      const Size* wanted = catalog_.find_size(size);
+      if (wanted == nullptr) throw Error(ErrorCode::kProvider, "memory has no size " + size);
+      if (wanted->disk_bytes < found->second.machine.disk_bytes)
+        throw Error(ErrorCode::kProvider, size + " has a smaller disk than machine " + id);
       found->second.machine.size = size;
       return 0;
     });
@@ -239,12 +295,56 @@ class MemoryCloud final : public Cloud {
     });
   }
 
+  std::vector<CloudMachine> list_machines(Millis) override {
+    return call("list_machines", [&] {
+      std::vector<CloudMachine> found;
+      for (const auto& [id, stored] : machines_)
+        if (!is_gone(stored) && shows(stored)) found.push_back(seen_now(stored).machine);
+      return found;
+    });
+  }
+  std::vector<Vpc> list_vpcs() override {
+    return call("list_vpcs", [&] {
+      std::vector<Vpc> found;
+      for (const auto& [name, vpc] : vpcs_)
+        if (shows("vpc " + name)) found.push_back(vpc);
+      return found;
+    });
+  }
+  std::vector<Firewall> list_firewalls(Millis) override {
+    return call("list_firewalls", [&] {
+      std::vector<Firewall> found;
+      for (const auto& [name, request] : firewalls_)
+        if (shows("firewall " + name)) found.push_back(firewall_named(name));
+      return found;
+    });
+  }
+  std::vector<SshKey> list_ssh_keys() override {
+    return call("list_ssh_keys", [&] { return ssh_keys_; });
+  }
+  std::vector<std::string> list_tags() override {
+    return call("list_tags", [&] {
+      std::set<std::string> tags;
+      for (const auto& [id, stored] : machines_)
+        if (!is_gone(stored)) tags.insert(stored.machine.tags.begin(), stored.machine.tags.end());
+      return std::vector<std::string>(tags.begin(), tags.end());
+    });
+  }
+
  private:
   static constexpr int kFirstMachine = 101;
 
   /// One call of the contract: faults, the effect under the lock, and the moments around it.
   template <class Effect>
   std::invoke_result_t<Effect> call(const std::string& name, Effect effect) {
+    auto answer = create(name, std::move(effect));
+    if (!answer) throw answer.error();
+    return *std::move(answer);
+  }
+
+  /// The same for what makes something new: a lost answer is returned, not thrown.
+  template <class Effect>
+  Created<std::invoke_result_t<Effect>> create(const std::string& name, Effect effect) {
     if (on_moment) on_moment("before " + name);
     std::optional<std::invoke_result_t<Effect>> result;
     bool lost = false;
@@ -260,11 +360,27 @@ class MemoryCloud final : public Cloud {
         throw Error(ErrorCode::kProvider, "memory answered 422 to " + name);
       }
       lost = take_fault(name, Fault::kAnswerLost);
+      lag_ = lost ? std::max(options_.list_lag, options_.lost_lag) : options_.list_lag;
       result = effect();
     }
     if (on_moment) on_moment("after " + name);
-    if (lost) throw Error(ErrorCode::kTimeout, "the answer to " + name + " was lost");
-    return *result;
+    if (lost)
+      return std::unexpected(Error(ErrorCode::kTimeout, "the answer to " + name + " was lost"));
+    return *std::move(result);
+  }
+
+  template <class Map>
+  static void refuse_second(const Map& map, const std::string& object) {
+    if (map.contains(object))
+      throw Error(ErrorCode::kConflict, "memory has " + object + " already");
+  }
+  Firewall firewall_named(const std::string& firewall_name) const {
+    return {.id = "fw-" + firewall_name,
+            .name = firewall_name,
+            .tags = firewalls_.at(firewall_name).tags,
+            .created_at = std::nullopt,
+            .inbound = firewalls_.at(firewall_name).inbound,
+            .outbound = firewalls_.at(firewall_name).outbound};
   }
 
   bool take_fault(const std::string& call, Fault fault) {
@@ -274,19 +390,23 @@ class MemoryCloud final : public Cloud {
     return true;
   }
 
-  CloudMachine insert(const MachineRequest& request, bool boots) {
+  CloudMachine insert(const MachineRequest& request, bool boots, bool fails = false) {
     const int number = next_machine_++;
     Stored stored;
     stored.machine = {.id = std::to_string(number),
                       .name = request.name,
                       .region = request.region,
                       .size = request.size,
+                      .disk_bytes = disk_of(request.size),
                       .vpc_id = request.vpc_id,
-                      .tags = request.tags};
+                      .tags = request.tags,
+                      .created_at = clock_.now()};
     stored.user_data = request.user_data.reveal();
     stored.ssh_key_ids = request.ssh_key_ids;
     stored.created_at = stored.on_since = clock_.now();
+    stored.shows_at = clock_.now() + lag_;
     stored.boots = boots;
+    if (fails) stored.failure = "no room on the host of " + request.name;
     stored.private_address = free_address(number);
     machines_[stored.machine.id] = stored;
     if (on_machine) on_machine(stored, "made");
@@ -318,7 +438,9 @@ class MemoryCloud final : public Cloud {
   }
 
   Stored seen_now(Stored stored) const {
-    if (stored.boots && clock_.now() >= stored.created_at + options_.boot) {
+    if (!stored.failure.empty() && clock_.now() >= stored.created_at + options_.boot) {
+      stored.machine.state = MachineState::kOff;
+    } else if (stored.boots && clock_.now() >= stored.created_at + options_.boot) {
       stored.machine.state = stored.off ? MachineState::kOff : MachineState::kActive;
       stored.machine.public_address = "203.0.113." + stored.machine.id;
       stored.machine.private_address = stored.private_address;
@@ -329,13 +451,16 @@ class MemoryCloud final : public Cloud {
   bool is_gone(const Stored& stored) const {
     return stored.destroyed_at && clock_.now() >= *stored.destroyed_at + options_.destroy;
   }
-  bool shows(const Stored& stored) const {
-    return clock_.now() >= stored.created_at + options_.list_lag;
-  }
+  bool shows(const Stored& stored) const { return clock_.now() >= stored.shows_at; }
+  bool shows(const std::string& object) const { return clock_.now() >= shows_at_.at(object); }
   static bool has_tag(const CloudMachine& machine, const std::string& tag) {
     return std::ranges::find(machine.tags, tag) != machine.tags.end();
   }
 
+  long long disk_of(const std::string& size) const {
+    const Size* found = catalog_.find_size(size);
+    return found == nullptr ? 0 : found->disk_bytes;
+  }
   void require_region(const std::string& region) const {
     if (!catalog_.find_region(region)) {
       throw Error(ErrorCode::kProvider, "memory has no region " + region);
@@ -352,7 +477,7 @@ class MemoryCloud final : public Cloud {
       throw Error(ErrorCode::kProvider, "memory has no VPC " + request.vpc_id);
     }
     for (const auto& id : request.ssh_key_ids) {
-      if (id.empty() || std::stoul(id) > ssh_keys_.size()) {
+      if (std::ranges::find(ssh_keys_, id, &SshKey::id) == ssh_keys_.end()) {
         throw Error(ErrorCode::kProvider, "memory has no SSH key " + id);
       }
     }
@@ -387,7 +512,10 @@ class MemoryCloud final : public Cloud {
       .regions = {{.slug = "nyc1", .name = "New York 1", .sizes = {"s-1vcpu-1gb", "s-2vcpu-4gb"}}}};
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<Fault>> faults_;
-  std::vector<std::string> ssh_keys_;
+  std::vector<SshKey> ssh_keys_;
+  int last_key_ = 0;
+  std::map<std::string, Time> shows_at_;  // "vpc prod-vpc"
+  Millis lag_{0};                         // of what the call under way makes
   std::map<std::string, Vpc> vpcs_;
   std::map<std::string, FirewallRequest> firewalls_;
   std::map<std::string, Stored> machines_;

@@ -110,6 +110,10 @@ class FaultyStore final : public store::Store {
                                  long long after, int limit) override {
     return real_.list_events(organization, operation, after, limit);
   }
+  std::optional<StepRecord> find_step(const std::string& organization, const std::string& resource,
+                                      const std::string& step) override {
+    return real_.find_step(organization, resource, step);
+  }
   std::vector<StepRecord> list_steps(const std::string& operation) override {
     return real_.list_steps(operation);
   }

@@ -4,12 +4,14 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -65,6 +67,15 @@ class Script {
     const std::lock_guard lock(mutex_);
     return observed_;
   }
+  /// How many machines a glance asks; it sees a changed "health" in what is observed.
+  void let_glance_ask(int machines) { asked_ = machines; }
+  /// Each glance sees a change, and no look finds any.
+  void always_alarm(bool alarm) { alarm_ = alarm; }
+  Glance glance(const Resource& resource) const {
+    const Json now = observed().value("health", Json());
+    const bool differs = !now.is_null() && now != resource.status.value("health", Json());
+    return {asked_, alarm_ || differs};
+  }
   /// The calls so far, in the order in which they began: "run a", "undo a".
   std::vector<std::string> calls() const {
     const std::lock_guard lock(mutex_);
@@ -100,6 +111,8 @@ class Script {
   Steps undos_;
   Json observed_ = Json::object();
   std::vector<std::string> calls_;
+  std::atomic<int> asked_{0};
+  std::atomic<bool> alarm_{false};
 };
 
 inline StepFn done(const Json& outputs = Json::object()) {
@@ -107,18 +120,22 @@ inline StepFn done(const Json& outputs = Json::object()) {
 }
 
 /// Kind "scripted". Spec: {"name", "steps": [{"key", "after": [], "type", "deadline"}], "action",
-/// "secrets": {}, "size"}. An existing resource whose stored status says "intact" has nothing to
-/// change. Types: "scripted" (with undo), "lasting" (without), "stubborn" (no
-/// retries), "final" (irreversible). Actions merge their arguments into the spec; "rotate" keeps
-/// its argument `password` as a secret; "refuse" is always a conflict.
+/// "secrets": {}, "size", "danger": text, "missing": field, "fixed": what no change may touch,
+/// "price": USD a month}. An existing resource whose stored status says "intact" has nothing to
+/// change. Types: "scripted" (with undo), "lasting" (without), "stubborn" (no retries), "final"
+/// (irreversible). Actions merge their arguments into the spec; "rotate" keeps its argument
+/// `password` as a secret; "refuse" is always a conflict; "heal" leaves the spec alone, and runs
+/// the steps of the `nodes` that it names, or all.
 inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
   Kind kind;
   kind.name = "scripted";
   kind.title = "Scripted";
-  kind.parse = [](const Json& input, const Json&, const Catalog&) -> Parsed<AcceptedSpec> {
+  kind.parse = [](const Json& input, const Json& stored, const Catalog&) -> Parsed<AcceptedSpec> {
     std::vector<FieldError> wrong;
     if (!input.contains("name")) wrong.push_back({"name", "is required"});
     if (!input.contains("steps")) wrong.push_back({"steps", "is required"});
+    if (stored.is_object() && input.value("fixed", 0) != stored.value("fixed", 0))
+      wrong.push_back({"fixed", "cannot be changed"});
     if (!wrong.empty()) return std::unexpected(wrong);
     AcceptedSpec accepted{input["name"], input, {}};
     if (const auto secrets = input.find("secrets"); secrets != input.end())
@@ -126,6 +143,13 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
         accepted.secrets.emplace(name, Secret(value.get<std::string>()));
     accepted.spec.erase("secrets");
     return accepted;
+  };
+  kind.check = [](const Json& spec, const Json&) -> std::vector<FieldError> {
+    if (!spec.contains("missing")) return {};
+    return {{spec["missing"].get<std::string>(), "is nowhere to be found"}};
+  };
+  kind.monthly_usd = [](const Json& spec, const Json&, const Catalog&) {
+    return spec.value("price", 0.0);
   };
   kind.observe = [script](ObserveContext& context) -> Json {
     Json status = context.resource.status;
@@ -139,6 +163,7 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
     plan.resource_name = spec["name"];
     plan.action = std::move(action);
     plan.summary = plan.action + " " + plan.resource_name;
+    if (spec.contains("danger")) plan.dangers.push_back({DangerKind::kData, spec["danger"]});
     for (const Json& step : spec["steps"]) {
       PlannedStep& planned = plan.steps.emplace_back();
       planned.key = step["key"];
@@ -154,12 +179,26 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
     const Json& observed = input.observed;
     Plan plan = plan_of(input.spec, observed.is_null() ? "deploy" : "update");
     if (!observed.is_null() && observed.value("intact", false)) plan.steps.clear();
+    if (input.once.is_object() && input.once.contains("nodes"))
+      std::erase_if(plan.steps, [&](const PlannedStep& step) {
+        const auto nodes = input.once["nodes"].get<std::set<std::string>>();
+        return !nodes.contains(step.node);
+      });
     for (const std::string& name : input.changed_secrets) plan.notes.push_back("changes " + name);
     return plan;
   };
-  kind.wants_healing = [](const Json&, const Json& observed) {
-    return observed.value("wantsHealing", false);
+  kind.faults_to_heal = [](const Json&, const Json& observed) {
+    std::vector<Fault> faults;
+    for (const Json& item : observed.value("drift", Json::array()))
+      if (item.value("heals", "none") != "none")
+        faults.push_back({item.value("node", ""), item.value("what", ""), item.value("message", ""),
+                          Millis{item.value("lastsMs", 0)}});
+    return faults;
   };
+  kind.nodes_touched = [](const Json&, const PlannedStep& step) -> std::set<std::string> {
+    return {step.node};
+  };
+  kind.glance = [script](ObserveContext& context) { return script->glance(context.resource); };
   kind.plan_delete = [plan_of](const Json& spec, const Json&, const Catalog&) {
     Plan plan = plan_of(spec, "delete");
     for (PlannedStep& step : plan.steps) step.key = "delete-" + step.key;
@@ -182,6 +221,10 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
       if (arguments.contains("wrong"))
         return std::unexpected(std::vector<FieldError>{{"wrong", "is not known"}});
       Intent intent{{stored["name"], stored, {}}, {{"action", name}}};
+      if (name == "heal") {
+        intent.once.update(arguments);
+        return intent;
+      }
       intent.accepted.spec.merge_patch(arguments);
       if (secret.empty() || !arguments.contains(secret)) return intent;
       intent.accepted.spec.erase(secret);

@@ -77,9 +77,10 @@ class SteppedEngine {
  private:
   static constexpr Millis kLease{60'000};
 
-  void steer(const std::string& operation, void (Run::*change)(Time)) {
+  void steer(const std::string& operation, void (Run::*change)(const Actor&, Time)) {
+    static const Actor somebody{.type = ActorType::kToken, .id = "tok_1", .name = "test"};
     ledger_.commit([&](Ledger::Session& session) {
-      (session.run_with_fresh_leases(operation).*change)(session.now());
+      (session.run_with_fresh_leases(operation).*change)(somebody, session.now());
     });
   }
 

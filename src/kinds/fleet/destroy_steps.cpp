@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kinds/fleet/names.hpp"
+#include "kinds/fleet/once.hpp"
 #include "kinds/fleet/steps.hpp"
 
 namespace ashlar::fleet {
@@ -15,8 +16,7 @@ using engine::Done;
 using engine::Wait;
 
 constexpr Millis kPollPause{500};
-/// How long a machine whose creation was cut off may take to show in the provider's list.
-constexpr Millis kShowsWithin{5'000};
+constexpr const char* kAsked = "asked";
 /// After this long a machine that is still there is asked to go once more.
 constexpr Millis kAskAgain{60'000};
 
@@ -26,15 +26,14 @@ class Asked {
   explicit Asked(StepContext& context) : context_(context) {
     const auto& state = context.step.state_data;
     if (state.is_object()) state_ = state;
-    if (!state_.contains("asked")) state_["asked"] = Json::object();
+    if (!state_.contains(kAsked)) state_[kAsked] = Json::object();
   }
 
-  /// Counts these as asked by an earlier step.
-  void knows(const std::vector<Machine>& records) {
-    for (const auto& record : records) {
-      if (state_["asked"].contains(record.provider_id)) continue;
-      state_["asked"][record.provider_id] = to_rfc3339(context_.clock.now());
-    }
+  /// Counts what the steps before this one have asked to go.
+  void know_earlier_steps() {
+    for (const auto& key : context_.step.planned.after)
+      for (const Json& id : context_.output_of(key).value(kAsked, Json::array()))
+        state_[kAsked][id.get<std::string>()] = to_rfc3339(context_.clock.now());
   }
 
   /// Destroys those that were not asked lately; true when there were any.
@@ -43,11 +42,18 @@ class Asked {
     for (const auto& machine : machines) {
       if (asked_lately(machine.id)) continue;
       destroy(tools, machine);
-      state_["asked"][machine.id] = to_rfc3339(context_.clock.now());
+      state_[kAsked][machine.id] = to_rfc3339(context_.clock.now());
       any = true;
     }
     if (any) context_.remember(state_);
     return any;
+  }
+
+  bool knows(const std::string& id) const { return state_.at(kAsked).contains(id); }
+  Json ids() const {
+    Json ids = Json::array();
+    for (const auto& [id, at] : state_.at(kAsked).items()) ids.push_back(id);
+    return ids;
   }
 
   /// True when the provider lists fewer machines than at any attempt before.
@@ -60,19 +66,9 @@ class Asked {
     return fewer;
   }
 
-  /// True until `limit` has passed since this was first asked of the step.
-  bool within(Millis limit) {
-    if (!state_.contains("undo_since")) {
-      state_["undo_since"] = to_rfc3339(context_.clock.now());
-      context_.remember(state_);
-    }
-    const auto since = from_rfc3339(state_.at("undo_since").get_ref<const std::string&>());
-    return since && context_.clock.now() - *since < limit;
-  }
-
  private:
   bool asked_lately(const std::string& id) const {
-    const auto& asked = state_.at("asked");
+    const auto& asked = state_.at(kAsked);
     if (!asked.contains(id)) return false;
     const auto at = from_rfc3339(asked.at(id).get_ref<const std::string&>());
     return at && context_.clock.now() - *at < kAskAgain;
@@ -92,12 +88,27 @@ std::string names_of(const std::vector<CloudMachine>& machines) {
   return names;
 }
 
-/// The one the record names may be missing from the list, which shows new machines late.
-void destroy_recorded(const Tools& tools, StepContext& context) {
-  const auto record = context.machines.find_node(context.step.planned.node);
-  if (!record || record->provider_id.empty()) return;
-  tools.machines.disconnect(target_of(*record).address);
-  if (const auto machine = tools.cloud.find_machine(record->provider_id)) destroy(tools, *machine);
+Wait wait_until_shown(const Tools& tools, const Machine& record) {
+  // The provider may know what it does not show.
+  tools.cloud.begin_destroy(record.provider_id);
+  return Wait{.pause = kLookAgain,
+              .because = fmt::format("waiting until the provider shows {} ({}), to destroy it",
+                                     record.name, record.provider_id)};
+}
+
+/// The machine of the record is in no list. It goes all the same, with its record.
+StepOutcome undo_recorded(const Tools& tools, StepContext& context, Asked& asked,
+                          const Machine& record) {
+  const bool seen = asked.knows(record.provider_id);
+  if (const auto machine = tools.cloud.find_machine(record.provider_id)) {
+    asked.destroy_all(tools, {*machine});
+    return Wait{.pause = kPollPause,
+                .because = fmt::format("waiting until {} is gone", record.name)};
+  }
+  if (!seen && may_be_hidden(tools, context, record)) return wait_until_shown(tools, record);
+  tools.machines.disconnect(target_of(record).address);
+  context.machines.remove_node(record.node);
+  return Done{};
 }
 
 }  // namespace
@@ -105,12 +116,17 @@ void destroy_recorded(const Tools& tools, StepContext& context) {
 /// For a delete. Only asks; machines_gone waits for all of them at once.
 StepOutcome destroy_machine(const Tools& tools, StepContext& context) {
   const auto listed = find_by_name(tools, context, kListAge);
-  for (const auto& machine : listed) destroy(tools, machine);
+  Asked asked(context);
+  asked.destroy_all(tools, listed);
   const auto record = context.machines.find_node(context.step.planned.node);
-  if (record && std::ranges::find(listed, record->provider_id, &CloudMachine::id) == listed.end()) {
-    destroy_recorded(tools, context);
+  if (record && !asked.knows(record->provider_id)) {
+    if (const auto machine = tools.cloud.find_machine(record->provider_id))
+      asked.destroy_all(tools, {*machine});
+    else if (may_be_hidden(tools, context, *record))
+      return wait_until_shown(tools, *record);
+    tools.machines.disconnect(target_of(*record).address);
   }
-  return Done{};
+  return Done{{{kAsked, asked.ids()}}};
 }
 
 /// Undoes both the creation and the reaching of a machine, whichever got how far: whatever carries
@@ -120,21 +136,12 @@ StepOutcome undo_machine(const Tools& tools, StepContext& context) {
   const std::string name = context.step.planned.args.at("machine");
   const auto machines = find_by_name(tools, context, kPollPause);
   if (machines.empty()) {
-    const bool known = context.machines.find_node(context.step.planned.node).has_value();
+    if (const auto record = context.machines.find_node(context.step.planned.node))
+      return undo_recorded(tools, context, asked, *record);
     // Neither record nor machine: a request that was under way may still take effect.
-    if (!known && context.step.outputs.empty() && asked.within(kShowsWithin)) {
-      return Wait{.pause = kPollPause,
-                  .because = fmt::format("making sure that the provider makes no {}", name)};
-    }
-    if (known) {
-      const auto record = *context.machines.find_node(context.step.planned.node);
-      if (tools.cloud.find_machine(record.provider_id)) {
-        destroy_recorded(tools, context);
-        return Wait{.pause = kPollPause, .because = fmt::format("waiting until {} is gone", name)};
-      }
-      tools.machines.disconnect(target_of(record).address);
-      context.machines.remove_node(record.node);
-    }
+    if (context.step.outputs.empty())
+      if (auto wait = wait_for_lost(tools, context, PendingCreate(context), "the machine " + name))
+        return *std::move(wait);
     return Done{};
   }
   asked.destroy_all(tools, machines);
@@ -148,7 +155,7 @@ StepOutcome wait_until_gone(const Tools& tools, StepContext& context) {
   const auto machines = tools.cloud.find_machines_by_tag(tag_of(context.resource), Millis{0});
   if (machines.empty()) return Done{};
   Asked asked(context);
-  if (context.step.state_data.empty()) asked.knows(context.machines.all());
+  if (context.step.state_data.empty()) asked.know_earlier_steps();
   // What no record and no plan knows goes too.
   asked.destroy_all(tools, machines);
   const bool progress = asked.fewer_left(machines.size());

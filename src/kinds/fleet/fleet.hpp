@@ -3,6 +3,7 @@
 // reached and destroyed, as planned steps. Kinds add their own steps after these.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct Tools {
   machine::Machines& machines;
   std::string ssh_public_key;  // the control plane's, given to every machine
   Millis boot_limit{120'000};  // a booting machine without progress for this long counts as dead
+  /// How long the provider may take to show what it made without answering. Only after that is it
+  /// asked again.
+  Millis shows_within{60'000};
 };
 
 struct Node {
@@ -46,24 +50,33 @@ struct Request {
   std::vector<Node> nodes;
 };
 
+/// What is wrong with the VPC that was found under the id that a spec names, as the end of a
+/// sentence about it; empty when machines of `region` can be put into it. Pure: plans and steps
+/// judge by it.
+std::string vpc_fault(const std::optional<cloud::Vpc>& found, const std::string& region);
+
 // Keys of the planned steps, for dependencies.
 std::string create_key(const std::string& node);  // create-machine/<node>
 std::string ready_key(const std::string& node);   // machine-ready/<node>
 std::string power_key(const std::string& node);   // power/<node>
 inline constexpr const char* kFirewallKey = "firewall";
+/// Of the step that counts what was made: a kind proves its result after it.
+inline constexpr const char* kCountKey = "count-machines";
 
 /// Adds to `plan`: ssh-key, vpc, firewall, then per node create-machine and machine-ready (reached
-/// over SSH with the pinned host key; its addresses stored), and the priced changes. Pure. `nodes`
+/// over SSH with the pinned host key; its addresses stored), in the end count-machines (none was
+/// made twice), and the priced changes. Pure. `nodes`
 /// are those that need a machine: one of that name that the provider still has is replaced. Without
 /// nodes nothing is added.
 void plan_create(Plan& plan, const Request& request, const Catalog& catalog);
 
-/// Adds the steps that destroy the given nodes' machines, wait until the provider has none of
-/// them left, then delete firewall and VPC (only one that Ashlar made). `after`: steps to wait
-/// for. The last step's key is returned. Pure. What carries the resource's tag is destroyed too,
-/// whether a record knows it or not; records and secrets of the resource are removed at the end.
-std::string plan_destroy(Plan& plan, const Request& request, const Catalog& catalog,
-                         const std::vector<std::string>& after);
+/// Adds the steps that destroy the machines, wait until the provider has none of them left, then
+/// delete firewall and VPC (only one that Ashlar made). The machines are those that `observed`
+/// counted (see census.hpp); without a count, those of the given nodes. `after`: steps to wait for.
+/// The last step's key is returned. Pure. What carries the resource's tag is destroyed too, whether
+/// a record knows it or not; records and secrets of the resource are removed at the end.
+std::string plan_destroy(Plan& plan, const Request& request, const Json& observed,
+                         const Catalog& catalog, const std::vector<std::string>& after);
 
 /// Adds the step that makes the resource's firewall what `request` wants. Pure.
 void plan_firewall(Plan& plan, const Request& request);

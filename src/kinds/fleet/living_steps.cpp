@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "kinds/fleet/once.hpp"
 #include "kinds/fleet/steps.hpp"
 
 namespace ashlar::fleet {
@@ -21,7 +22,7 @@ StepOutcome wait_until_reached(const Tools& tools, const Machine& machine) {
     return Done{{{"state", "on"}}};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kUnavailable && error.code() != ErrorCode::kTimeout &&
-        error.code() != ErrorCode::kMachine)
+        error.code() != ErrorCode::kForbidden && error.code() != ErrorCode::kMachine)
       throw;
     return Wait{
         .pause = kBootPause,
@@ -37,14 +38,18 @@ Machine recorded(StepContext& context, const char* what) {
               "apply the spec again: the plan will make the machine");
 }
 
+/// Its services are stopped already; the rest of the system ends in order.
+void switch_off(const Tools& tools, const Machine& record) {
+  tools.machines.disconnect(target_of(record).address);
+  tools.cloud.power(record.provider_id, cloud::PowerAction::kShutdown);
+  tools.cloud.power(record.provider_id, cloud::PowerAction::kOff);
+}
+
 StepOutcome switch_to(const Tools& tools, StepContext& context, bool on) {
   const Machine record = recorded(context, "switch");
   if (!on) {
-    // Its services are stopped already; the rest of the system ends in order.
-    tools.machines.disconnect(target_of(record).address);
     try {
-      tools.cloud.power(record.provider_id, cloud::PowerAction::kShutdown);
-      tools.cloud.power(record.provider_id, cloud::PowerAction::kOff);
+      switch_off(tools, record);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kNotFound) throw;  // gone: nothing of it runs
     }
@@ -56,6 +61,8 @@ StepOutcome switch_to(const Tools& tools, StepContext& context, bool on) {
 
 StepOutcome give_size(const Tools& tools, StepContext& context, const std::string& size) {
   Machine record = recorded(context, "resize");
+  // Somebody may have switched it on since.
+  switch_off(tools, record);
   tools.cloud.resize(record.provider_id, size);
   record.size = size;
   context.machines.put(record);
@@ -80,6 +87,10 @@ StepOutcome retire_machine(const Tools& tools, StepContext& context) {
                 .because = fmt::format("waiting until the provider has destroyed {}", record->name),
                 .progress = !asked};
   }
+  if (!asked && may_be_hidden(tools, context, *record))
+    return Wait{.pause = kLookAgain,
+                .because = fmt::format("waiting until the provider shows {} ({}), to destroy it",
+                                       record->name, record->provider_id)};
   context.machines.remove_node(record->node);
   return Done{{{"destroyed", record->provider_id}}};
 }
@@ -98,11 +109,22 @@ StepOutcome undo_power(const Tools& tools, StepContext& context) {
 }
 
 StepOutcome resize_machine(const Tools& tools, StepContext& context) {
-  return give_size(tools, context, context.step.planned.args.at("to"));
+  try {
+    return give_size(tools, context, context.step.planned.args.at("to"));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kProvider) throw;
+    throw Error(error.code(), error.message(),
+                "retry later, or cancel and ask for the change with strategy replace");
+  }
 }
 
 StepOutcome undo_resize(const Tools& tools, StepContext& context) {
-  return give_size(tools, context, context.step.planned.args.at("from"));
+  try {
+    return give_size(tools, context, context.step.planned.args.at("from"));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kNotFound) throw;
+    return Done{};  // gone: there is nothing to give back
+  }
 }
 
 }  // namespace ashlar::fleet

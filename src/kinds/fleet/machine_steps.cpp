@@ -1,10 +1,11 @@
-// Making one machine and reaching it.
+// Reaching one machine, and giving up one that does not come.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "kinds/fleet/host_identity.hpp"
+#include "kinds/fleet/boot_watch.hpp"
+#include "kinds/fleet/making.hpp"
 #include "kinds/fleet/names.hpp"
 #include "kinds/fleet/steps.hpp"
 
@@ -19,36 +20,17 @@ using engine::Wait;
 
 constexpr Millis kReachPause{300};
 constexpr Millis kReachTimeout{20'000};  // a first connection also copies ashlar-node
-/// A list may not show a new machine for a while.
-constexpr Millis kShowsWithin{30'000};
 /// Another machine may answer at a reused address, or sshd with the image's keys, for a moment.
 constexpr Millis kTrustedWithin{30'000};
 /// A machine that someone keeps destroying is not made for ever.
 constexpr int kMostReplacements = 2;
-
-bool has_tag(const CloudMachine& machine, const std::string& tag) {
-  return std::ranges::find(machine.tags, tag) != machine.tags.end();
-}
-
-std::string_view to_text(MachineState state) {
-  switch (state) {
-    case MachineState::kNew:
-      return "new";
-    case MachineState::kActive:
-      return "active";
-    case MachineState::kOff:
-      return "off";
-    case MachineState::kArchived:
-      return "archived";
-  }
-  return "unknown";
-}
 
 /// What machine_ready keeps between its attempts.
 struct Progress {
   std::string stage;          // created, then active
   std::optional<Time> since;  // when the stage began
   std::optional<Time> untrusted_since;
+  BootWatch boot;
   int round = 0;                       // machines replaced so far
   std::string replace;                 // provider id of a machine to be given up
   std::vector<std::string> destroyed;  // other machines of the same name, asked to go
@@ -61,14 +43,20 @@ struct Progress {
     return {.stage = json.value("stage", ""),
             .since = time("since"),
             .untrusted_since = time("untrusted_since"),
+            .boot = BootWatch::from(json.value("boot", Json::object())),
             .round = json.value("round", 0),
             .replace = json.value("replace", ""),
             .destroyed = json.value("destroyed", std::vector<std::string>())};
   }
   Json to_json() const {
     const auto text = [](const std::optional<Time>& time) { return time ? to_rfc3339(*time) : ""; };
-    return {{"stage", stage}, {"since", text(since)}, {"untrusted_since", text(untrusted_since)},
-            {"round", round}, {"replace", replace},   {"destroyed", destroyed}};
+    return {{"stage", stage},
+            {"since", text(since)},
+            {"untrusted_since", text(untrusted_since)},
+            {"boot", boot.to_json()},
+            {"round", round},
+            {"replace", replace},
+            {"destroyed", destroyed}};
   }
 };
 
@@ -98,9 +86,10 @@ class Reaching {
     if (found == machines.end()) return missing();
     destroy_surplus(machines);
     if (!is_up(*found)) {
+      if (const auto why = given_up(*found)) return did_not_start(*why);
       return wait("created", patience(in_stage()),
                   fmt::format("the provider to start {}: it is {}{}", full_name(),
-                              to_text(found->state), found->locked ? " and locked" : ""));
+                              cloud::to_string(found->state), found->locked ? " and locked" : ""));
     }
     store_addresses(*found);
     return connect();
@@ -138,14 +127,30 @@ class Reaching {
     return Wait{.pause = pause, .because = "waiting for " + what, .progress = advanced};
   }
 
+  std::optional<std::string> given_up(const CloudMachine& machine) {
+    const BootWatch before = progress_.boot;
+    const Time now = context_.clock.now();
+    auto why = progress_.boot.verdict(tools_.cloud, machine, progress_.since.value_or(now), now);
+    if (progress_.boot != before) remember();
+    return why;
+  }
+
+  StepOutcome did_not_start(const std::string& why) {
+    return fail_and_replace(fmt::format("the machine {} did not start: {}", full_name(), why));
+  }
+
+  StepOutcome give_up(const std::string& what) {
+    return fail_and_replace(
+        fmt::format("the machine {} did not come up: after {} still waiting for {}", full_name(),
+                    to_human(in_stage()), what));
+  }
+
   /// The machine is marked before the step fails: the next attempt, which a person asks for,
   /// replaces it instead of waiting for it once more.
-  StepOutcome give_up(const std::string& what) {
+  StepOutcome fail_and_replace(const std::string& what) {
     progress_.replace = record_.provider_id;
     remember();
-    return Fail{Error(ErrorCode::kMachine,
-                      fmt::format("the machine {} did not come up: after {} still waiting for {}",
-                                  full_name(), to_human(in_stage()), what),
+    return Fail{Error(ErrorCode::kMachine, what,
                       "retry the operation: this machine is then destroyed and a new one made")};
   }
 
@@ -153,11 +158,11 @@ class Reaching {
   /// its tag.
   StepOutcome replace() {
     const int round = progress_.round + 1;
-    if (const auto old = tools_.cloud.find_machine(progress_.replace)) destroy(tools_, *old);
-    if (auto record = context_.machines.find_node(context_.step.planned.node)) {
-      tools_.machines.disconnect(target_of(*record).address);
-    }
-    record_ = make_machine(tools_, context_, step_tag(context_.step.id, round));
+    const PendingCreate pending(context_);
+    if (!pending.sent_at()) give_back();
+    const auto made = make_machine(tools_, context_, pending, step_tag(context_.step.id, round));
+    if (!made) return made.error();
+    record_ = *made;
     context_.log(fmt::format("machine {} replaces {}, which did not come up", full_name(),
                              progress_.replace));
     progress_ = {.round = round, .destroyed = {progress_.replace}};
@@ -167,9 +172,15 @@ class Reaching {
                 .progress = true};
   }
 
+  void give_back() {
+    if (const auto old = tools_.cloud.find_machine(progress_.replace)) destroy(tools_, *old);
+    if (auto record = context_.machines.find_node(context_.step.planned.node))
+      tools_.machines.disconnect(target_of(*record).address);
+  }
+
   StepOutcome missing() {
     const bool was_seen = progress_.stage == "active";
-    if (enter("created") || (!was_seen && in_stage() < kShowsWithin) ||
+    if (enter("created") || (!was_seen && in_stage() < tools_.shows_within) ||
         tools_.cloud.find_machine(record_.provider_id)) {
       return wait("created", patience(in_stage()),
                   fmt::format("the provider to list {}", full_name()));
@@ -224,9 +235,10 @@ class Reaching {
 
   StepOutcome not_reached(const Error& error) {
     if (error.code() == ErrorCode::kUntrusted) return untrusted(error);
-    const bool may_pass = error.code() == ErrorCode::kUnavailable ||
-                          error.code() == ErrorCode::kTimeout ||
-                          error.code() == ErrorCode::kMachine;
+    const bool may_pass =
+        error.code() == ErrorCode::kUnavailable || error.code() == ErrorCode::kTimeout ||
+        // A machine that boots may get its key a moment after its sshd.
+        error.code() == ErrorCode::kForbidden || error.code() == ErrorCode::kMachine;
     if (!may_pass) throw error;
     return wait("active", kReachPause,
                 fmt::format("{} to answer SSH at {}: {}", full_name(), record_.public_address,
@@ -255,20 +267,6 @@ class Reaching {
   Machine record_;
 };
 
-cloud::MachineRequest request_of(StepContext& context, const machine::KeyPair& host_key) {
-  const auto& args = context.step.planned.args;
-  std::vector<std::string> tags = args.at("tags");
-  tags.insert(tags.begin(), tag_of(context.resource));
-  return {.name = args.at("machine"),
-          .region = args.at("region"),
-          .size = args.at("size"),
-          .image = args.at("image"),
-          .vpc_id = context.output_of(kVpcKey).at("vpc_id"),
-          .ssh_key_ids = {context.output_of(kSshKeyKey).at("ssh_key_id")},
-          .tags = std::move(tags),
-          .user_data = cloud_config(host_key)};
-}
-
 }  // namespace
 
 machine::Target target_of(const Machine& machine) {
@@ -293,44 +291,6 @@ void destroy(const Tools& tools, const CloudMachine& machine) {
   for (const auto& tag : machine.tags) {
     if (tag.starts_with(kStepTagPrefix)) tools.cloud.delete_tag(tag);
   }
-}
-
-Machine make_machine(const Tools& tools, StepContext& context, const std::string& idempotency_tag) {
-  const auto& args = context.step.planned.args;
-  const auto& node = context.step.planned.node;
-  const auto host_key = ensure_host_key(context.secrets, node);
-  const auto made = tools.cloud.create_machine(request_of(context, host_key), idempotency_tag);
-  context.machines.put({.node = node,
-                        .role = args.at("role"),
-                        .name = made.name,
-                        .provider = std::string(tools.cloud.name()),
-                        .provider_id = made.id,
-                        .region = made.region,
-                        .size = made.size,
-                        .public_address = made.public_address,
-                        .private_address = made.private_address,
-                        .host_key = host_key.public_key,
-                        .created_at = context.clock.now()});
-  return context.machines.find_node(node).value();
-}
-
-StepOutcome create_machine(const Tools& tools, StepContext& context) {
-  const auto tag = step_tag(context.step.id);
-  // The intent is stored first: an undo then knows that a machine may exist, or be about to.
-  if (!context.step.state_data.contains("creating")) context.remember({{"creating", true}});
-  // The plan makes this machine because one of its name does not work any more.
-  Json destroyed = Json::array();
-  for (const auto& machine : find_by_name(tools, context, kListAge)) {
-    if (has_tag(machine, tag)) continue;
-    destroy(tools, machine);
-    destroyed.push_back(machine.id);
-    context.log(fmt::format("destroyed {} {}: this step makes {} anew", tools.cloud.name(),
-                            machine.id, machine.name));
-  }
-  const auto machine = make_machine(tools, context, tag);
-  return Done{{{"provider_id", machine.provider_id},
-               {"name", machine.name},
-               {"destroyed", std::move(destroyed)}}};
 }
 
 StepOutcome reach_machine(const Tools& tools, StepContext& context) {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "kinds/fleet/firewall.hpp"
 #include "kinds/fleet/names.hpp"
+#include "kinds/fleet/once.hpp"
 #include "kinds/fleet/steps.hpp"
 
 namespace ashlar::fleet {
@@ -12,22 +14,16 @@ using engine::Done;
 using engine::Fail;
 using engine::Wait;
 
-cloud::FirewallRule rule_from(const Json& opening, const std::string& members) {
-  return {.protocol = opening.at("protocol"),
-          .ports = std::to_string(opening.at("port").get<int>()),
-          .addresses = opening.at("addresses"),
-          .tags = {members}};
-}
-
 /// The step's object, at the provider.
 std::string planned_name(const StepContext& context) {
   return name_at_provider(context.resource, context.step.planned.args.at("name"));
 }
 
-/// Machines may talk to everyone: packages, time, other regions.
-std::vector<cloud::FirewallRule> everything_outbound() {
-  const std::vector<std::string> everyone{"0.0.0.0/0", "::/0"};
-  return {{"tcp", "0", everyone, {}}, {"udp", "0", everyone, {}}, {"icmp", "0", everyone, {}}};
+std::vector<Opening> planned_openings(const StepContext& context) {
+  std::vector<Opening> openings;
+  for (const auto& opening : context.step.planned.args.at("openings"))
+    openings.push_back({opening.at("protocol"), opening.at("port"), opening.at("addresses")});
+  return openings;
 }
 
 /// Undoing a repair of a living resource must not take away what its other machines stand on. Undo
@@ -39,30 +35,60 @@ bool in_use(const Tools& tools, StepContext& context) {
 
 }  // namespace
 
-StepOutcome register_ssh_key(const Tools& tools, StepContext&) {
-  const auto id = tools.cloud.ensure_ssh_key("ashlar", tools.ssh_public_key);
-  return Done{{{"ssh_key_id", id}}};
+std::string vpc_fault(const std::optional<cloud::Vpc>& found, const std::string& region) {
+  if (!found) return "does not exist";
+  if (found->region == region) return {};
+  return fmt::format("({}) is in {}, the machines are to be in {}", found->name, found->region,
+                     region);
 }
+
+StepOutcome register_ssh_key(const Tools& tools, StepContext& context) {
+  const auto id = make_once<std::string>(
+      tools, context, PendingCreate(context),
+      {.what = "the control plane's SSH key",
+       .find = [&] { return tools.cloud.find_ssh_key(tools.ssh_public_key); },
+       .create =
+           [&] {
+             return tools.cloud.create_ssh_key(owner_tag(context.resource.organization_id),
+                                               tools.ssh_public_key);
+           }});
+  if (!id) return id.error();
+  return Done{{{"ssh_key_id", *id}}};
+}
+
+namespace {
+
+StepOutcome make_own_vpc(const Tools& tools, StepContext& context, const std::string& region) {
+  const std::string name = planned_name(context);
+  const auto vpc = make_once<cloud::Vpc>(
+      tools, context, PendingCreate(context),
+      {.what = "the VPC " + name,
+       .find = [&] { return tools.cloud.find_vpc_by_name(name); },
+       .create =
+           [&] {
+             return tools.cloud.create_vpc(
+                 {.name = name, .region = region, .description = description_of(context.resource)});
+           }});
+  if (!vpc) return vpc.error();
+  if (vpc->region != region)
+    return Fail{Error(ErrorCode::kConflict,
+                      fmt::format("the VPC {} exists in {}, not in {}", name, vpc->region, region),
+                      "delete that VPC or use another name")};
+  return Done{{{"vpc_id", vpc->id}, {"ip_range", vpc->ip_range}}};
+}
+
+}  // namespace
 
 StepOutcome make_vpc(const Tools& tools, StepContext& context) {
   const auto& args = context.step.planned.args;
   const std::string given = args.at("vpc_id");
   const std::string region = args.at("region");
-  if (given.empty()) {
-    const auto vpc = tools.cloud.ensure_vpc(planned_name(context), region);
-    return Done{{{"vpc_id", vpc.id}, {"ip_range", vpc.ip_range}}};
-  }
+  if (given.empty()) return make_own_vpc(tools, context, region);
+  // It was there when the plan was made, and may be gone since.
   const auto vpc = tools.cloud.find_vpc(given);
-  if (!vpc) {
-    return Fail{Error(ErrorCode::kNotFound, fmt::format("the VPC {} does not exist", given),
-                      "name an existing VPC, or leave it out to have one made")};
-  }
-  if (vpc->region != region) {
-    return Fail{Error(ErrorCode::kConflict,
-                      fmt::format("the VPC {} ({}) is in {}, the machines are to be in {}",
-                                  vpc->name, given, vpc->region, region),
-                      "use a VPC of the same region")};
-  }
+  if (const std::string fault = vpc_fault(vpc, region); !fault.empty())
+    return Fail{Error(ErrorCode::kConflict, fmt::format("the VPC {} {}", given, fault),
+                      "name a VPC of the machines' region, or leave it out to have one made")};
   return Done{{{"vpc_id", vpc->id}, {"ip_range", vpc->ip_range}}};
 }
 
@@ -82,20 +108,26 @@ StepOutcome delete_vpc(const Tools& tools, StepContext& context) {
           .because = fmt::format("until the VPC {} has no members: {}", name, error.message())};
     }
     // The first VPC of a region becomes its default, which cannot be deleted and costs nothing.
-    if (error.message().find("default VPC") == std::string::npos) throw;
+    if (error.code() != ErrorCode::kForbidden) throw;
     context.log(fmt::format("the VPC {} stays: it is the region's default", name));
   }
   return Done{};
 }
 
 StepOutcome set_firewall(const Tools& tools, StepContext& context) {
-  const std::string tag = tag_of(context.resource);
-  cloud::FirewallRequest request{
-      .name = planned_name(context), .outbound = everything_outbound(), .tags = {tag}};
-  for (const auto& opening : context.step.planned.args.at("openings"))
-    request.inbound.push_back(rule_from(opening, tag));
-  const auto firewall = tools.cloud.ensure_firewall(request);
-  return Done{{{"firewall_id", firewall.id}}};
+  const cloud::FirewallRequest request = firewall_request(
+      context.resource, context.step.planned.args.at("name"), planned_openings(context));
+  const auto firewall =
+      make_once<cloud::Firewall>(tools, context, PendingCreate(context),
+                                 {.what = "the firewall " + request.name,
+                                  .find = [&]() -> std::optional<cloud::Firewall> {
+                                    const auto known = tools.cloud.find_firewall(request.name);
+                                    if (!known) return std::nullopt;
+                                    return tools.cloud.update_firewall(known->id, request);
+                                  },
+                                  .create = [&] { return tools.cloud.create_firewall(request); }});
+  if (!firewall) return firewall.error();
+  return Done{{{"firewall_id", firewall->id}}};
 }
 
 StepOutcome delete_firewall(const Tools& tools, StepContext& context) {
@@ -104,13 +136,27 @@ StepOutcome delete_firewall(const Tools& tools, StepContext& context) {
   return Done{};
 }
 
+namespace {
+
+/// What this step asked for, answered or not, may yet show, and must not stay behind.
+std::optional<Wait> wait_until_shown(const Tools& tools, StepContext& context, bool found) {
+  if (found) return std::nullopt;
+  return wait_for_lost(tools, context, PendingCreate(context), planned_name(context));
+}
+
+}  // namespace
+
 StepOutcome undo_vpc(const Tools& tools, StepContext& context) {
+  const bool found = tools.cloud.find_vpc_by_name(planned_name(context)).has_value();
+  if (auto wait = wait_until_shown(tools, context, found)) return *std::move(wait);
   if (!in_use(tools, context)) return delete_vpc(tools, context);
   context.log("the private network stays: other machines of this resource are in it");
   return Done{};
 }
 
 StepOutcome undo_firewall(const Tools& tools, StepContext& context) {
+  const bool found = tools.cloud.find_firewall(planned_name(context)).has_value();
+  if (auto wait = wait_until_shown(tools, context, found)) return *std::move(wait);
   if (!in_use(tools, context)) return delete_firewall(tools, context);
   context.log("the firewall stays: other machines of this resource are behind it");
   return Done{};

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "kinds/fleet/census.hpp"
+#include "kinds/fleet/firewall.hpp"
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/fleet/names.hpp"
 
@@ -24,9 +26,7 @@ Json to_json(const Opening& opening) {
 
 Json firewall_args(const Request& request) {
   Json openings = Json::array();
-  // From anywhere: the control plane's own address may change, and only its key is let in.
-  openings.push_back(to_json({"tcp", 22, {"0.0.0.0/0", "::/0"}}));
-  for (const auto& opening : request.openings) openings.push_back(to_json(opening));
+  for (const auto& opening : all_openings(request)) openings.push_back(to_json(opening));
   return {{"name", firewall_name(request.resource_name)}, {"openings", std::move(openings)}};
 }
 
@@ -70,7 +70,8 @@ void plan_machine(Plan& plan, const Request& request, const Node& node) {
              .node = node.name,
              .args = machine_args(request, node),
              .after = {kSshKeyKey, kVpcKey, kFirewallKey},
-             .expected = Millis{1'500}});
+             .expected = Millis{1'500},
+             .deadline = kProviderDeadline});
   add(plan, {.key = ready_key(node.name),
              .type = "fleet.machine_ready",
              .title = fmt::format("Reach the machine of {}", node.name),
@@ -81,6 +82,18 @@ void plan_machine(Plan& plan, const Request& request, const Node& node) {
              .expected = Millis{15'000},
              // The step itself gives up first, and says so better.
              .deadline = kProviderDeadline});
+}
+
+/// One machine that cannot be had must not keep the others from being counted.
+void plan_count(Plan& plan, const Request& request) {
+  PlannedStep count{.key = kCountKey,
+                    .type = "fleet.count",
+                    .title = "Count the machines: none may have been made twice",
+                    .phase = kMachinesPhase,
+                    .expected = Millis{300},
+                    .deadline = kProviderDeadline};
+  for (const auto& node : request.nodes) count.after_ended.push_back(ready_key(node.name));
+  add(plan, std::move(count));
 }
 
 double price_of(const Catalog& catalog, const std::string& size) {
@@ -130,6 +143,7 @@ void plan_create(Plan& plan, const Request& request, const Catalog& catalog) {
     plan.changes.push_back(std::move(change));
     plan_machine(plan, request, node);
   }
+  plan_count(plan, request);
 }
 
 void plan_firewall(Plan& plan, const Request& request) {
@@ -204,22 +218,54 @@ std::vector<std::string> plan_resize(Plan& plan, const Request& request,
   return keys;
 }
 
-std::string plan_destroy(Plan& plan, const Request& request, const Catalog& catalog,
-                         const std::vector<std::string>& after) {
+namespace {
+
+/// What is known of the machines that a delete takes away: {node, name, size, region, monthlyUsd},
+/// and those without a record.
+Json machines_to_destroy(const Request& request, const Json& observed, const Catalog& catalog) {
+  const Json::json_pointer counted("/machines/items");
+  if (observed.is_object() && observed.contains(counted)) return observed.at(counted);
+  Json items = Json::array();
+  for (const auto& node : request.nodes)
+    items.push_back({{"node", node.name},
+                     {"name", machine_name(request.resource_name, node.name)},
+                     {"size", node.size},
+                     {"region", request.region},
+                     {"origin", to_string(Origin::kRecorded)},
+                     {"monthlyUsd", price_of(catalog, node.size)}});
+  return items;
+}
+
+std::string plan_destroy_recorded(Plan& plan, const Json& item,
+                                  const std::vector<std::string>& after) {
+  const std::string node = item.at("node");
+  plan.changes.push_back(
+      {.action = ChangeAction::kDestroy,
+       .what = "machine",
+       .name = item.at("name"),
+       .detail = fmt::format("{} in {}", item.at("size").get_ref<const std::string&>(),
+                             item.at("region").get_ref<const std::string&>()),
+       .monthly_usd_before = item.at("monthlyUsd")});
+  return add(plan, {.key = "destroy-machine/" + node,
+                    .type = "fleet.destroy_machine",
+                    .title = fmt::format("Destroy the machine of {}", node),
+                    .phase = kDestroyPhase,
+                    .node = node,
+                    .args = {{"machine", item.at("name")}},
+                    .after = after,
+                    .expected = Millis{1'000}})
+      .key;
+}
+
+}  // namespace
+
+std::string plan_destroy(Plan& plan, const Request& request, const Json& observed,
+                         const Catalog& catalog, const std::vector<std::string>& after) {
   std::vector<std::string> destroyed = after;
-  for (const auto& node : request.nodes) {
-    auto change = machine_change(request, node, ChangeAction::kDestroy);
-    change.monthly_usd_before = price_of(catalog, node.size);
-    plan.changes.push_back(std::move(change));
-    const auto& step = add(plan, {.key = "destroy-machine/" + node.name,
-                                  .type = "fleet.destroy_machine",
-                                  .title = fmt::format("Destroy the machine of {}", node.name),
-                                  .phase = kDestroyPhase,
-                                  .node = node.name,
-                                  .args = machine_args(request, node),
-                                  .after = after,
-                                  .expected = Millis{1'000}});
-    destroyed.push_back(step.key);
+  for (const Json& item : machines_to_destroy(request, observed, catalog)) {
+    if (item.at("origin") == to_string(Origin::kNamesake)) continue;
+    destroyed.push_back(item.at("node").is_null() ? plan_destroy_unrecorded(plan, item, after)
+                                                  : plan_destroy_recorded(plan, item, after));
   }
   list_network_changes(plan, request, ChangeAction::kDestroy);
   add(plan, {.key = "machines-gone",

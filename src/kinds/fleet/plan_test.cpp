@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "kinds/fleet/census.hpp"
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/fleet/names.hpp"
 #include "kinds/fleet/testing/memory_machines.hpp"
@@ -54,7 +55,8 @@ TEST(FleetPlan, CreatesWhatMachinesShareAndThenEachMachine) {
                           "create-machine/replica-1 fleet.create_machine @replica-1 <- ssh-key vpc "
                           "firewall",
                           "machine-ready/replica-1 fleet.machine_ready @replica-1 <- "
-                          "create-machine/replica-1"));
+                          "create-machine/replica-1",
+                          "count-machines fleet.count"));
   EXPECT_EQ(plan.monthly_usd_before(), 0);
   EXPECT_EQ(plan.monthly_usd_after(), 30);
   const auto& args = plan.steps[3].args;
@@ -87,7 +89,7 @@ TEST(FleetPlan, MakesNoVpcWhereOneIsGiven) {
   plan_create(plan, given, catalog());
   EXPECT_EQ(plan.steps[1].args["vpc_id"], "v-1");
   Plan removal;
-  plan_destroy(removal, given, catalog(), {});
+  plan_destroy(removal, given, nullptr, catalog(), {});
   for (const auto* each : {&plan, &removal}) {
     for (const auto& change : each->changes) EXPECT_NE(change.what, "vpc");
   }
@@ -106,7 +108,7 @@ TEST(FleetPlan, AddsNothingForNoNodes) {
 TEST(FleetPlan, DestroysMachinesBeforeWhatTheyStandOn) {
   Plan plan;
   plan.steps.push_back({.key = "drain", .type = "x.drain"});
-  EXPECT_EQ(plan_destroy(plan, request(), catalog(), {"drain"}), "forget");
+  EXPECT_EQ(plan_destroy(plan, request(), nullptr, catalog(), {"drain"}), "forget");
   EXPECT_THAT(faults(plan), IsEmpty());
   EXPECT_THAT(outline(plan),
               ElementsAre("drain x.drain",
@@ -129,7 +131,14 @@ TEST(FleetPlan, EveryPlannedStepTypeExists) {
   for (const auto& type : steps({cloud, machines, "key"})) types.push_back(type.name);
   Plan plan;
   plan_create(plan, request(), catalog());
-  plan_destroy(plan, request(), catalog(), {});
+  plan_destroy_unrecorded(plan,
+                          {{"providerId", "7"},
+                           {"name", "stray"},
+                           {"size", "s-1vcpu-1gb"},
+                           {"region", "nyc1"},
+                           {"monthlyUsd", 6}},
+                          {});
+  plan_destroy(plan, request(), nullptr, catalog(), {});
   plan_retire(plan, request(), {});
   plan_power(plan, request(), true, {});
   plan_resize(plan, request(), {{"master-1", "s-1"}, {"replica-1", "s-1"}}, {});

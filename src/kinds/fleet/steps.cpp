@@ -27,6 +27,8 @@ std::vector<engine::StepType> steps(const Tools& tools) {
   };
   auto retiring = type("fleet.retire", retire_machine);
   retiring.irreversible = true;
+  auto clearing = type("fleet.destroy_unrecorded", destroy_unrecorded);
+  clearing.irreversible = true;
   return {
       type("fleet.ssh_key", register_ssh_key),  // shared by all resources, so never undone
       type("fleet.vpc", make_vpc, undo_vpc),
@@ -38,7 +40,9 @@ std::vector<engine::StepType> steps(const Tools& tools) {
       type("fleet.delete_firewall", delete_firewall),
       type("fleet.delete_vpc", delete_vpc),
       type("fleet.forget", forget),
+      type("fleet.count", count_all),
       retiring,
+      clearing,
       type("fleet.power", set_power, undo_power),
       type("fleet.resize", resize_machine, undo_resize),
   };

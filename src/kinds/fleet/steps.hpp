@@ -27,6 +27,9 @@ StepOutcome destroy_machine(const Tools&, StepContext&);
 StepOutcome wait_until_gone(const Tools&, StepContext&);
 StepOutcome forget(const Tools&, StepContext&);
 
+StepOutcome count_all(const Tools&, StepContext&);
+StepOutcome destroy_unrecorded(const Tools&, StepContext&);
+
 StepOutcome retire_machine(const Tools&, StepContext&);
 StepOutcome set_power(const Tools&, StepContext&);
 StepOutcome undo_power(const Tools&, StepContext&);
@@ -41,10 +44,15 @@ inline Millis patience(Millis waited) {
   return std::clamp(waited / 8, Millis{200}, Millis{2'000});
 }
 
+inline bool has_tag(const cloud::CloudMachine& machine, const std::string& tag) {
+  return std::ranges::find(machine.tags, tag) != machine.tags.end();
+}
 /// Of this machine, at the provider: of its name, under the resource's tag.
 std::vector<cloud::CloudMachine> find_by_name(const Tools&, StepContext&, Millis list_age);
-/// A new machine for the step's node, or the one that this step made before; its record is stored.
-Machine make_machine(const Tools&, StepContext&, const std::string& idempotency_tag);
+/// Made so lately that the provider may not show it yet: that it is not found proves nothing.
+inline bool may_be_hidden(const Tools& tools, const StepContext& context, const Machine& record) {
+  return context.clock.now() < record.created_at + tools.shows_within;
+}
 /// Begins to destroy it and drops the tags that only it carried.
 void destroy(const Tools&, const cloud::CloudMachine& machine);
 

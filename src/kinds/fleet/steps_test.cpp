@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/yaml.hpp"
+#include "kinds/fleet/boot_watch.hpp"
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/fleet/host_identity.hpp"
 #include "kinds/fleet/names.hpp"
@@ -52,7 +53,7 @@ struct World {
   }
   Plan removal(const Request& wanted) {
     Plan plan;
-    plan_destroy(plan, wanted, cloud.catalog(), {});
+    plan_destroy(plan, wanted, nullptr, cloud.catalog(), {});
     return plan;
   }
   std::string vpc_name() const { return name_at_provider(resource, "prod-vpc"); }
@@ -146,8 +147,9 @@ TEST(FleetSteps, SayWhichMachineIsWaitedForAndWhy) {
 
 TEST(FleetSteps, SurviveFaultsOfTheProvider) {
   World world;
-  for (const auto* call : {"ensure_ssh_key", "ensure_vpc", "ensure_firewall", "create_machine",
-                           "find_machines_by_tag", "create_machine"}) {
+  for (const auto* call :
+       {"find_ssh_key", "create_ssh_key", "find_vpc_by_name", "create_vpc", "find_firewall",
+        "create_firewall", "create_machine", "find_machines_by_tag", "create_machine"}) {
     for (const auto fault : {Fault::kRefusedBusy, Fault::kRateLimited, Fault::kAnswerLost}) {
       world.cloud.inject(call, fault);
     }
@@ -167,9 +169,66 @@ TEST(FleetSteps, SurviveFaultsOfTheProvider) {
   EXPECT_EQ(world.cloud.faults_left(), 0u);
 }
 
-TEST(FleetSteps, DestroyASecondMachineThatShowsLate) {
-  // The list is later than the look after a lost answer, so the repeated step makes a second one.
-  World world({.boot = 20s, .list_lag = 10s});
+TEST(FleetSteps, MakeNothingTwiceWhenAnswersAreLostAndListsAreLate) {
+  World world({.list_lag = 10s});
+  for (const auto* call : {"create_ssh_key", "create_vpc", "create_firewall", "create_machine"})
+    world.cloud.inject(call, Fault::kAnswerLost);
+  auto deploy = world.runner(world.creation(World::request(2)), "op1");
+  ASSERT_TRUE(deploy.run());
+  EXPECT_EQ(world.cloud.faults_left(), 0u);
+  EXPECT_EQ(world.cloud.made(), 2);
+  EXPECT_EQ(world.cloud.list_ssh_keys().size(), 1u);
+  world.expect_complete(2);
+  EXPECT_THAT(deploy.history,
+              Contains(AllOf(HasSubstr("never answered the request for the machine prod-node-1"),
+                             HasSubstr("until 2025-06-15T"))));
+}
+
+TEST(FleetSteps, MakeNothingTwiceWhenTheProcessDiesOverALostAnswerAndListsAreLate) {
+  // Every process dies right after each of its creates, and what it made shows ten seconds later.
+  World world({.list_lag = 10s});
+  auto deploy = world.runner(world.creation(World::request(3)), "op1");
+  world.listen(deploy, [](const std::string& moment) {
+    if (moment.starts_with("after create_")) throw testing::Killed{};
+  });
+  ASSERT_TRUE(deploy.run());
+  EXPECT_EQ(world.cloud.made(), 3);
+  world.expect_complete(3);
+}
+
+TEST(FleetSteps, AskAgainOnlyWhenTheProviderHadItsTime) {
+  // Lost for good: the process dies before the request leaves it.
+  World world;
+  auto deploy = world.runner(world.creation(World::request(1)), "op1");
+  bool died = false;
+  std::optional<Time> sent;
+  world.listen(deploy, [&](const std::string& moment) {
+    if (moment != "before create_machine") return;
+    if (died) return void(sent = world.clock.now());
+    died = true;
+    throw testing::Killed{};
+  });
+  const Time began = world.clock.now();
+  ASSERT_TRUE(deploy.run());
+  ASSERT_TRUE(sent);
+  EXPECT_GE(*sent - began, world.tools().shows_within);
+  EXPECT_LE(*sent - began, world.tools().shows_within + 5s);
+  world.expect_complete(1);
+}
+
+TEST(FleetSteps, AskAgainAtOnceAfterARefusal) {
+  World world;
+  world.cloud.inject("create_machine", Fault::kRefusedBusy);
+  world.cloud.inject("create_machine", Fault::kRateLimited);
+  auto deploy = world.runner(world.creation(World::request(1)), "op1");
+  const Time began = world.clock.now();
+  ASSERT_TRUE(deploy.run());
+  EXPECT_LE(world.clock.now() - began, 20s);
+  EXPECT_EQ(world.cloud.made(), 1);
+}
+
+TEST(FleetSteps, DestroyASecondMachineThatShowsLaterThanAnybodyWaits) {
+  World world({.boot = 20s, .lost_lag = 65s});
   world.cloud.inject("create_machine", Fault::kAnswerLost);
   auto deploy = world.runner(world.creation(World::request(1)), "op1");
   ASSERT_TRUE(deploy.run());
@@ -194,6 +253,80 @@ TEST(FleetSteps, FailNamingTheMachineThatNeverBootsAndReplaceItOnRetry) {
   world.expect_complete(2);
   EXPECT_EQ(world.cloud.made(), 3);
   EXPECT_EQ(world.records.machines.at("node-1").provider_id, "103");
+}
+
+TEST(FleetSteps, FailAtOnceWithTheProvidersReasonWhenItGivesAMachineUp) {
+  World world;
+  world.cloud.inject("create_machine", Fault::kBootFails);
+  const Time began = world.clock.now();
+  auto deploy = world.runner(world.creation(World::request(2)), "op1");
+  EXPECT_FALSE(deploy.run());
+  const auto& failed = deploy.step("machine-ready/node-1");
+  EXPECT_EQ(failed.state, StepState::kFailed);
+  EXPECT_THAT(failed.because, AllOf(HasSubstr("prod-node-1 (memory 101) did not start"),
+                                    HasSubstr("no room on the host of prod-node-1"),
+                                    HasSubstr("retry the operation")));
+  EXPECT_EQ(deploy.step("machine-ready/node-2").state, StepState::kDone);
+  EXPECT_LT(world.clock.now() - began, 15s) << "it boots for 5 s; the limit is 120 s";
+
+  ASSERT_TRUE(deploy.run());
+  world.clock.advance(10s);
+  world.expect_complete(2);
+  EXPECT_EQ(world.cloud.made(), 3);
+}
+
+TEST(FleetSteps, FailWithinSecondsForAMachineThatIsOffWithoutAReason) {
+  World world;
+  auto deploy = world.runner(world.creation(World::request(1)), "op1");
+  world.cloud.on_machine = [&](const MemoryCloud::Stored& stored, const std::string& what) {
+    if (what == "made") world.cloud.switch_off_silently(stored.machine.id);
+  };
+  const Time began = world.clock.now();
+  EXPECT_FALSE(deploy.run());
+  EXPECT_THAT(deploy.step("machine-ready/node-1").because,
+              HasSubstr("did not start: it is off, and the provider does not tell why"));
+  EXPECT_LT(world.clock.now() - began, 20s);
+}
+
+TEST(BootWatch, AsksNowAndThenAboutAMachineThatIsStillNew) {
+  ManualClock clock;
+  MemoryCloud cloud(clock, {.boot = 1h});
+  const auto machine =
+      cloud.create_machine({.name = "m", .region = "nyc1", .size = "s-1vcpu-1gb"}).value();
+  int asked = 0;
+  cloud.on_moment = [&](const std::string& moment) { asked += moment == "before failure_of"; };
+  BootWatch watch;
+  const Time since = clock.now();
+  for (int second = 0; second < 60; ++second) {
+    EXPECT_EQ(watch.verdict(cloud, machine, since, clock.now()), std::nullopt);
+    watch = BootWatch::from(watch.to_json());
+    clock.advance(1s);
+  }
+  EXPECT_EQ(asked, 5) << "requests are scarce";
+}
+
+TEST(BootWatch, GivesAMachineThatIsOffAMoment) {
+  ManualClock clock;
+  MemoryCloud cloud(clock);
+  const cloud::CloudMachine off{.id = "1", .state = cloud::MachineState::kOff};
+  auto locked = off;
+  locked.locked = true;
+  auto up = off;
+  up.state = cloud::MachineState::kActive;
+  BootWatch watch;
+  const Time since = clock.now();
+  const auto verdict = [&](const cloud::CloudMachine& machine) {
+    return watch.verdict(cloud, machine, since, clock.now());
+  };
+  EXPECT_FALSE(verdict(off));
+  clock.advance(4s);
+  EXPECT_FALSE(verdict(off));
+  EXPECT_FALSE(verdict(up));
+  clock.advance(4s);
+  EXPECT_FALSE(verdict(off)) << "it was on meanwhile";
+  clock.advance(6s);
+  EXPECT_FALSE(verdict(locked)) << "something is being done to it";
+  EXPECT_TRUE(verdict(off));
 }
 
 TEST(FleetSteps, ReplaceAMachineWhoseSshNeverAnswers) {
@@ -269,7 +402,7 @@ TEST(FleetSteps, FailAtOnceWhenTheProviderRefuses) {
 TEST(FleetSteps, UseAGivenVpcAndLeaveItAlone) {
   World world;
   auto given = World::request(1);
-  given.vpc_id = world.cloud.ensure_vpc("shared", "nyc1").id;
+  given.vpc_id = world.cloud.create_vpc({.name = "shared", .region = "nyc1"})->id;
   ASSERT_TRUE(world.runner(world.creation(given), "op1").run());
   EXPECT_EQ(world.cloud.machines().front().machine.vpc_id, given.vpc_id);
   ASSERT_TRUE(world.runner(world.removal(given), "op2").run());
@@ -303,6 +436,42 @@ TEST(FleetSteps, UndoAMachineWhoseCreationWasCutOff) {
   EXPECT_THAT(world.records.machines, IsEmpty());
   world.listen(deploy, nullptr);
   ASSERT_TRUE(deploy.undo());
+  world.expect_nothing_left();
+}
+
+TEST(FleetSteps, UndoAndDestroyWhatTheProviderDoesNotShowYet) {
+  for (const bool undo : {true, false}) {
+    World world({.list_lag = 10s});
+    auto deploy = world.runner(world.creation(World::request(1)), "op1");
+    deploy.stop_when_killed = true;
+    world.listen(deploy, [](const std::string& moment) {
+      if (moment == "after record") throw testing::Killed{};
+    });
+    EXPECT_FALSE(deploy.run());
+    EXPECT_EQ(world.records.machines.size(), 1u);
+    world.listen(deploy, nullptr);
+    if (undo)
+      ASSERT_TRUE(deploy.undo());
+    else
+      ASSERT_TRUE(world.runner(world.removal(World::request(1)), "op2").run());
+    world.clock.advance(20s);
+    world.expect_nothing_left();
+  }
+}
+
+TEST(FleetSteps, UndoNetworksThatWereNeverAnswered) {
+  World world({.list_lag = 10s});
+  world.cloud.inject("create_vpc", Fault::kAnswerLost);
+  world.cloud.inject("create_firewall", Fault::kAnswerLost);
+  auto deploy = world.runner(world.creation(World::request(1)), "op1");
+  deploy.stop_when_killed = true;
+  world.listen(deploy, [&](const std::string& moment) {
+    if (moment == "after create_firewall") throw testing::Killed{};
+  });
+  EXPECT_FALSE(deploy.run());
+  world.listen(deploy, nullptr);
+  ASSERT_TRUE(deploy.undo());
+  world.clock.advance(20s);
   world.expect_nothing_left();
 }
 
@@ -384,6 +553,61 @@ TEST(FleetSteps, EndTheSameWhereverTheProcessIsKilled) {
     if (::testing::Test::HasFailure()) FAIL() << "killed " << killer->where << ", moment " << kill;
   }
   EXPECT_GT(moments, 60);
+}
+
+Plan resize_of(const Request& request, const std::string& size) {
+  Request wanted = request;
+  std::map<std::string, std::string> present;
+  for (auto& node : wanted.nodes) {
+    present[node.name] = node.size;
+    node.size = size;
+  }
+  Plan plan;
+  plan_resize(plan, wanted, present, {});
+  return plan;
+}
+
+TEST(FleetSteps, ResizeWhatIsThereAndGiveTheFormerSizeBackWhereverTheProcessIsKilled) {
+  for (int kill = 1;; ++kill) {
+    World world;
+    ASSERT_TRUE(world.runner(world.creation(World::request(1)), "op1").run());
+    const auto before = world.cloud.machines().front().machine;
+    KillAt killer{kill};
+    auto resize = world.runner(resize_of(World::request(1), "s-2vcpu-4gb"), "op2");
+    world.listen(resize, [&](const std::string& name) { killer(name); });
+    ASSERT_TRUE(resize.run()) << "killed " << killer.where;
+    const auto after = world.cloud.machines().front().machine;
+    EXPECT_EQ(after.size, "s-2vcpu-4gb");
+    EXPECT_EQ(after.id, before.id);
+    EXPECT_EQ(after.private_address, before.private_address);
+    EXPECT_EQ(after.disk_bytes, before.disk_bytes) << "there would be no way back";
+    EXPECT_EQ(after.state, cloud::MachineState::kActive);
+    EXPECT_EQ(world.records.machines.at("node-1").size, "s-2vcpu-4gb");
+    ASSERT_TRUE(resize.undo());
+    EXPECT_EQ(world.cloud.machines().front().machine.size, before.size);
+    EXPECT_EQ(world.records.machines.at("node-1").size, before.size);
+    if (killer.seen < kill) break;
+  }
+}
+
+TEST(FleetSteps, SayWhatToDoWhenTheProviderRefusesASize) {
+  World world;
+  Request large = World::request(1);
+  large.nodes[0].size = "s-2vcpu-4gb";
+  ASSERT_TRUE(world.runner(world.creation(large), "op1").run());
+  auto resize = world.runner(resize_of(large, "s-1vcpu-1gb"), "op2");
+  EXPECT_FALSE(resize.run());
+  EXPECT_THAT(resize.step("resize/node-1").because,
+              AllOf(HasSubstr("smaller disk"), HasSubstr("strategy replace")));
+}
+
+TEST(FleetSteps, UndoAResizeOfAMachineThatIsGone) {
+  World world;
+  ASSERT_TRUE(world.runner(world.creation(World::request(1)), "op1").run());
+  auto resize = world.runner(resize_of(World::request(1), "s-2vcpu-4gb"), "op2");
+  ASSERT_TRUE(resize.run());
+  world.cloud.vanish(world.cloud.machines().front().machine.id);
+  EXPECT_TRUE(resize.undo());
 }
 
 int count_moments() {

@@ -1,43 +1,53 @@
 #include "kinds/redis/redis.hpp"
 
+#include <fmt/format.h>
+
 #include <memory>
 
+#include "kinds/fleet/census.hpp"
+#include "kinds/fleet/firewall.hpp"
 #include "kinds/fleet/fleet.hpp"
-#include "kinds/redis/accept.hpp"
-#include "kinds/redis/actions.hpp"
-#include "kinds/redis/care.hpp"
-#include "kinds/redis/observe.hpp"
-#include "kinds/redis/plan.hpp"
-#include "kinds/redis/secrets.hpp"
-#include "kinds/redis/status.hpp"
-#include "kinds/redis/steps.hpp"
+#include "kinds/redis/observe/glance.hpp"
+#include "kinds/redis/observe/observe.hpp"
+#include "kinds/redis/observe/status.hpp"
+#include "kinds/redis/plan/care.hpp"
+#include "kinds/redis/plan/plan.hpp"
+#include "kinds/redis/server/credentials.hpp"
+#include "kinds/redis/server/secrets.hpp"
+#include "kinds/redis/spec/accept.hpp"
+#include "kinds/redis/spec/actions.hpp"
+#include "kinds/redis/spec/description.hpp"
+#include "kinds/redis/steps/steps.hpp"
 
 namespace ashlar::redis {
 namespace {
 
-Json observe(const Tools& tools, engine::ObserveContext& context) {
+Json observe(const fleet::Tools& tools, engine::ObserveContext& context) {
   const ClusterView view =
       observe_cluster({tools, context.resource, context.secrets, context.machines});
   // Only a deployment proves; an observation keeps what was proved.
-  return status_of(view, kept_in(context.resource.status), context.resource.id,
-                   context.clock.now());
+  Json status =
+      status_of(view, kept_in(context.resource.status), context.resource.id, context.clock.now());
+  const fleet::Request wanted = fleet_request(view.spec);
+  fleet::add_census(status, tools, context, wanted.nodes);
+  // Before that it may not have been made yet.
+  if (status.at("proof").is_object() && !view.spec.stopped)
+    fleet::add_firewall_drift(status, tools, context.resource, wanted);
+  return status;
 }
 
-Json credentials(const Resource& resource, const engine::FindSecret& find) {
-  const auto text = [&](const char* name) {
-    const auto secret = find(name);
-    return secret ? Json(secret->reveal()) : Json(nullptr);
-  };
-  const Spec spec = spec_from_json(resource.spec);
-  const Json password = text(secret_name::kSystem);
-  return {{"username", "default"},
-          {"password", password},
-          // Clients use one password for both; on sentinels it only lets them ask.
-          {"sentinelPassword", spec.sentinel ? password : Json(nullptr)},
-          {"caCertificate", spec.tls ? text(secret_name::kAuthority) : Json(nullptr)}};
+/// The VPC cannot change, so that only a new one is looked up.
+std::vector<FieldError> check(const fleet::Tools& tools, const Json& spec, const Json& stored) {
+  const Spec wanted = spec_from_json(spec);
+  if (wanted.vpc_id.empty() ||
+      (stored.is_object() && stored.value("vpcUUID", Json()) == wanted.vpc_id))
+    return {};
+  const std::string fault = fleet::vpc_fault(tools.cloud.find_vpc(wanted.vpc_id), wanted.region);
+  if (fault.empty()) return {};
+  return {{"vpcUUID", fmt::format("{} {}", wanted.vpc_id, fault), 0, FaultOf::kRule}};
 }
 
-std::vector<engine::StepType> all_steps(const std::shared_ptr<const Tools>& tools) {
+std::vector<engine::StepType> all_steps(const std::shared_ptr<const fleet::Tools>& tools) {
   auto steps = fleet::steps(*tools);
   for (auto& step : step_types(tools)) steps.push_back(std::move(step));
   return steps;
@@ -54,12 +64,13 @@ Parsed<engine::AcceptedSpec> accept(const Json& input, const Json& stored, const
   return accepted;
 }
 
-engine::Kind make_kind(const Tools& given) {
-  const auto tools = std::make_shared<const Tools>(given);
-  engine::Kind kind;
-  kind.name = "redis";
-  kind.title = "Redis Sentinel cluster";
+engine::Kind make_kind(const fleet::Tools& given) {
+  const auto tools = std::make_shared<const fleet::Tools>(given);
+  engine::Kind kind = description();
   kind.parse = accept;
+  kind.check = [tools](const Json& spec, const Json& stored) {
+    return check(*tools, spec, stored);
+  };
   kind.observe = [tools](engine::ObserveContext& context) { return observe(*tools, context); };
   kind.plan = [](const engine::PlanInput& input) {
     return plan(spec_from_json(input.spec), input.observed, input.catalog,
@@ -70,9 +81,16 @@ engine::Kind make_kind(const Tools& given) {
   };
   kind.steps = all_steps(tools);
   kind.actions = actions();
-  kind.wants_healing = wants_healing;
-  kind.monthly_usd = [](const Json& spec, const Catalog& catalog) {
-    return monthly_usd(spec_from_json(spec), catalog);
+  kind.faults_to_heal = faults_to_heal;
+  kind.nodes_touched = [](const Json& spec, const PlannedStep& step) {
+    return nodes_touched(spec_from_json(spec), step);
+  };
+  kind.glance = [tools](engine::ObserveContext& context) {
+    return glance({*tools, context.resource, context.secrets, context.machines});
+  };
+  kind.monthly_usd = [](const Json& spec, const Json& observed, const Catalog& catalog) {
+    const auto found = fleet::monthly_usd_found(observed);
+    return found ? *found : monthly_usd(spec_from_json(spec), catalog);
   };
   kind.readings = readings_of;
   kind.catalog = [tools] { return tools->cloud.catalog(); };

@@ -6,8 +6,6 @@
 
 namespace ashlar::redis {
 
-using fleet::Tools;
-
-engine::Kind make_kind(const Tools& tools);
+engine::Kind make_kind(const fleet::Tools& tools);
 
 }  // namespace ashlar::redis

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "machine/node/descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace ashlar::node {
 

@@ -64,7 +64,7 @@ std::vector<std::string> offered_versions(const std::string& name) {
   const ProcessResult result = run_process({.argv = {"apt-cache", "madison", name}});
   if (!result.succeeded()) throw Failure("apt-cache madison " + name + ": " + result.complaint());
   std::vector<std::string> versions;
-  // "redis-server | 5:7.0.15-1~deb12u7 | http://... bookworm/main amd64 Packages"
+  // "nftables | 1.0.6-2+deb12u2 | http://... bookworm/main amd64 Packages"
   for (const std::string& line : split(result.out, '\n')) {
     const std::vector<std::string> parts = split(line, '|');
     if (parts.size() < 3 || trimmed(parts[0]) != name) continue;

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "machine/node/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "machine/node/fields.hpp"
 #include "machine/node/system_files.hpp"
 

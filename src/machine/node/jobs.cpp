@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "machine/node/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "machine/node/fields.hpp"
 #include "machine/node/process.hpp"
 #include "machine/node/system_files.hpp"

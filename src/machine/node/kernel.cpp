@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "machine/node/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "machine/node/fields.hpp"
 #include "machine/node/system_files.hpp"
 
@@ -37,6 +37,8 @@ Outcome ensure_sysctl(const std::string& key, const std::string& value, bool che
   const auto current = read_whole(live);
   if (!current) throw Failure("the kernel has no parameter " + key);
   const bool differs = normalized(*current) != normalized(value);
+  if (differs && check_only && ::access(live.c_str(), W_OK) != 0)
+    return {.message = "belongs to the host of this container"};
   if (differs && !check_only) write_live(live, key, value);
   const bool kept =
       keep_file("/etc/sysctl.d/60-ashlar-" + key + ".conf",

@@ -11,8 +11,8 @@
 
 #include <cerrno>
 
+#include "base/descriptor.hpp"
 #include "machine/node/batch_run.hpp"
-#include "machine/node/descriptor.hpp"
 #include "machine/node/process.hpp"
 
 namespace ashlar::node {

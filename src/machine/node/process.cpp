@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "machine/node/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "machine/node/operation.hpp"
 
 namespace ashlar::node {

@@ -23,7 +23,7 @@ struct Conversation {
   Endpoint endpoint;
   std::optional<TlsTunnel> tls;
   std::vector<std::vector<std::string>> commands;
-  bool authenticates = false;  // the first command is AUTH
+  std::vector<std::string> authentication;  // AUTH user password; empty: nobody logs in
   bool fails_on_error = true;
   bool read_only = false;
   int timeout_ms = 0;
@@ -50,6 +50,7 @@ class Exchange {
     std::vector<Json> all;
     size_t sent = 0;
     size_t parsed = 0;
+    received_.clear();
     while (all.size() < count) {
       wait(sent < request.size());
       if (sent < request.size()) sent += write_some(request, sent);
@@ -106,22 +107,27 @@ std::string error_of(const Json& reply) {
   return reply.is_object() && reply.contains("error") ? reply.at("error").get<std::string>() : "";
 }
 
+/// Alone, before anything else is sent: Redis cuts a stranger off who sends a long command, so that
+/// a refused password would look like a broken connection.
+void log_in(Exchange& exchange, const Conversation& conversation) {
+  const auto reply = exchange.replies(encode_command(conversation.authentication), 1).front();
+  if (const std::string error = error_of(reply); !error.empty())
+    throw Failure(conversation.endpoint.label() + " refuses the user or password: " + error,
+                  {{"reason", "refused"}});
+}
+
 Outcome converse(const Conversation& conversation) {
+  Exchange exchange(conversation);
+  if (!conversation.authentication.empty()) log_in(exchange, conversation);
   std::string request;
   for (const auto& command : conversation.commands) request += encode_command(command);
-  std::vector<Json> replies = Exchange(conversation).replies(request, conversation.commands.size());
-  if (conversation.authenticates) {
-    if (const std::string error = error_of(replies.front()); !error.empty())
-      throw Failure(conversation.endpoint.label() + " refuses the user or password: " + error);
-    replies.erase(replies.begin());
-  }
+  const std::vector<Json> replies = exchange.replies(request, conversation.commands.size());
   const Json data = {{"replies", replies}};
   for (size_t i = 0; i < replies.size() && conversation.fails_on_error; ++i)
     if (const std::string error = error_of(replies[i]); !error.empty())
       // Only the command's name: its arguments may be secret.
       throw Failure(conversation.endpoint.label() + " answered " +
-                        conversation.commands[i + conversation.authenticates].front() + ": " +
-                        error,
+                        conversation.commands[i].front() + ": " + error,
                     data);
   return {.changed = !conversation.read_only, .message = "answered", .data = data};
 }
@@ -164,11 +170,9 @@ Work prepare_redis(Fields& fields) {
   }
   if (const std::string password = fields.text_or("password", ""); !password.empty()) {
     const std::string user = fields.text_or("user", "");
-    conversation.authenticates = true;
-    if (user.empty())
-      conversation.commands.push_back({"AUTH", password});
-    else
-      conversation.commands.push_back({"AUTH", user, password});
+    conversation.authentication = {"AUTH"};
+    if (!user.empty()) conversation.authentication.push_back(user);
+    conversation.authentication.push_back(password);
   } else if (fields.has("user")) {
     fields.fault("password", "is missing beside `user`");
   }

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <charconv>
 
-#include "machine/node/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "machine/node/operation.hpp"
 
 namespace ashlar::node {

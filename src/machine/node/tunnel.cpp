@@ -63,6 +63,30 @@ OpenTunnel::~OpenTunnel() {
   ::waitpid(process, nullptr, 0);
 }
 
+namespace {
+
+/// What openssl says before its own stack of errors, whose numbers change with each run.
+std::string in_words(const std::string& said) {
+  const size_t verify = said.find("verify error:");
+  if (verify != said.npos) {
+    const std::string line = said.substr(verify, said.find('\n', verify) - verify);
+    const size_t reason = line.rfind(':');
+    return "the server's certificate is not trusted: " + line.substr(reason + 1);
+  }
+  // 40079F4C3D7F0000:error:0A000086:SSL routines:FUNCTION:REASON:FILE:LINE:DATA
+  const size_t error = said.find(":error:");
+  if (error == said.npos) return said;
+  const std::string line = said.substr(error, said.find('\n', error) - error);
+  std::vector<std::string> fields;
+  size_t begin = 0;
+  for (size_t end; (end = line.find(':', begin)) != line.npos; begin = end + 1)
+    fields.push_back(line.substr(begin, end - begin));
+  constexpr size_t kReason = 5;
+  return fields.size() > kReason ? fields[kReason] : line;
+}
+
+}  // namespace
+
 std::string OpenTunnel::complaint(const std::string& reason) const {
   pollfd watched{errors.get(), POLLIN, 0};
   char buffer[2'000];
@@ -73,7 +97,7 @@ std::string OpenTunnel::complaint(const std::string& reason) const {
     said.append(buffer, static_cast<size_t>(count));
   }
   while (said.ends_with('\n')) said.pop_back();
-  return said.empty() ? reason : said;
+  return said.empty() ? reason : in_words(said);
 }
 
 OpenTunnel TlsTunnel::open(const Endpoint& endpoint) const {

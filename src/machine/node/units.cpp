@@ -86,15 +86,16 @@ std::string verb_for(const WantedUnit& wanted, const Properties& unit) {
   return {};
 }
 
-/// Nothing, "enable" or "disable". Units without an install section are neither.
+bool is_masked(const Properties& unit) {
+  const auto state = unit.find("UnitFileState");
+  return state != unit.end() && state->second.starts_with("masked");
+}
+
+/// Nothing, "unmask", "enable" or "disable". Units without an install section are neither.
 std::string enablement_for(const WantedUnit& wanted, const Properties& unit) {
   if (!wanted.enabled) return {};
   const std::string state = unit.contains("UnitFileState") ? unit.at("UnitFileState") : "";
-  if (state == "masked" || state == "masked-runtime") {
-    if (!*wanted.enabled) return {};
-    throw Failure(wanted.name + " is masked; unmask it (systemctl unmask " + wanted.name +
-                  ") first");
-  }
+  if (is_masked(unit)) return *wanted.enabled ? "unmask" : "";
   const bool fixed = state == "static" || state == "generated" || state == "transient" ||
                      state == "indirect" || state == "alias" || state == "linked";
   const bool is_enabled = state == "enabled";
@@ -130,11 +131,17 @@ Outcome ensure_unit(const WantedUnit& wanted, bool check_only) {
     unit = read_unit(wanted.name);
   }
   if (is("LoadState", "not-found")) {
-    // When checking, a file or package earlier in the batch may be what would bring it.
-    if (check_only) return {.changed = true, .message = "not there yet", .data = describe(unit)};
     if (wanted.state == "stopped" && wanted.enabled != true)
       return {.message = "there is no such unit", .data = describe(unit)};
+    // When checking, a file or package earlier in the batch may be what would bring it.
+    if (check_only) return {.changed = true, .message = "not there yet", .data = describe(unit)};
     throw Failure("there is no unit " + wanted.name + " on this machine");
+  }
+  if (is_masked(unit) && wanted.enabled == true && !check_only) {
+    // What is masked hides what it is otherwise.
+    systemctl({"unmask"}, wanted.name, wanted.timeout_ms);
+    Outcome rest = ensure_unit(wanted, false);
+    return {.changed = true, .message = "unmask", .data = std::move(rest.data)};
   }
   const std::string enablement = enablement_for(wanted, unit);
   const std::string verb = verb_for(wanted, unit);

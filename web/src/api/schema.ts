@@ -17,7 +17,12 @@ export interface paths {
      * Create or update Redis clusters
      * @description Each cluster is created, or, when one of that name exists, brought to the given spec (which also
      *     needs `servers:update`). All clusters are accepted or none. Plan and steps are stored before this
-     *     answers; nothing has been touched by then. `If-Match` is allowed when exactly one cluster is given.
+     *     answers; nothing has been touched by then. `If-Match` is allowed when exactly one cluster is given;
+     *     with `If-None-Match: *` each is only created, and a name that is taken is answered 412.
+     *
+     *     A plan with `dangers` (it destroys or weakens something) is accepted only when `Ashlar-Confirm` names
+     *     its cluster, so that no script does so unseen; this goes for every change but the delete, which names
+     *     what it destroys.
      */
     post: operations['deployRedis'];
     delete?: never;
@@ -55,6 +60,51 @@ export interface paths {
     };
     /** One Redis cluster with its machines */
     get: operations['getRedis'];
+    put?: never;
+    post?: never;
+    /**
+     * Destroy a cluster and all its machines
+     * @description As `DELETE /servers/{id}`, of clusters of Redis alone
+     */
+    delete: operations['deleteRedis'];
+    options?: never;
+    head?: never;
+    /**
+     * Change a cluster's spec
+     * @description As `PATCH /servers/{id}`, of clusters of Redis alone
+     */
+    patch: operations['updateRedis'];
+    trace?: never;
+  };
+  '/kinds': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The kinds of infrastructure, and the words that each has
+     * @description What command lines and consoles know of a kind, they learn here. Any valid token will do.
+     */
+    get: operations['listKinds'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/kinds/{kind}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One kind of infrastructure */
+    get: operations['getKind'];
     put?: never;
     post?: never;
     delete?: never;
@@ -126,7 +176,9 @@ export interface paths {
     head?: never;
     /**
      * Give roles larger machines
-     * @description Node by node: each gets a new machine, which joins and is in sync before the old one leaves.
+     * @description Node by node: each machine is switched off, resized and switched on, while the others serve; it keeps its
+     *     addresses and data. Where that is impossible, or with `strategy: replace`, a new machine joins, is in sync,
+     *     and takes over.
      *     `servers:upgrade` is enough, too. `POST /servers/{id}/plans/upgrade` shows what it would do.
      */
     patch: operations['upgradeServer'];
@@ -287,8 +339,8 @@ export interface paths {
     };
     /**
      * What was measured in the last hours
-     * @description One value at each look at the resource (about every 30 s), kept for six hours. Of `redis`:
-     *     `operationsPerSecond` and `usedMemoryBytes` of data nodes, `replicationLagBytes` of replicas.
+     * @description One value at each look at the resource (about every 30 s), kept for six hours.
+     *     Of `redis`: `operationsPerSecond` and `usedMemoryBytes` of data nodes, `replicationLagBytes` of replicas.
      */
     get: operations['getSeries'];
     put?: never;
@@ -386,7 +438,8 @@ export interface paths {
     /**
      * What applying a spec would do
      * @description Parses the spec, observes what exists (machines are only read) and plans, without storing or
-     *     changing anything. `spec` is one entry of `clusters` of a deploy, with `targetClusters` in it.
+     *     changing anything. `spec` is one entry of the list of a deploy, with what that shares in it.
+     *     What this refuses the deploy refuses, and the other way round.
      */
     post: operations['plan'];
     delete?: never;
@@ -565,6 +618,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/orphans': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What was left behind at the providers and belongs to no resource
+     * @description Machines, networks, firewalls, SSH keys and tags that carry this organization's marks, while the
+     *     resource that they were made for was deleted or is not known any more. What another organization or
+     *     another control plane with the same account made is never among them. What a living resource has too
+     *     much is drift of that resource (`unrecorded-machine`). Asks the providers now.
+     */
+    get: operations['listOrphans'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/orphans/{provider}/{type}/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Destroy one of them
+     * @description The provider is asked again first: what is no orphan by then is answered 404 and left alone. A network
+     *     that still has members is answered 409.
+     */
+    delete: operations['destroyOrphan'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/tokens': {
     parameters: {
       query?: never;
@@ -728,6 +825,8 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** @description Without control characters */
+    Text: string;
     /**
      * Format: date-time
      * @example 2026-11-21T00:24:40.123Z
@@ -757,6 +856,7 @@ export interface components {
         | 'method-not-allowed'
         | 'conflict'
         | 'precondition-failed'
+        | 'not-confirmed'
         | 'too-large'
         | 'unsupported-media-type'
         | 'invalid-input'
@@ -776,9 +876,17 @@ export interface components {
       /** @description What to do about it */
       remedy: string | null;
       errors: {
-        /** @example clusters[0].name */
+        /**
+         * @description A field of the body or a parameter
+         * @example clusters[0].name
+         */
         path: string;
         message: string;
+        /**
+         * @description What it is a fault against: this schema, or a rule beyond it
+         * @enum {unknown}
+         */
+        code: 'schema' | 'rule';
       }[];
     };
     RedisDeployRequest: {
@@ -795,14 +903,24 @@ export interface components {
      */
     TargetCluster: string;
     /** @description What is wanted of one cluster. The kind checks more than a schema can say (sizes and regions against what the provider sells, counts against each other) and names every fault. */
-    RedisCluster: {
-      /** @constant */
-      kind?: 'redis';
+    RedisCluster: components['schemas']['RedisPatch'] & {
+      name: string;
+      region: string;
+      desiredState: {
+        roles: {
+          master: components['schemas']['RedisRole'];
+        };
+      };
+    };
+    /** @description What may be said of a cluster, every field left out that stays as it is */
+    RedisPatch: {
+      /** @enum {unknown} */
+      kind?: 'redis' | null;
       /**
        * @description Unique in the organization; begins the names of its machines
        * @example prod-redis-us-east
        */
-      name: string;
+      name?: string;
       /**
        * @description May be left out when a deployment type says it
        * @enum {unknown}
@@ -812,22 +930,31 @@ export interface components {
       deploymentType?: components['schemas']['RedisDeploymentType'] | null;
       targetClusters?: components['schemas']['TargetCluster'][] | null;
       /** @example nyc1 */
-      region: string;
+      region?: components['schemas']['Text'];
       /** @description An existing VPC; null makes one */
       vpcUUID?: string | null;
       /** @description The password of the clients' user; null generates one. Never shown but by the credentials route. */
-      systemPassword?: string | null;
+      systemPassword?: components['schemas']['Password'] | null;
       /** @description Defaults to true for production types */
       enableTLS?: boolean | null;
-      desiredState: {
-        roles: {
-          master: components['schemas']['RedisRole'];
+      desiredState?: {
+        roles?: {
+          master?: components['schemas']['RedisRole'];
           replica?: components['schemas']['RedisRole'];
           sentinel?: components['schemas']['RedisRole'];
         };
       };
       /** @description Networks whose machines may connect to Redis and the sentinels; nobody else can */
       clientRanges?: string[] | null;
+      /** @description What clients may do on data nodes beyond what every application needs: flush (FLUSHALL, FLUSHDB, SWAPDB), administration (everything: CONFIG, ACL, SHUTDOWN, REPLICAOF, MIGRATE, RESTORE). None by default */
+      clientRights?: ('flush' | 'administration')[] | null;
+      connection?: {
+        /**
+         * @description Gives each node the name NODE.CLUSTER.DOMAIN beside its address: in its certificate, and in the hosts file and zone that `connection` of the status offers to paste. Ashlar publishes it nowhere
+         * @example infra.example.com
+         */
+        domain?: string | null;
+      } | null;
       persistence?: {
         /**
          * @description Defaults to aof for production types, else rdb
@@ -864,6 +991,11 @@ export interface components {
        * @enum {unknown}
        */
       heal?: 'none' | 'safe' | 'replace' | null;
+      /**
+       * @description How nodes come to machines of another size. in-place (the default): the machine is switched off, resized and switched on, so that addresses and data stay; replace: a new machine takes the node over. What cannot be resized (another image, a smaller disk) is replaced in any case
+       * @enum {unknown}
+       */
+      strategy?: 'in-place' | 'replace' | null;
       /** @description How long both passwords are valid when one is changed; 60 by default */
       passwordOverlapSeconds?: number | null;
       /** @description How long certificates are valid; 1095 by default */
@@ -876,21 +1008,21 @@ export interface components {
        * @description Of every node that gives none itself
        * @example s-2vcpu-4gb
        */
-      size?: string | null;
+      size?: components['schemas']['NullableText'];
       /** @description One entry a node, where nodes differ; empty or null makes count equal ones */
       nodes?:
         | {
             /** @example master-1 */
             id?: string | null;
-            size?: string | null;
+            size?: components['schemas']['NullableText'];
             /** @description The cluster's */
-            region?: string | null;
+            region?: components['schemas']['NullableText'];
             tags?: string[] | null;
             /** @description The number of its replication group; without one, the node keeps its group, or gets the smallest */
             group?: number | null;
           }[]
         | null;
-    };
+    } | null;
     /** @description A cluster as it was accepted, every default filled in and the password taken out */
     RedisSpec: {
       name: string;
@@ -909,6 +1041,11 @@ export interface components {
         };
       };
       clientRanges: string[];
+      clientRights: ('flush' | 'administration')[];
+      connection: {
+        /** @description Null: nodes have addresses and no names */
+        domain: string | null;
+      };
       persistence: {
         /** @enum {unknown} */
         mode: 'none' | 'rdb' | 'aof';
@@ -922,6 +1059,8 @@ export interface components {
       power: 'on' | 'off';
       /** @enum {unknown} */
       heal: 'none' | 'safe' | 'replace';
+      /** @enum {unknown} */
+      strategy: 'in-place' | 'replace';
       passwordOverlapSeconds: number;
       certificateDays: number;
     };
@@ -1003,9 +1142,19 @@ export interface components {
           | 'unknown-replica'
           | 'certificate-expiring'
           | 'configuration'
+          | 'access-refused'
           | 'surplus-machine'
+          | 'unrecorded-machine'
           | 'size'
-          | 'package-version';
+          | 'package-version'
+          | 'managed-file'
+          | 'unit'
+          | 'kernel-parameter'
+          | 'access'
+          | 'directive'
+          | 'firewall'
+          | 'host-key'
+          | 'ssh-access';
         declared: string | null;
         found: string | null;
         /**
@@ -1013,8 +1162,11 @@ export interface components {
          * @enum {unknown}
          */
         heals: 'none' | 'safe' | 'replace';
+        /** @description What a machine costs that should not be there */
+        monthlyUsd: number | null;
         message: string;
       }[];
+      machines?: components['schemas']['Machines'];
     };
     RedisNode: {
       /** @example master-1 */
@@ -1034,6 +1186,8 @@ export interface components {
       machine?: string | null;
       /** @description What the machine has */
       machineSize?: string | null;
+      /** @description What the machine has; a resize in place leaves the disk as it is */
+      machineDiskBytes?: number | null;
       /** @description What Redis is set to; null for sentinels and for what does not answer */
       settings?: Record<string, unknown> | null;
       region: string;
@@ -1097,14 +1251,30 @@ export interface components {
       caCertificateFrom: string | null;
       sentinels: string[];
       masterNames: string[];
+      /** @description The nodes' names under `connection.domain` of the spec; empty when it has none */
+      hosts: {
+        /** @example sentinel-1 */
+        node: string;
+        /** @example sentinel-1.prod-redis.infra.example.com */
+        name: string;
+        /** @example 10.10.0.8 */
+        address: string;
+      }[];
+      /** @description The same as lines for /etc/hosts */
+      hostsFile: string | null;
+      /** @description The same as records of a DNS zone */
+      zoneFile: string | null;
       urls: {
         group: string;
+        /** @description PASSWORD stands for the password, percent-encoded; the credentials route has it whole */
         url: string;
       }[];
       commands: {
         purpose: string;
         command: string;
       }[];
+      /** @description Lines for a shell that has `ashlar` at hand, which fetch the secrets themselves; missing in what an earlier version observed */
+      shell?: string[];
     };
     RedisServerPage: {
       items: components['schemas']['RedisServer'][];
@@ -1118,6 +1288,38 @@ export interface components {
       status?: components['schemas']['RedisStatus'] | Record<string, unknown>;
     };
     RedisServerDetail: components['schemas']['RedisServer'] & components['schemas']['ServerDetail'];
+    /** @description A merge patch of the spec, as the resource's kind has it */
+    SpecPatch: components['schemas']['RedisPatch'];
+    /** @description Any characters that can be printed */
+    Password: components['schemas']['Text'];
+    NullableText: components['schemas']['Text'] | null;
+    /** @description Every machine at the provider that carries the resource's marks, or is named as one of its machines */
+    Machines: {
+      /** @description What those cost that carry its marks */
+      monthlyUsd: number;
+      items: {
+        providerId: string;
+        name: string;
+        /** @description Whose record names it; null: nobody's, which is drift */
+        node: string | null;
+        size: string;
+        region: string;
+        /**
+         * @description What the provider says
+         * @enum {unknown}
+         */
+        state: 'new' | 'active' | 'off' | 'archived';
+        /**
+         * @description recorded; made-twice: the provider never answered, and another machine was taken; unfinished: its
+         *     operation failed; foreign: somebody else made it with the resource's tag; unexplained: made by
+         *     Ashlar, but not known here; namesake: somebody else's, with the name of one of its machines.
+         * @enum {unknown}
+         */
+        origin: 'recorded' | 'made-twice' | 'unfinished' | 'foreign' | 'unexplained' | 'namesake';
+        monthlyUsd: number;
+        createdAt: components['schemas']['NullableTime'];
+      }[];
+    };
     /** @description The new size of each role that is to change */
     ResizeRequest: {
       roles: {
@@ -1125,32 +1327,53 @@ export interface components {
         replica?: components['schemas']['RoleSize'];
         sentinel?: components['schemas']['RoleSize'];
       };
+      /**
+       * @description How the machines get their size, this once; what the spec says when left out
+       * @enum {unknown}
+       */
+      strategy?: 'in-place' | 'replace';
     };
     RoleSize: {
       /** @example s-4vcpu-8gb */
-      size: string;
-    };
+      size: components['schemas']['Text'];
+    } | null;
     SwitchoverRequest: {
       /** @description May be left out when there is one only */
-      group?: string;
+      group?: components['schemas']['NullableText'];
       /** @description The data node of the group that leads from then on; chosen when left out */
-      to?: string;
+      to?: components['schemas']['NullableText'];
     };
     RotateRequest: {
       /** @enum {unknown} */
       what: 'passwords' | 'certificates';
       /** @description With `passwords`; generated when left out. Never shown again but by the credentials route */
-      systemPassword?: string;
+      systemPassword?: components['schemas']['Password'] | null;
+      /** @description With `passwords`; the old and the new one are both valid so long. Left out, that of the spec counts */
+      overlapSeconds?: number;
+    };
+    /**
+     * @description What Ashlar's own healing waits for. A failed change is left to the person who asked for it, with the
+     *     nodes that its unfinished steps are about; what has nothing to do with it is healed all the same.
+     */
+    Healing: {
+      /** @description The failed operation; null when healing waits for nothing */
+      waitsFor: string | null;
+      /** @description The nodes that are not healed meanwhile; null when nothing is, or when nothing waits */
+      leavesAlone: string[] | null;
+      /** @description The same in words, and what to do */
+      message: string | null;
     };
     DriftAnswer: {
       resourceId: string;
       kind: string;
       name: string;
       state: components['schemas']['ServerState'];
+      condition: components['schemas']['Condition'];
       /** @description healthy, degraded or down; null before it was observed */
       health: string | null;
       observedAt: components['schemas']['NullableTime'];
       drifted: boolean;
+      healing: components['schemas']['Healing'];
       items: {
         node: string | null;
         /** @example machine-missing */
@@ -1162,6 +1385,8 @@ export interface components {
          * @enum {unknown}
          */
         heals: 'none' | 'safe' | 'replace';
+        /** @description What a machine costs that should not be there */
+        monthlyUsd: number | null;
         message: string;
       }[];
     };
@@ -1173,13 +1398,13 @@ export interface components {
         /** @description The operation's id; null when nothing is to change */
         correlationId: string | null;
         resourceId: string;
-        /** @example redis */
+        /** @description Its name, as in `GET /kinds` */
         kind: string;
         name: string;
         generation: number;
         /** @description Whether there is an operation to follow */
         changed: boolean;
-        /** @example Deploy Redis cluster prod-redis: 12 machines */
+        /** @example Deploy prod: 12 machines */
         summary: string;
       }[];
     };
@@ -1194,14 +1419,27 @@ export interface components {
       | 'deleting'
       | 'failed'
       | 'deleted';
+    /** @description How the resource is: one word from what its operations left and what was last observed. Show this one, and no `state` or `health` beside it */
+    Condition: {
+      /**
+       * @description healthy, degraded, down, stopped, failed, or what is being done
+       * @example degraded
+       */
+      word: string;
+      /** @enum {unknown} */
+      severity: 'good' | 'busy' | 'off' | 'warning' | 'error';
+      /** @example what is there works, but upgrade failed: Install packages on master-1: disk is full; retry or cancel it */
+      reason: string | null;
+    };
     Server: {
       /** @example res_01jd6zt3m2k8f0a9q7w4x5y6z1 */
       id: string;
       organizationId: string;
-      /** @example redis */
+      /** @description Its name, as in `GET /kinds` */
       kind: string;
       name: string;
       state: components['schemas']['ServerState'];
+      condition: components['schemas']['Condition'];
       /** @description Grows with every change of spec; the ETag */
       generation: number;
       /** @description What is wanted, with defaults filled in and without secrets */
@@ -1210,7 +1448,7 @@ export interface components {
       status: Record<string, unknown>;
       /** @description The last operation of this resource */
       currentOperationId: string | null;
-      /** @description What all that the spec declares costs; null while unknown */
+      /** @description What its machines at the provider cost; before it was observed, what the spec declares; null while unknown */
       monthlyUsd: number | null;
       createdAt: components['schemas']['Time'];
       updatedAt: components['schemas']['Time'];
@@ -1223,10 +1461,11 @@ export interface components {
     ServerSummary: {
       /** @example res_01jd6zt3m2k8f0a9q7w4x5y6z1 */
       id: string;
-      /** @example redis */
+      /** @description Its name, as in `GET /kinds` */
       kind: string;
       name: string;
       state: components['schemas']['ServerState'];
+      condition: components['schemas']['Condition'];
       /**
        * @description Null before it was observed
        * @enum {unknown}
@@ -1288,6 +1527,7 @@ export interface components {
       }[];
     };
     ServerDetail: components['schemas']['Server'] & {
+      healing: components['schemas']['Healing'];
       machines: components['schemas']['Machine'][];
     };
     Machine: {
@@ -1298,7 +1538,7 @@ export interface components {
       node: string;
       /** @example master */
       role: string;
-      /** @example prod-redis-us-east-master-1 */
+      /** @example prod-master-1 */
       name: string;
       /** @example digitalocean */
       provider: string;
@@ -1311,22 +1551,63 @@ export interface components {
       hostKey: string | null;
       createdAt: components['schemas']['Time'];
     };
-    /** @description Beside the resource's names, what its kind says that a client needs. Of `redis` that is the following. */
+    /**
+     * @description What a client needs to connect: secrets, which each kind names in its own words, and in `connection`, for
+     *     any kind, where to go with them.
+     */
     Credentials: {
       resourceId: string;
-      /** @example redis */
+      /** @description Its name, as in `GET /kinds` */
       kind: string;
       name: string;
+      connection: components['schemas']['Connection'] | null;
       username?: string;
       password?: string;
       sentinelPassword?: string | null;
       /** @description PEM; null without TLS */
       caCertificate?: string | null;
     };
+    /**
+     * @description Where clients connect; null until the resource has been proved to work. `tls` and `endpoints` are there for
+     *     any kind; the rest is the kind's own.
+     */
+    Connection: {
+      tls: boolean;
+      /** @description One a node, in the roles that were observed last */
+      endpoints: {
+        /** @example master-1 */
+        name: string;
+        /** @example master */
+        role: string;
+        /** @example 10.10.0.2 */
+        host: string | null;
+        /** @example 6379 */
+        port: number;
+        /** @description Of `redis`: its replication group; null for sentinels */
+        group?: string | null;
+      }[];
+      /** @description Of `redis`: where to ask for the masters; empty for a single node */
+      sentinels?: string[];
+      /** @description Of `redis`: one a master */
+      groups?: {
+        /**
+         * @description What sentinels call the master
+         * @example prod-redis-us-east-m1
+         */
+        name: string;
+        /** @description The node that leads now */
+        master: string | null;
+        /**
+         * @description With the password in it, percent-encoded
+         * @example rediss://default:not-a-real-password@10.10.0.2:6379/0
+         */
+        url: string | null;
+      }[];
+    };
     PlanRequest: {
-      /** @example redis */
-      kind: string;
-      spec: Record<string, unknown>;
+      /** @enum {unknown} */
+      kind: 'redis';
+      spec: components['schemas']['RedisCluster'];
     };
     PlanPreview: {
       kind: string;
@@ -1337,7 +1618,7 @@ export interface components {
       generation: number | null;
       /** @example deploy */
       action: string;
-      /** @example Deploy Redis cluster prod-redis: 12 machines */
+      /** @example Deploy prod: 12 machines */
       summary: string;
       /** @description There is nothing to carry out */
       empty: boolean;
@@ -1353,6 +1634,13 @@ export interface components {
       changes: components['schemas']['Change'][];
       /** @description What stops working meanwhile, for whom, for how long */
       disruptions: string[];
+      /** @description What it destroys or weakens; not accepted without Ashlar-Confirm */
+      dangers: components['schemas']['Danger'][];
+      /** @description What somebody has to do, and until when */
+      requiredActions: components['schemas']['RequiredAction'][];
+      /** @description Said only when nothing stops, nothing is lost or weakened and nobody has to act */
+      reassurance: string | null;
+      addressChanges: components['schemas']['AddressChange'][];
       notes: string[];
       steps: components['schemas']['PlannedStep'][];
       monthlyUsdBefore: number;
@@ -1370,13 +1658,44 @@ export interface components {
       monthlyUsdBefore: number;
       monthlyUsdAfter: number;
     };
+    Danger: {
+      /** @enum {unknown} */
+      kind: 'data' | 'machine' | 'persistence' | 'encryption' | 'exposure';
+      /** @example group prod-m2 and all its data are deleted */
+      message: string;
+    };
+    RequiredAction: {
+      /** @example clients of prod */
+      who: string;
+      /** @example change to the new password */
+      what: string;
+      /** @example 60 s after the new one is in use; both are valid until then */
+      until: string;
+    };
+    /** @description An address by which something is known outside of its machine, and that the plan ends or begins */
+    AddressChange: {
+      /**
+       * @description moves: the node gets another address; goes: the node goes with it; comes: a new node
+       * @enum {unknown}
+       */
+      fate: 'moves' | 'goes' | 'comes';
+      /** @example sentinel-1 */
+      node: string;
+      /**
+       * @description The one that ends; null for one that comes and when it is not known
+       * @example 10.10.0.8:26379
+       */
+      address: string | null;
+      /** @example clients, to find the master; the other sentinels */
+      usedBy: string;
+    };
     PlannedStep: {
       /** @example create-machine/master-1 */
       key: string;
       /** @example fleet.create-machine */
       type: string;
       title: string;
-      /** @example Installing Redis on each node */
+      /** @example Installing packages on each node */
       phase: string;
       node: string | null;
       /** @description What the step is given; secrets are named */
@@ -1394,6 +1713,21 @@ export interface components {
       next: string | null;
       total: number;
     };
+    /** @description Who asked for it; null for what was accepted before this was kept. Of an event: whoever asked for the operation, or for its cancelling or retrying */
+    Actor: {
+      /**
+       * @description token: a program or the command line; user: a person in the console; the others are Ashlar itself
+       * @enum {unknown}
+       */
+      type: 'token' | 'user' | 'healing' | 'schedule';
+      /** @description Of the token, of a user that of the token that was signed in with; null for healing */
+      id: string | null;
+      /**
+       * @description As it was called then; null for healing
+       * @example ci
+       */
+      name: string | null;
+    } | null;
     /** @enum {unknown} */
     OperationState: 'pending' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
     Operation: {
@@ -1408,6 +1742,7 @@ export interface components {
       kind: string;
       /** @example deploy */
       action: string;
+      actor: components['schemas']['Actor'];
       summary: string;
       state: components['schemas']['OperationState'];
       /** @description Succeeded, failed or cancelled: nothing happens unless someone asks */
@@ -1420,24 +1755,34 @@ export interface components {
       /** @description Steps done of all; 100 only when it has succeeded */
       progressPercent: number;
       expectedMs: number;
-      /** @description From the start to the end or to now */
+      /** @description From the start to the end or to now, but for the time that it lay idle */
       elapsedMs: number;
       monthlyUsdBefore: number;
+      /** @description Once it has succeeded; as before when it was cancelled */
       monthlyUsdAfter: number;
       createdAt: components['schemas']['Time'];
       startedAt: components['schemas']['NullableTime'];
       finishedAt: components['schemas']['NullableTime'];
+      /** @description Between its failures and what people then asked for */
+      idleMs: number;
     };
     OperationDetail: components['schemas']['Operation'] & {
       /**
        * @description What is being done now; null when it is final
-       * @example Installing Redis on each node
+       * @example Installing packages on each node
        */
       phase: string | null;
       /** @description What the plan said that it would make, change and destroy */
       changes: components['schemas']['Change'][];
       /** @description What stops working meanwhile, for whom, for how long */
       disruptions: string[];
+      /** @description What it destroys or weakens; not accepted without Ashlar-Confirm */
+      dangers: components['schemas']['Danger'][];
+      /** @description What somebody has to do, and until when */
+      requiredActions: components['schemas']['RequiredAction'][];
+      /** @description Said only when nothing stops, nothing is lost or weakened and nobody has to act */
+      reassurance: string | null;
+      addressChanges: components['schemas']['AddressChange'][];
       notes: string[];
       steps: components['schemas']['Step'][];
     };
@@ -1469,6 +1814,8 @@ export interface components {
       /** @description Once it has begun the operation cannot be cancelled */
       irreversible: boolean;
       expectedMs: number;
+      /** @description Under way for so long it should be told of before all else */
+      lateAfterMs: number;
       deadlineMs: number;
       notBefore: components['schemas']['NullableTime'];
       startedAt: components['schemas']['NullableTime'];
@@ -1491,7 +1838,79 @@ export interface components {
       type: string;
       message: string;
       data: Record<string, unknown>;
+      actor: components['schemas']['Actor'];
       at: components['schemas']['Time'];
+    };
+    KindList: {
+      items: components['schemas']['Kind'][];
+      next: null;
+    };
+    Kind: {
+      /** @description What `kind` says of resources, specs and plans */
+      name: string;
+      /** @description For people, in the singular */
+      title: string;
+      /** @description Where its resources are, below /api: `POST COLLECTION/deploy`, `GET COLLECTION` and `GET`, `PATCH`, `DELETE COLLECTION/{id}` */
+      collection: string;
+      /** @description The member of a deploy that lists the specs */
+      list: string;
+      /** @description What one of them is called, for people */
+      item: string;
+      /** @description The other members of a deploy; each holds for every spec that does not have it itself */
+      shared: string[];
+      roles: components['schemas']['KindRole'][];
+      actions: components['schemas']['KindAction'][];
+      /** @description Fields of a spec that hold secrets; `users[].password` is that of every entry of a list */
+      secretFields: string[];
+      display: components['schemas']['KindDisplay'];
+      examples: components['schemas']['KindExample'][];
+    };
+    KindRole: {
+      /** @example replica */
+      name: string;
+      /** @example Replica */
+      title: string;
+    };
+    KindAction: {
+      /**
+       * @description As in `PATCH /servers/{id}/NAME`; `update` is `PATCH /servers/{id}`
+       * @example upgrade
+       */
+      name: string;
+      /** @example Upgrade */
+      title: string;
+      /** @description JSON Schema of the body, as far as it does not depend on the resource; `writeOnly` marks secrets */
+      arguments: Record<string, unknown>;
+    };
+    /** @description What tables show beside what every kind has */
+    KindDisplay: {
+      /** @description Columns of a table of nodes */
+      nodeColumns: {
+        /** @example lag */
+        title: string;
+        /**
+         * @description Of a node in the status, with dots
+         * @example replication.lagBytes
+         */
+        member: string;
+        /** @example B */
+        unit: string | null;
+        /**
+         * @description Only of nodes that play it
+         * @example replica
+         */
+        role: string | null;
+      }[];
+      /** @description The member of the status's `connection` that lists where clients begin */
+      addresses: string | null;
+      /** @description The words before such a list */
+      addressesTitle: string | null;
+    };
+    KindExample: {
+      /** @example small */
+      name: string;
+      title: string;
+      spec: Record<string, unknown>;
     };
     RegionList: {
       items: components['schemas']['Region'][];
@@ -1539,6 +1958,32 @@ export interface components {
       quotaRemaining: number | null;
       quotaResetsAt: components['schemas']['NullableTime'];
     };
+    OrphanList: {
+      items: components['schemas']['Orphan'][];
+      next: null;
+      /** @description What all of them cost together */
+      monthlyUsd: number;
+    };
+    Orphan: {
+      /** @enum {unknown} */
+      type: 'machine' | 'vpc' | 'firewall' | 'ssh-key' | 'tag';
+      /** @description Of a tag, its name */
+      providerId: string;
+      /** @example digitalocean */
+      provider: string;
+      name: string;
+      region: string | null;
+      /** @description Of a machine */
+      size: string | null;
+      /** @description Of the resource that it was made for */
+      resourceId: string | null;
+      /** @description Why it belongs to nobody */
+      because: string;
+      monthlyUsd: number;
+      createdAt: components['schemas']['NullableTime'];
+      /** @description Null where the provider does not say */
+      ageSeconds: number | null;
+    };
     TokenList: {
       items: components['schemas']['Token'][];
       next: null;
@@ -1564,12 +2009,12 @@ export interface components {
       token: string;
     };
     TokenRequest: {
-      name: string;
-      permissions: string[];
+      name: components['schemas']['Text'];
+      permissions: components['schemas']['Text'][];
     };
     SessionRequest: {
       /** @description An API token */
-      token: string;
+      token: components['schemas']['Text'];
     };
     Session: {
       organization: {
@@ -1701,8 +2146,17 @@ export interface components {
         'application/problem+json': components['schemas']['Problem'];
       };
     };
-    /** @description If-Match names another generation than the stored one */
+    /** @description If-Match names another generation than the stored one, or If-None-Match a name that is taken */
     PreconditionFailed: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/problem+json': components['schemas']['Problem'];
+      };
+    };
+    /** @description The plan destroys or weakens something, and Ashlar-Confirm does not name the resource */
+    NotConfirmed: {
       headers: {
         [name: string]: unknown;
       };
@@ -1741,17 +2195,19 @@ export interface components {
          *       "status": 422,
          *       "code": "invalid-input",
          *       "detail": "2 fields are not valid",
-         *       "instance": "/api/infrastructure/redis/deploy",
+         *       "instance": "/api/servers/res_01jd6zt3m2k8f0a9q7w4x5y6z1",
          *       "requestId": "req_01jd6zt3m5c1n8v2b7h4k9d3e0",
          *       "remedy": "Correct the fields listed in errors",
          *       "errors": [
          *         {
-         *           "path": "clusters[0].region",
-         *           "message": "there is no region 'mars1'; there are nyc1, ams3"
+         *           "path": "region",
+         *           "message": "there is no region 'mars1'; there are nyc1, ams3",
+         *           "code": "rule"
          *         },
          *         {
-         *           "path": "clusters[0].desiredState.roles.sentinel.count",
-         *           "message": "must be at least 3"
+         *           "path": "desiredState.roles.replica.count",
+         *           "message": "must be at least 3",
+         *           "code": "rule"
          *         }
          *       ]
          *     }
@@ -1786,7 +2242,7 @@ export interface components {
     OperationId: string;
     /** @description The token's id */
     TokenId: string;
-    /** @description `next` of the page before */
+    /** @description `next` of the page before; another one is refused for a `rule` */
     Cursor: string;
     /** @description At most this many items */
     Limit: number;
@@ -1795,13 +2251,13 @@ export interface components {
     /** @description Only resources of one of these healths */
     FilterHealth: ('healthy' | 'degraded' | 'down')[];
     /** @description Only resources of one of these types, such as `sentinel` */
-    FilterType: string[];
+    FilterType: components['schemas']['Text'][];
     /** @description Only resources in one of these regions */
-    FilterRegion: string[];
+    FilterRegion: components['schemas']['Text'][];
     /** @description Only resources that run one of these versions */
-    FilterVersion: string[];
+    FilterVersion: components['schemas']['Text'][];
     /** @description Only resources whose name contains this, without case */
-    FilterName: string;
+    FilterName: components['schemas']['Text'];
     Sort:
       | 'name'
       | 'state'
@@ -1819,10 +2275,17 @@ export interface components {
     /** @description `true` looks at the machines now, stores what it finds and answers that; it takes as long as the machines do. Otherwise the stored status is answered at once. */
     Refresh: boolean;
     /**
-     * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+     * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
      * @example "3"
      */
     IfMatch: string;
+    /** @description `*`: nothing of the name may exist; one that does is answered 412 */
+    IfNoneMatch: '*';
+    /**
+     * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+     * @example prod
+     */
+    Confirm: string;
     /** @description The session's `csrfToken`; every request but GET and HEAD that has a session's cookie needs it */
     CsrfToken: string;
     /** @description Chosen by the caller; repeating a request with it has no further effect */
@@ -1841,10 +2304,17 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
+        /** @description `*`: nothing of the name may exist; one that does is answered 412 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
       };
       path?: never;
       cookie?: never;
@@ -1913,6 +2383,7 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
       default: components['responses']['Problem'];
     };
   };
@@ -1933,7 +2404,7 @@ export interface operations {
         name?: components['parameters']['FilterName'];
         sort?: components['parameters']['Sort'];
         order?: components['parameters']['Order'];
-        /** @description `next` of the page before */
+        /** @description `next` of the page before; another one is refused for a `rule` */
         cursor?: components['parameters']['Cursor'];
         /** @description At most this many items */
         limit?: components['parameters']['Limit'];
@@ -1982,11 +2453,172 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  deleteRedis: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Accepted; follow the operation by its correlation id */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeployAnswer'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  updateRedis: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
+      };
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "clientRanges": [
+         *         "10.0.0.0/8"
+         *       ]
+         *     }
+         */
+        'application/merge-patch+json': components['schemas']['RedisPatch'];
+        /**
+         * @example {
+         *       "clientRanges": [
+         *         "10.0.0.0/8"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['RedisPatch'];
+      };
+    };
+    responses: {
+      /** @description The resource has this spec already */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeployAnswer'];
+        };
+      };
+      /** @description Accepted; follow the operation by its correlation id */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeployAnswer'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listKinds: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['KindList'];
+        };
+      };
+      401: components['responses']['Unauthenticated'];
+      default: components['responses']['Problem'];
+    };
+  };
+  getKind: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The kind's name */
+        kind: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The kind */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Kind'];
+        };
+      };
+      401: components['responses']['Unauthenticated'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['Problem'];
+    };
+  };
   listServers: {
     parameters: {
       query?: {
         /** @description Only resources of this kind */
-        kind?: string;
+        kind?: components['schemas']['Text'];
         /** @description Only resources in one of these states */
         state?: components['parameters']['FilterState'];
         /** @description Only resources of one of these healths */
@@ -2001,7 +2633,7 @@ export interface operations {
         name?: components['parameters']['FilterName'];
         sort?: components['parameters']['Sort'];
         order?: components['parameters']['Order'];
-        /** @description `next` of the page before */
+        /** @description `next` of the page before; another one is refused for a `rule` */
         cursor?: components['parameters']['Cursor'];
         /** @description At most this many items */
         limit?: components['parameters']['Limit'];
@@ -2057,7 +2689,7 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
@@ -2095,10 +2727,15 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
       };
       path: {
         /** @description The resource's id */
@@ -2115,7 +2752,7 @@ export interface operations {
          *       ]
          *     }
          */
-        'application/merge-patch+json': Record<string, unknown>;
+        'application/merge-patch+json': components['schemas']['SpecPatch'];
         /**
          * @example {
          *       "clientRanges": [
@@ -2123,7 +2760,7 @@ export interface operations {
          *       ]
          *     }
          */
-        'application/json': Record<string, unknown>;
+        'application/json': components['schemas']['SpecPatch'];
       };
     };
     responses: {
@@ -2154,6 +2791,7 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
       default: components['responses']['Problem'];
     };
   };
@@ -2164,10 +2802,15 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
       };
       path: {
         /** @description The resource's id */
@@ -2204,6 +2847,7 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
       default: components['responses']['Problem'];
     };
   };
@@ -2214,10 +2858,15 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
       };
       path: {
         /** @description The resource's id */
@@ -2251,6 +2900,7 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
       default: components['responses']['Problem'];
     };
   };
@@ -2261,10 +2911,15 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
       };
       path: {
         /** @description The resource's id */
@@ -2291,6 +2946,7 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
       default: components['responses']['Problem'];
     };
   };
@@ -2301,10 +2957,15 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
       };
       path: {
         /** @description The resource's id */
@@ -2331,6 +2992,7 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
       default: components['responses']['Problem'];
     };
   };
@@ -2341,10 +3003,15 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
       };
       path: {
         /** @description The resource's id */
@@ -2356,7 +3023,7 @@ export interface operations {
       content: {
         /**
          * @example {
-         *       "group": "prod-redis-us-east-m1",
+         *       "group": "prod-m1",
          *       "to": "replica-1"
          *     }
          */
@@ -2375,6 +3042,7 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
       default: components['responses']['Problem'];
     };
   };
@@ -2385,10 +3053,15 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
       };
       path: {
         /** @description The resource's id */
@@ -2418,6 +3091,7 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
       default: components['responses']['Problem'];
     };
   };
@@ -2428,10 +3102,15 @@ export interface operations {
         /** @description Chosen by the caller; repeating a request with it has no further effect */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
         /**
-         * @description An `ETag` as it was answered, such as `"3"`; any other generation is answered 412
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
          * @example "3"
          */
         'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
       };
       path: {
         /** @description The resource's id */
@@ -2439,11 +3118,17 @@ export interface operations {
       };
       cookie?: never;
     };
-    /** @description Nothing, or an empty object */
+    /** @description Nothing, or the nodes to which it is limited */
     requestBody?: {
       content: {
         /** @example {} */
-        'application/json': Record<string, unknown>;
+        'application/json': {
+          /**
+           * @description Only what mends these nodes is done (switched on, started, connected again), and the cluster is not
+           *     proved. So does Ashlar itself while a failed change waits for its person.
+           */
+          nodes?: components['schemas']['Text'][] | null;
+        };
       };
     };
     responses: {
@@ -2458,13 +3143,14 @@ export interface operations {
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
       default: components['responses']['Problem'];
     };
   };
   listServerEvents: {
     parameters: {
       query?: {
-        /** @description `next` of the page before */
+        /** @description `next` of the page before; another one is refused for a `rule` */
         cursor?: components['parameters']['Cursor'];
         /** @description At most this many items */
         limit?: components['parameters']['Limit'];
@@ -2498,7 +3184,7 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Only this metric */
-        metric?: string;
+        metric?: components['schemas']['Text'];
         /** @description How far back */
         minutes?: number;
       };
@@ -2577,17 +3263,6 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          /**
-           * @example {
-           *       "resourceId": "res_01jd6zt3m2k8f0a9q7w4x5y6z1",
-           *       "kind": "redis",
-           *       "name": "prod-redis-us-east",
-           *       "username": "default",
-           *       "password": "not-a-real-password",
-           *       "sentinelPassword": null,
-           *       "caCertificate": null
-           *     }
-           */
           'application/json': components['schemas']['Credentials'];
         };
       };
@@ -2675,35 +3350,15 @@ export interface operations {
   plan: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description `*`: nothing of the name may exist; one that does is answered 412 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path?: never;
       cookie?: never;
     };
     requestBody: {
       content: {
-        /**
-         * @example {
-         *       "kind": "redis",
-         *       "spec": {
-         *         "name": "dev-redis",
-         *         "type": "single",
-         *         "region": "ams3",
-         *         "enableTLS": false,
-         *         "targetClusters": [
-         *           "redis-single"
-         *         ],
-         *         "desiredState": {
-         *           "roles": {
-         *             "master": {
-         *               "count": 1,
-         *               "size": "s-1vcpu-1gb",
-         *               "nodes": []
-         *             }
-         *           }
-         *         }
-         *       }
-         *     }
-         */
         'application/json': components['schemas']['PlanRequest'];
       };
     };
@@ -2721,6 +3376,7 @@ export interface operations {
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];
       409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
       413: components['responses']['TooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['InvalidInput'];
@@ -2731,12 +3387,12 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Only operations of this resource */
-        resourceId?: string;
+        resourceId?: components['schemas']['Text'];
         /** @description Only operations in one of these states */
         state?: components['schemas']['OperationState'][];
         /** @description Only operations of one of these actions */
-        action?: string[];
-        /** @description `next` of the page before */
+        action?: components['schemas']['Text'][];
+        /** @description `next` of the page before; another one is refused for a `rule` */
         cursor?: components['parameters']['Cursor'];
         /** @description At most this many items */
         limit?: components['parameters']['Limit'];
@@ -2905,7 +3561,7 @@ export interface operations {
           /**
            * @example id: 1
            *     event: operation.started
-           *     data: {"number":1,"operationId":"op_01jd6zt3m5c1n8v2b7h4k9d3e0","stepId":null,"stepKey":null,"type":"operation.started","message":"Deploy Redis cluster prod-redis-us-east: 12 machines","data":{},"at":"2026-11-21T00:24:40.123Z"}
+           *     data: {"number":1,"operationId":"op_01jd6zt3m5c1n8v2b7h4k9d3e0","stepId":null,"stepKey":null,"type":"operation.started","message":"Deploy prod: 12 machines: started","data":{},"actor":{"type":"token","id":"tok_01jd6zt3m2k8f0a9q7w4x5y6z1","name":"ci"},"at":"2026-11-21T00:24:40.123Z"}
            */
           'text/event-stream': string;
         };
@@ -2983,6 +3639,64 @@ export interface operations {
       };
       401: components['responses']['Unauthenticated'];
       403: components['responses']['Forbidden'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listOrphans: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OrphanList'];
+        };
+      };
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['Problem'];
+    };
+  };
+  destroyOrphan: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The session's `csrfToken`; every request but GET and HEAD that has a session's cookie needs it */
+        'X-CSRF-Token'?: components['parameters']['CsrfToken'];
+      };
+      path: {
+        /** @description As in the list */
+        provider: string;
+        /** @description As in the list */
+        type: string;
+        /** @description Its `providerId` */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The provider destroys it */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Orphan'];
+        };
+      };
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
       default: components['responses']['Problem'];
     };
   };

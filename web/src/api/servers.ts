@@ -5,25 +5,20 @@ import type {
   DeployAnswer,
   DriftAnswer,
   PlanPreview,
-  RedisCluster,
-  RedisServerDetail,
-  RedisServerPage,
+  Resource,
   ServerSummaryPage,
 } from './types';
 
 /** What is changed and what its sender had seen: `generation` becomes If-Match, so that nobody overwrites what
- *  someone else has changed meanwhile; `key` makes a repeated request one request. */
+ *  someone else has changed meanwhile; `key` makes a repeated request one request; `confirmed` is the name that was
+ *  typed to accept what the plan destroys or weakens. */
 export interface Change {
   id: string;
   action: string;
   body?: object;
   generation: number;
   key: string;
-}
-
-export interface ServerFilter {
-  cursor?: string;
-  limit?: number;
+  confirmed?: string;
 }
 
 export type ServerQuery = NonNullable<operations['listServers']['parameters']['query']>;
@@ -40,8 +35,14 @@ function parameters(query: ServerQuery): Record<string, string | number> {
 
 const path = (id: string) => `/servers/${encodeURIComponent(id)}`;
 
-function requestOf({ id, action, body, generation, key }: Change) {
-  const headers = { 'If-Match': `"${generation}"`, 'Idempotency-Key': key };
+const onlyNew = { 'If-None-Match': '*' };
+
+function requestOf({ id, action, body, generation, key, confirmed }: Change) {
+  const headers = {
+    'If-Match': `"${generation}"`,
+    'Idempotency-Key': key,
+    ...(confirmed === undefined ? {} : { 'Ashlar-Confirm': confirmed }),
+  };
   if (action === 'delete') return { url: path(id), method: 'DELETE', headers };
   if (action === 'update') return { url: path(id), method: 'PATCH', headers, body };
   return { url: `${path(id)}/${action}`, method: 'PATCH', headers, body: body ?? {} };
@@ -54,13 +55,10 @@ export const serversApi = api.injectEndpoints({
       query: (query) => ({ url: '/servers', params: parameters(query) }),
       providesTags: ['Server'],
     }),
-    listRedis: build.query<RedisServerPage, ServerFilter>({
-      query: (params) => ({ url: '/infrastructure/redis', params }),
-      providesTags: ['Server'],
-    }),
-    getRedis: build.query<RedisServerDetail, { id: string; refresh?: boolean }>({
-      query: ({ id, refresh }) => ({
-        url: `/infrastructure/redis/${encodeURIComponent(id)}`,
+    /** One resource; `collection` is its kind's, such as `/stacks`. `refresh` looks at its machines first. */
+    getResource: build.query<Resource, { collection: string; id: string; refresh?: boolean }>({
+      query: ({ collection, id, refresh }) => ({
+        url: `${collection}/${encodeURIComponent(id)}`,
         params: refresh === true ? { refresh: true } : {},
       }),
       providesTags: (_answer, _problem, { id }) => [{ type: 'Server', id }],
@@ -76,9 +74,9 @@ export const serversApi = api.injectEndpoints({
     readCredentials: build.mutation<Credentials, string>({
       query: (id) => ({ url: `${path(id)}/credentials`, method: 'GET' }),
     }),
-    /** What applying a spec would do; nothing is stored or changed. */
-    planSpec: build.mutation<PlanPreview, { kind: string; spec: object }>({
-      query: (body) => ({ url: '/plans', method: 'POST', body }),
+    /** What creating by a spec would do, refused when there is one of the name; nothing is stored or changed. */
+    planCreation: build.mutation<PlanPreview, { kind: string; spec: object }>({
+      query: (body) => ({ url: '/plans', method: 'POST', body, headers: onlyNew }),
     }),
     /** What an action (`update`, `upgrade`, `stop`, `delete`, …) would do; nothing is stored or changed. */
     planAction: build.mutation<PlanPreview, { id: string; action: string; body?: object }>({
@@ -88,18 +86,13 @@ export const serversApi = api.injectEndpoints({
         body: action === 'delete' ? undefined : (body ?? {}),
       }),
     }),
-    deployRedis: build.mutation<
-      DeployAnswer,
-      { cluster: RedisCluster; targetClusters?: string[]; key: string; generation?: number }
-    >({
-      query: ({ cluster, targetClusters, key, generation }) => ({
-        url: '/infrastructure/redis/deploy',
+    /** Only what is new: a name that is taken is refused. The shape of `body` is the kind's. */
+    createResource: build.mutation<DeployAnswer, { collection: string; body: object; key: string }>({
+      query: ({ collection, body, key }) => ({
+        url: `${collection}/deploy`,
         method: 'POST',
-        headers: {
-          'Idempotency-Key': key,
-          ...(generation === undefined ? {} : { 'If-Match': `"${generation}"` }),
-        },
-        body: { ...(targetClusters ? { targetClusters } : {}), clusters: [cluster] },
+        headers: { 'Idempotency-Key': key, ...onlyNew },
+        body,
       }),
       invalidatesTags: ['Server', 'Operation'],
     }),
@@ -112,14 +105,13 @@ export const serversApi = api.injectEndpoints({
 
 export const {
   useListServersQuery,
-  useListRedisQuery,
-  useGetRedisQuery,
-  useLazyGetRedisQuery,
+  useGetResourceQuery,
+  useLazyGetResourceQuery,
   useGetDriftQuery,
   useLazyGetDriftQuery,
   useReadCredentialsMutation,
-  usePlanSpecMutation,
+  usePlanCreationMutation,
   usePlanActionMutation,
-  useDeployRedisMutation,
+  useCreateResourceMutation,
   useChangeServerMutation,
 } = serversApi;

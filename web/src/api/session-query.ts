@@ -6,7 +6,7 @@ import {
   type FetchBaseQueryError,
 } from '@reduxjs/toolkit/query/react';
 import { problemOfAnswer, problemOfSilence } from './problem';
-import { permissionDenied, sessionEnded, signedIn, type SessionState } from './session-state';
+import { sessionEnded, signedIn, type SessionState } from './session-state';
 import type { Problem, Session } from './types';
 
 /** The part of the store that requests depend on. */
@@ -49,7 +49,8 @@ async function csrfTokenChanged(api: BaseQueryApi): Promise<boolean> {
 /**
  * One request with the session's cookie. A change carries the CSRF token; a refused one is repeated once when
  * the token turns out to be another by now, which is safe since a refused request has changed nothing. 401 ends
- * the session of this tab, any other 403 shows the page "No permission".
+ * the session of this tab. Any other 403 is the answer to its request alone: what asked for it shows it in its own
+ * place (ProblemAlert), or does without, and the page around it stays.
  */
 export const sessionQuery: BaseQueryFn<string | FetchArgs, unknown, Problem> = async (
   given,
@@ -65,6 +66,5 @@ export const sessionQuery: BaseQueryFn<string | FetchArgs, unknown, Problem> = a
   if (!answer.error) return { data: answer.data };
   const problem = toProblem(answer.error);
   if (problem.status === 401 && !aboutSession) api.dispatch(sessionEnded());
-  if (problem.status === 403 && !aboutSession) api.dispatch(permissionDenied(problem));
   return { error: problem };
 };

@@ -1,5 +1,5 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
-import type { Problem, Session } from './types';
+import type { Session } from './types';
 
 /** Who is signed in. The token itself is never kept: the browser holds a cookie that scripts cannot read. */
 export interface SessionState {
@@ -7,11 +7,9 @@ export interface SessionState {
   session: Session | null;
   /** The session ended while the console was in use: the sign-in page says so. */
   expired: boolean;
-  /** The last answer that was 403; the shell shows "No permission" in place of the page. */
-  denied: Problem | null;
 }
 
-const initialState: SessionState = { phase: 'unknown', session: null, expired: false, denied: null };
+const initialState: SessionState = { phase: 'unknown', session: null, expired: false };
 
 const slice = createSlice({
   name: 'session',
@@ -21,7 +19,6 @@ const slice = createSlice({
       state.phase = 'signed-in';
       state.session = action.payload;
       state.expired = false;
-      state.denied = null;
     },
     signedOut(state) {
       state.expired = false;
@@ -34,14 +31,8 @@ const slice = createSlice({
       state.phase = 'signed-out';
       state.session = null;
     },
-    permissionDenied(state, action: PayloadAction<Problem>) {
-      state.denied = action.payload;
-    },
-    denialLeft(state) {
-      state.denied = null;
-    },
   },
 });
 
-export const { signedIn, signedOut, sessionEnded, permissionDenied, denialLeft } = slice.actions;
+export const { signedIn, signedOut, sessionEnded } = slice.actions;
 export const sessionReducer = slice.reducer;

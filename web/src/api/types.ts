@@ -6,22 +6,21 @@ type Schemas = components['schemas'];
 export type Machine = Schemas['Machine'];
 export type Server = Schemas['Server'];
 export type ServerState = Schemas['ServerState'];
+export type Condition = Schemas['Condition'];
 export type ServerSummary = Schemas['ServerSummary'];
 export type ServerSummaryPage = Schemas['ServerSummaryPage'];
 export type ServerDetail = Schemas['ServerDetail'];
-export type RedisCluster = Schemas['RedisCluster'];
-export type RedisSpec = Schemas['RedisSpec'];
-export type RedisStatus = Schemas['RedisStatus'];
-export type RedisNode = Schemas['RedisNode'];
-/** Of a cluster that has not been observed yet, `status` has no field. */
-export type RedisServer = Omit<Server, 'spec' | 'status'> & { spec: RedisSpec; status: Partial<RedisStatus> };
-export type RedisServerDetail = RedisServer & Pick<ServerDetail, 'machines'>;
-export type RedisServerPage = Omit<Schemas['RedisServerPage'], 'items'> & { items: RedisServer[] };
+/** One declared resource, as its kind knows it. Of one that has not been observed yet, `status` has no field. */
+export type Resource<Spec extends object = object, Status extends object = object> = Omit<
+  ServerDetail,
+  'spec' | 'status'
+> & { spec: Spec; status: Partial<Status> };
 export type DeployAnswer = Schemas['DeployAnswer'];
 export type DriftAnswer = Schemas['DriftAnswer'];
 export type Credentials = Schemas['Credentials'];
 export type PlanPreview = Schemas['PlanPreview'];
 export type PlannedStep = Schemas['PlannedStep'];
+export type Actor = Schemas['Actor'];
 export type Operation = Schemas['Operation'];
 export type OperationState = Schemas['OperationState'];
 export type OperationDetail = Schemas['OperationDetail'];

@@ -2,8 +2,8 @@ import { Suspense } from 'react';
 import { Provider } from 'react-redux';
 import { useRoutes } from 'react-router';
 import { Failsafe } from '../parts/Failsafe';
+import type { Store } from '../state/store';
 import { routes } from './routes';
-import type { Store } from './store';
 import { Words } from './Words';
 
 function Pages() {

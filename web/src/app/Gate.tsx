@@ -3,7 +3,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { useGetSessionQuery } from '../api/session';
 import { ProblemAlert } from '../parts/ProblemAlert';
-import { useAppSelector } from './store';
+import { useAppSelector } from '../state/store';
 
 /** Lets those in who are signed in; the others sign in first and then get where they wanted to go. */
 export function Gate() {

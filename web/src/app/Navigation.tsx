@@ -5,16 +5,10 @@ import { useLocation } from 'react-router';
 import { kinds } from '../kinds/kinds';
 import { useFollow } from '../parts/useFollow';
 import { activeHref } from './active-href';
+import { hrefsOf, navigationItems } from './navigation-items';
 
-const items = [
-  ...kinds.map((kind) => ({ type: 'link' as const, ...kind.navigation })),
-  { type: 'link' as const, text: 'Operations', href: '/operations' },
-  { type: 'divider' as const },
-  { type: 'link' as const, text: 'Regions and sizes', href: '/regions' },
-  { type: 'link' as const, text: 'Settings', href: '/settings' },
-];
-
-const hrefs = items.flatMap((item) => ('href' in item ? [item.href] : []));
+const items = navigationItems(kinds);
+const hrefs = hrefsOf(items);
 
 interface Props {
   onClose: () => void;
@@ -38,7 +32,7 @@ export function Navigation({ onClose, onFollowed }: Props) {
         <Button iconName="close" variant="icon" ariaLabel="Close the list of pages" onClick={onClose} />
       </div>
       <SideNavigation
-        header={{ text: 'Infrastructure', href: '/servers' }}
+        header={{ text: 'Infrastructure', href: '/' }}
         activeHref={activeHref(pathname, hrefs)}
         items={items}
         onFollow={(event) => {

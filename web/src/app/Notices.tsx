@@ -1,7 +1,7 @@
 import Flashbar from '@cloudscape-design/components/flashbar';
 import { InternalLink } from '../parts/InternalLink';
-import { dismissed } from './notices-state';
-import { useAppDispatch, useAppSelector } from './store';
+import { dismissed } from '../state/notices';
+import { useAppDispatch, useAppSelector } from '../state/store';
 
 export function Notices() {
   const notices = useAppSelector((state) => state.notices);

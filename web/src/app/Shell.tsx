@@ -1,11 +1,9 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense } from 'react';
 import { Outlet, useLocation } from 'react-router';
-import { denialLeft } from '../api/session-state';
-import { NoPermissionPage } from '../pages/NoPermissionPage';
 import { Failsafe } from '../parts/Failsafe';
 import { Loading } from '../parts/Loading';
+import { useAppSelector } from '../state/store';
 import { Navigation } from './Navigation';
-import { useAppDispatch, useAppSelector } from './store';
 import { TopBar } from './TopBar';
 import { useNavigationOpen } from './useNavigationOpen';
 
@@ -16,14 +14,8 @@ const Notices = lazy(async () => ({ default: (await import('./Notices')).Notices
  *  all the rest of a first page (decision 0015). */
 export function Shell() {
   const location = useLocation();
-  const dispatch = useAppDispatch();
-  const denied = useAppSelector((state) => state.session.denied);
   const hasNotices = useAppSelector((state) => state.notices.length > 0);
   const navigation = useNavigationOpen();
-  // A refusal is about one page; the next one is shown again.
-  useEffect(() => {
-    dispatch(denialLeft());
-  }, [dispatch, location.key]);
   return (
     <>
       <a className="skip-link" href="#content">
@@ -40,7 +32,7 @@ export function Shell() {
           )}
           <Failsafe key={location.pathname}>
             <Suspense fallback={<Loading what="the page" />}>
-              {denied ? <NoPermissionPage /> : <Outlet />}
+              <Outlet />
             </Suspense>
           </Failsafe>
         </main>

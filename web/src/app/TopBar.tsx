@@ -2,8 +2,8 @@ import Button from '@cloudscape-design/components/button';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { useNavigate } from 'react-router';
 import { useSignOutMutation } from '../api/session';
-import { useAppearance, type Appearance } from './appearance';
-import { useAppSelector } from './store';
+import { useAppearance, type Appearance } from '../parts/appearance';
+import { useAppSelector } from '../state/store';
 
 const appearances: Record<Appearance, string> = {
   system: 'Colours of the system',
@@ -36,12 +36,12 @@ export function TopBar({ navigationOpen, onNavigation }: Props) {
       <div className="top-bar-rest">
         <TopNavigation
           identity={{
-            href: '/servers',
+            href: '/',
             title: 'Ashlar',
             logo: { src: '/favicon.svg', alt: 'Logo' },
             onFollow: (event) => {
               event.preventDefault();
-              void navigate('/servers');
+              void navigate('/');
             },
           }}
           utilities={[

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { activeHref } from './active-href';
 
-const hrefs = ['/servers', '/servers/vpn', '/operations'];
+const hrefs = ['/servers', '/servers/other', '/operations'];
 
 test.each([
   ['/servers', '/servers'],
   ['/servers/res_1', '/servers'],
-  ['/servers/vpn/res_1', '/servers/vpn'],
+  ['/servers/other/res_1', '/servers/other'],
   ['/serversides', ''],
   ['/', ''],
 ])('%s belongs to %j', (path, href) => {

@@ -1,17 +1,19 @@
 import { lazy } from 'react';
 import { Navigate, type RouteObject } from 'react-router';
-import type { ConsoleRoute } from '../kinds/kind';
 import { kinds } from '../kinds/kinds';
+import { routesOf, type ConsoleRoute } from '../resource/kind';
 import { Gate } from './Gate';
 
 const pages: readonly ConsoleRoute[] = [
-  ...kinds.flatMap((kind) => kind.routes),
+  { path: 'resources', page: async () => (await import('../pages/ResourcesPage')).ResourcesPage },
+  ...kinds.flatMap(routesOf),
+  { path: 'r/:kind/:id', page: async () => (await import('./ResourceRoute')).ResourceRoute },
   { path: 'operations', page: async () => (await import('../pages/OperationsPage')).OperationsPage },
   { path: 'operations/:id', page: async () => (await import('../pages/OperationPage')).OperationPage },
   { path: 'regions', page: async () => (await import('../pages/RegionsPage')).RegionsPage },
   { path: 'settings', page: async () => (await import('../pages/SettingsPage')).SettingsPage },
-  { path: 'no-permission', page: async () => (await import('../pages/NoPermissionPage')).NoPermissionPage },
-  { path: '*', page: async () => (await import('../pages/NotFoundPage')).NotFoundPage },
+  { path: 'no-permission', page: async () => (await import('../parts/NoPermissionPage')).NoPermissionPage },
+  { path: '*', page: async () => (await import('../parts/NotFoundPage')).NotFoundPage },
 ];
 
 function routeOf({ path, page }: ConsoleRoute): RouteObject {
@@ -28,7 +30,7 @@ export const routes: RouteObject[] = [
   {
     element: <Gate />,
     children: [
-      { index: true, element: <Navigate to="/servers" replace /> },
+      { index: true, element: <Navigate to="/resources" replace /> },
       { element: <Shell />, children: pages.map(routeOf) },
     ],
   },

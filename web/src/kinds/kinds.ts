@@ -1,5 +1,5 @@
-import type { ConsoleKind } from './kind';
-import { redis } from './redis';
+import type { ConsoleKind } from '../resource/kind';
+import { redisKind } from './redis';
 
 /** The one place that names every kind. */
-export const kinds: readonly ConsoleKind[] = [redis];
+export const kinds: readonly ConsoleKind[] = [redisKind];

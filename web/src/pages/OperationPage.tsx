@@ -1,10 +1,10 @@
 import { useParams } from 'react-router';
-import { useLiveOperation } from '../api/live/useLiveOperation';
+import { NotFoundPage } from '../parts/NotFoundPage';
 import { OperationActions } from '../parts/operation/OperationActions';
-import { maySteer } from '../parts/operation/progress';
 import { OperationView } from '../parts/operation/OperationView';
+import { maySteer } from '../parts/operation/progress';
+import { useLiveOperation } from '../parts/operation/useLiveOperation';
 import { Page } from '../parts/Page';
-import { NotFoundPage } from './NotFoundPage';
 
 const crumbs = [{ text: 'Operations', href: '/operations' }];
 

@@ -7,6 +7,7 @@ import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import { useListOperationsQuery } from '../api/operations';
 import type { OperationState } from '../api/types';
+import { capital } from '../parts/format';
 import { Page } from '../parts/Page';
 import { ProblemAlert } from '../parts/ProblemAlert';
 import { useCursorPages } from '../parts/useCursorPages';
@@ -20,7 +21,7 @@ const states: readonly OperationState[] = [
   'failed',
   'cancelled',
 ];
-const optionOf = (value: string) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) });
+const optionOf = (value: string) => ({ value, label: capital(value) });
 const stateOptions = states.map(optionOf);
 
 const pageSize = 50;

@@ -1,8 +1,8 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useGetProvidersQuery } from '../api/catalog';
-import { usePermission } from '../app/usePermission';
 import { Page } from '../parts/Page';
 import { ProblemAlert } from '../parts/ProblemAlert';
+import { usePermission } from '../state/usePermission';
 import { ProvidersTable } from './settings/ProvidersTable';
 import { SessionPanel } from './settings/SessionPanel';
 import { TokensTable } from './settings/TokensTable';

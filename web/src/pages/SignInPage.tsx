@@ -10,9 +10,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useState } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { useSignInMutation } from '../api/session';
-import { useAppearance } from '../app/appearance';
-import { useAppSelector } from '../app/store';
+import { useAppearance } from '../parts/appearance';
 import { ProblemAlert } from '../parts/ProblemAlert';
+import { useAppSelector } from '../state/store';
 import { nextPage } from './next-page';
 
 export function SignInPage() {

@@ -1,7 +1,5 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
@@ -12,6 +10,7 @@ import { newIdempotencyKey } from './idempotency-key';
 import { Loading } from './Loading';
 import { PlanView } from './PlanView';
 import { ProblemAlert } from './ProblemAlert';
+import { TypedName } from './TypedName';
 
 interface Props {
   server: Pick<Server, 'id' | 'name'>;
@@ -22,8 +21,6 @@ interface Props {
   verb: string;
   /** What the action is given. Null while its arguments are not complete: then there is no plan yet. */
   body: object | null;
-  /** Destroys what cannot be had back: the name has to be typed. */
-  typed?: boolean;
   /** Inputs for the arguments, given the paths and messages of those that the server refused. */
   inputs?: (faults: ReadonlyMap<string, string>) => ReactNode;
   onDone: (answer: DeployAnswer) => void;
@@ -39,17 +36,7 @@ interface Planned {
 }
 
 /** An action on one resource: its arguments, its plan, and the decision. */
-export function ActionDialog({
-  server,
-  action,
-  title,
-  verb,
-  body,
-  typed = false,
-  inputs,
-  onDone,
-  onDismiss,
-}: Props) {
+export function ActionDialog({ server, action, title, verb, body, inputs, onDone, onDismiss }: Props) {
   const [plan, planning] = usePlanActionMutation();
   const [change, changing] = useChangeServerMutation();
   const [name, setName] = useState('');
@@ -84,18 +71,24 @@ export function ActionDialog({
 
   // Accepted is only what was shown, so a plan of earlier arguments counts no more.
   const shown = planned?.wanted === wanted ? planned.plan : undefined;
+  const dangerous = shown !== undefined && shown.dangers.length > 0;
   const submit = async () => {
     if (body === null || shown?.generation == null) return;
     try {
-      onDone(await change({ id: server.id, action, body, generation: shown.generation, key }).unwrap());
+      const { generation } = shown;
+      const confirmation = dangerous ? { confirmed: server.name } : {};
+      onDone(await change({ id: server.id, action, body, generation, key, ...confirmation }).unwrap());
     } catch (error) {
       // Somebody changed it since: the plan is made anew for what is there now, and has to be accepted again.
       if (problemOf(error).code === 'precondition-failed') setAttempt((before) => before + 1);
     }
   };
-  const confirmed = !typed || name === server.name;
   const missing =
-    shown?.empty === true ? 'There is nothing to do' : !confirmed ? 'Type the name first' : undefined;
+    shown?.empty === true
+      ? 'There is nothing to do'
+      : dangerous && name !== server.name
+        ? 'Type the name first'
+        : undefined;
   const faults = new Map(
     (planning.error === undefined ? [] : problemOf(planning.error).errors).map(({ path, message }) => [
       path,
@@ -143,23 +136,7 @@ export function ActionDialog({
           <Loading what="the plan" />
         )}
         {shown !== undefined && <PlanView plan={shown} />}
-        {typed && (
-          <FormField
-            label={
-              <>
-                To confirm, type <code>{server.name}</code>
-              </>
-            }
-          >
-            <Input
-              value={name}
-              ariaLabel={`To confirm, type ${server.name}`}
-              autoComplete={false}
-              spellcheck={false}
-              onChange={({ detail }) => setName(detail.value)}
-            />
-          </FormField>
-        )}
+        {dangerous && <TypedName name={server.name} typed={name} onType={setName} />}
       </SpaceBetween>
     </Modal>
   );

@@ -2,7 +2,7 @@ import '@xyflow/react/dist/base.css';
 import './graph-canvas.css';
 import { Controls, ReactFlow, type Edge, type Node, type NodeTypes } from '@xyflow/react';
 import { useMemo, type ReactNode } from 'react';
-import { useDarkMode } from '../app/appearance';
+import { useDarkMode } from './appearance';
 
 interface Props {
   /** What it shows, and where the same is said in words. */

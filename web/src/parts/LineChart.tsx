@@ -12,6 +12,7 @@ import {
 } from 'cloudscape-tokens';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
+import { latestOf } from './latest';
 import './line-chart.css';
 
 const palette = [
@@ -131,14 +132,6 @@ function optionsOf(
 }
 
 const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power);
-
-function latestOf(values: ArrayLike<number | null | undefined>): number | null {
-  for (let at = values.length - 1; at >= 0; --at) {
-    const value = values[at];
-    if (value !== null && value !== undefined) return value;
-  }
-  return null;
-}
 
 /** A canvas knows no custom properties. */
 function colourOf(host: HTMLElement, css: string): string {

@@ -7,7 +7,9 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import type { PlanPreview } from '../api/types';
-import { asSentence, formatCount, formatDuration, formatMoney } from './format';
+import { AddressChanges } from './AddressChanges';
+import { formatCount, formatDuration, formatMoney } from './format';
+import { Lines } from './Lines';
 import { Money } from './Money';
 import { changeCounts, phasesOf, valueInWords, type ChangeAction } from './plan-summary';
 
@@ -29,13 +31,14 @@ export function PlanView({ plan }: { plan: PlanPreview }) {
   return (
     <SpaceBetween size="l">
       <Figures plan={plan} />
-      <Disruptions plan={plan} />
+      <Consequences plan={plan} />
       {plan.specChanges.length > 0 && <SpecChanges plan={plan} />}
       {plan.changes.length > 0 ? (
         <Changes plan={plan} />
       ) : (
         <Box>No machine, network or firewall changes.</Box>
       )}
+      <AddressChanges changes={plan.addressChanges} />
       {plan.notes.length > 0 && (
         <Alert type="info" i18nStrings={{ infoIconAriaLabel: 'Information' }} header="Worth knowing">
           <Lines lines={plan.notes} name={plan.resourceName} />
@@ -95,30 +98,47 @@ function Counts({ plan }: { plan: PlanPreview }) {
   );
 }
 
-export function Disruptions({ plan }: { plan: Pick<PlanPreview, 'disruptions' | 'resourceName'> }) {
-  if (plan.disruptions.length === 0)
-    return (
-      <Alert type="success" i18nStrings={{ successIconAriaLabel: 'Success' }}>
-        Nothing that works now stops meanwhile.
-      </Alert>
-    );
-  return (
-    <Alert type="warning" i18nStrings={{ warningIconAriaLabel: 'Warning' }} header="Disruption">
-      <Lines lines={plan.disruptions} name={plan.resourceName} />
-    </Alert>
-  );
-}
+type Outline = Pick<
+  PlanPreview,
+  'resourceName' | 'dangers' | 'disruptions' | 'requiredActions' | 'reassurance'
+>;
 
-/** Sentences of the server about the resource of that name. */
-export function Lines({ lines, name }: { lines: readonly string[]; name: string }) {
-  const [only = ''] = lines;
-  if (lines.length <= 1) return <>{asSentence(only, name)}</>;
+/** What a plan means for those who rely on the resource. That nobody need worry is the server's to say. */
+export function Consequences({ plan }: { plan: Outline }) {
   return (
-    <ul className="lines">
-      {lines.map((line) => (
-        <li key={line}>{asSentence(line, name)}</li>
-      ))}
-    </ul>
+    <>
+      {plan.dangers.length > 0 && (
+        <Alert
+          type="error"
+          i18nStrings={{ errorIconAriaLabel: 'Danger' }}
+          header="This destroys or weakens something"
+        >
+          <Lines lines={plan.dangers.map(({ message }) => message)} name={plan.resourceName} />
+        </Alert>
+      )}
+      {plan.disruptions.length > 0 && (
+        <Alert type="warning" i18nStrings={{ warningIconAriaLabel: 'Warning' }} header="Disruption">
+          <Lines lines={plan.disruptions} name={plan.resourceName} />
+        </Alert>
+      )}
+      {plan.requiredActions.length > 0 && (
+        <Alert
+          type="warning"
+          i18nStrings={{ warningIconAriaLabel: 'Warning' }}
+          header="Somebody has to do something"
+        >
+          <Lines
+            lines={plan.requiredActions.map(({ who, what, until }) => `${who}: ${what}, ${until}`)}
+            name={plan.resourceName}
+          />
+        </Alert>
+      )}
+      {plan.reassurance !== null && (
+        <Alert type="success" i18nStrings={{ successIconAriaLabel: 'Success' }}>
+          {plan.reassurance}
+        </Alert>
+      )}
+    </>
   );
 }
 

@@ -12,16 +12,18 @@ interface Props {
   shownElsewhere?: (path: string) => boolean;
 }
 
-/** What failed, why, and what to do about it, in the server's words. */
+/** What failed, why, and what to do about it, in the server's words. A refusal blanks no more than the place of what
+ *  was refused. */
 export function ProblemAlert({ error, onRetry, shownElsewhere = () => false }: Props) {
   if (error === undefined || error === null) return null;
   const problem = problemOf(error);
+  const refused = problem.status === 403;
   const rest = problem.errors.filter(({ path }) => !shownElsewhere(path));
   return (
     <Alert
-      type="error"
-      header={problem.title}
-      i18nStrings={{ errorIconAriaLabel: 'Error' }}
+      type={refused ? 'warning' : 'error'}
+      header={refused ? 'No permission' : problem.title}
+      i18nStrings={{ errorIconAriaLabel: 'Error', warningIconAriaLabel: 'Warning' }}
       action={onRetry && <Button onClick={onRetry}>Try again</Button>}
     >
       <div>{asSentence(problem.detail)}</div>
@@ -33,6 +35,9 @@ export function ProblemAlert({ error, onRetry, shownElsewhere = () => false }: P
             </li>
           ))}
         </ul>
+      )}
+      {refused && problem.remedy === null && (
+        <div>An administrator can make a token that grants more; the rest of the page is not concerned.</div>
       )}
       {problem.remedy !== null && <div>{asSentence(problem.remedy)}</div>}
       {problem.requestId !== '' && (

@@ -1,18 +1,15 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import type { Operation, ServerState, StepState } from '../api/types';
+import type { Condition, Operation, StepState } from '../api/types';
+import { capital } from './format';
 
 type Look = StatusIndicatorProps.Type;
 
-const serverLooks: Record<ServerState, Look> = {
-  pending: 'pending',
-  deploying: 'in-progress',
-  active: 'success',
-  degraded: 'warning',
-  updating: 'in-progress',
-  stopped: 'stopped',
-  deleting: 'in-progress',
-  failed: 'error',
-  deleted: 'stopped',
+const conditionLooks: Record<Condition['severity'], Look> = {
+  good: 'success',
+  busy: 'in-progress',
+  off: 'stopped',
+  warning: 'warning',
+  error: 'error',
 };
 
 const operationLooks: Record<Operation['state'], Look> = {
@@ -38,10 +35,13 @@ const stepLooks: Record<StepState, Look> = {
 
 export const stepLook = (state: StepState, stuck: boolean): Look => (stuck ? 'warning' : stepLooks[state]);
 
-const word = (state: string) => state.charAt(0).toUpperCase() + state.slice(1);
-
-export function ServerStatus({ state }: { state: ServerState }) {
-  return <StatusIndicator type={serverLooks[state]}>{word(state)}</StatusIndicator>;
+/** How a resource is, in the server's one word. */
+export function ConditionStatus({ condition }: { condition: Condition }) {
+  return (
+    <StatusIndicator type={conditionLooks[condition.severity]}>
+      <span title={condition.reason ?? undefined}>{capital(condition.word)}</span>
+    </StatusIndicator>
+  );
 }
 
 export const operationLook = ({ state, stuck }: Pick<Operation, 'state' | 'stuck'>): Look =>
@@ -49,9 +49,9 @@ export const operationLook = ({ state, stuck }: Pick<Operation, 'state' | 'stuck
 
 export function OperationStatus({ operation }: { operation: Pick<Operation, 'state' | 'stuck'> }) {
   if (operation.stuck) return <StatusIndicator type="warning">Stuck</StatusIndicator>;
-  return <StatusIndicator type={operationLooks[operation.state]}>{word(operation.state)}</StatusIndicator>;
+  return <StatusIndicator type={operationLooks[operation.state]}>{capital(operation.state)}</StatusIndicator>;
 }
 
 export function StepStatus({ state, stuck }: { state: StepState; stuck: boolean }) {
-  return <StatusIndicator type={stepLook(state, stuck)}>{stuck ? 'Stuck' : word(state)}</StatusIndicator>;
+  return <StatusIndicator type={stepLook(state, stuck)}>{stuck ? 'Stuck' : capital(state)}</StatusIndicator>;
 }

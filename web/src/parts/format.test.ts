@@ -55,7 +55,7 @@ test('counts have their plural', () => {
 
 test('makes sentences of the server’s words, and leaves names as they are', () => {
   expect(asSentence('writes to prod-m1 pause for a second')).toBe('Writes to prod-m1 pause for a second.');
-  expect(asSentence('prod-redis answers nobody')).toBe('prod-redis answers nobody.');
+  expect(asSentence('prod-abacus answers nobody')).toBe('prod-abacus answers nobody.');
   expect(asSentence('demo answers nobody', 'demo')).toBe('demo answers nobody.');
   expect(asSentence('digitalocean answered 422')).toBe('digitalocean answered 422.');
   expect(asSentence('Try again.')).toBe('Try again.');

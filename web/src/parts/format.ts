@@ -38,11 +38,13 @@ export function formatAge(at: string, now: number): string {
   return `${Math.floor(hours / 24)} days`;
 }
 
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** The server's words as a sentence of their own. A first word that may be a name stays as it is written. */
 export function asSentence(text: string, name?: string): string {
   const isWord =
     /^(?!digitalocean )[a-z]+[ ,]/.test(text) && !(name !== undefined && text.startsWith(`${name} `));
-  const begun = isWord ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  const begun = isWord ? capital(text) : text;
   return /[.!?…]$/.test(begun) || begun === '' ? begun : `${begun}.`;
 }
 

@@ -8,8 +8,8 @@ import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
 import { vi } from 'vitest';
 import { signedIn } from '../api/session-state';
 import type { Problem, Session } from '../api/types';
-import { makeStore } from '../app/store';
 import { Words } from '../app/Words';
+import { makeStore } from '../state/store';
 
 export interface Asked {
   readonly method: string;

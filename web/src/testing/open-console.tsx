@@ -1,7 +1,7 @@
 import { render } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
 import { Console } from '../app/Console';
-import { makeStore } from '../app/store';
+import { makeStore } from '../state/store';
 
 /** The whole console at an address, as a browser opens it. */
 export function openConsole(address: string) {

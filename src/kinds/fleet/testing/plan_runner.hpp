@@ -113,6 +113,11 @@ class PlanRunner {
     return *found;
   }
 
+  std::optional<StepRecord> find_step(const std::string& id) const {
+    const auto found = std::ranges::find(steps_, id, &StepRecord::id);
+    return found == steps_.end() ? std::nullopt : std::optional(*found);
+  }
+
   /// Runs to the end; true when all steps are done. What has failed is tried again, as a person's
   /// retry does. Every Killed is survived: the attempt just ends.
   bool run() {
@@ -219,7 +224,7 @@ class PlanRunner {
     if (undo && !type->undo) return engine::Done{};
     // What an attempt sees was read before it began.
     const StepRecord seen = step;
-    engine::StepContext context{operation_, seen, resource_, clock_, secrets_, records_,
+    engine::StepContext context{operation_, seen, resource_, clock_, secrets_, records_, {},
                                 {},         {},   {},        {},     {},       {}};
     context.output_of = [this](const std::string& key) -> const Json& {
       if (this->step(key).state == StepState::kPending) {
@@ -238,6 +243,7 @@ class PlanRunner {
     context.log = [&](const std::string& text) { history.push_back(text); };
     context.patch_status = [](const Json&) {};
     context.stopping = [] { return false; };
+    context.find_step = [this](const std::string& id) { return find_step(id); };
     try {
       return undo ? type->undo(context) : type->run(context);
     } catch (const Error& error) {

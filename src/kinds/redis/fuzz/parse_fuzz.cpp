@@ -5,9 +5,9 @@
 #include <string>
 
 #include "base/yaml.hpp"
-#include "kinds/redis/plan.hpp"
-#include "kinds/redis/spec.hpp"
-#include "kinds/redis/test_catalog.hpp"
+#include "kinds/redis/plan/plan.hpp"
+#include "kinds/redis/spec/spec.hpp"
+#include "kinds/redis/testing/test_catalog.hpp"
 
 namespace ashlar::redis {
 namespace {

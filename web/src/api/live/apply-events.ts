@@ -98,6 +98,12 @@ function stepChange(step: Step, { type, message, at }: OperationEvent): Partial<
   }
 }
 
+/** Nobody worked on it between its end and now. */
+function goneOn({ finishedAt, idleMs }: Operation, at: string): Pick<Operation, 'finishedAt' | 'idleMs'> {
+  const idle = finishedAt === null ? 0 : Math.max(0, Date.parse(at) - Date.parse(finishedAt));
+  return { finishedAt: null, idleMs: idleMs + idle };
+}
+
 function operationChange(operation: Operation, { type, message, at }: OperationEvent): Partial<Operation> {
   switch (type) {
     case 'operation.started':
@@ -105,9 +111,9 @@ function operationChange(operation: Operation, { type, message, at }: OperationE
     case 'operation.stuck':
       return { stuck: true };
     case 'operation.retried':
-      return { state: 'running', final: false, error: null, finishedAt: null, stuck: false };
+      return { state: 'running', final: false, error: null, stuck: false, ...goneOn(operation, at) };
     case 'operation.cancelling':
-      return { state: 'cancelling', final: false, error: null, finishedAt: null };
+      return { state: 'cancelling', final: false, error: null, ...goneOn(operation, at) };
     case 'operation.succeeded':
       return { state: 'succeeded', final: true, finishedAt: at, stuck: false, progressPercent: 100 };
     case 'operation.failed':

@@ -1,14 +1,16 @@
-import type { ConsoleKind } from '../kind';
+import type { ConsoleKind } from '../../resource/kind';
+import { redis } from './model/names';
 
-export const redis: ConsoleKind = {
-  kind: 'redis',
-  navigation: { text: 'Redis clusters', href: '/servers' },
-  routes: [
-    { path: 'servers', page: async () => (await import('./list/ServersPage')).ServersPage },
-    { path: 'servers/create', page: async () => (await import('./create/CreatePage')).CreatePage },
-    { path: 'servers/update/:id', page: async () => (await import('./update/UpdatePage')).UpdatePage },
-    { path: 'servers/upgrade/:id', page: async () => (await import('./resize/ResizePage')).UpgradePage },
-    { path: 'servers/downgrade/:id', page: async () => (await import('./resize/ResizePage')).DowngradePage },
-    { path: 'servers/:id', page: async () => (await import('./details/ServerPage')).ServerPage },
-  ],
+export const redisKind: ConsoleKind = {
+  ...redis,
+  pages: {
+    list: async () => (await import('./list/ClustersPage')).ClustersPage,
+    details: async () => (await import('./details/ClusterPage')).ClusterPage,
+    create: async () => (await import('./form/CreateClusterPage')).CreateClusterPage,
+    update: async () => (await import('./form/UpdateClusterPage')).UpdateClusterPage,
+  },
+  actionPages: {
+    upgrade: async () => (await import('./resize/ResizePages')).UpgradePage,
+    downgrade: async () => (await import('./resize/ResizePages')).DowngradePage,
+  },
 };

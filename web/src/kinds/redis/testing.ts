@@ -1,7 +1,9 @@
 // What the API answers about one cluster, for tests of pages.
 
-import type { PlanPreview, Problem, RedisServerDetail, RedisSpec } from '../../api/types';
-import { kSixNodes, kSizes, node, status } from './model/testing';
+import type { PlanPreview } from '../../api/types';
+import { makePlan } from '../../testing/plans';
+import { kSixNodes, node, status } from './model/testing';
+import type { RedisResource, RedisSpec } from './model/types';
 
 const roleSpec = (role: string, count: number) => ({
   count,
@@ -31,6 +33,7 @@ export const kSpec: RedisSpec = {
     },
   },
   clientRanges: ['10.0.0.0/8'],
+  clientRights: [],
   persistence: { mode: 'aof' },
   maxMemoryPolicy: 'noeviction',
   downAfterMilliseconds: 5000,
@@ -38,17 +41,20 @@ export const kSpec: RedisSpec = {
   packageVersion: null,
   power: 'on',
   heal: 'safe',
+  strategy: 'in-place',
+  connection: { domain: null },
   passwordOverlapSeconds: 60,
   certificateDays: 1095,
 };
 
-export function server(change: Partial<RedisServerDetail> = {}): RedisServerDetail {
+export function server(change: Partial<RedisResource> = {}): RedisResource {
   return {
     id: 'res_1',
     organizationId: 'org_1',
     kind: 'redis',
     name: 'prod',
     state: 'active',
+    condition: { word: 'healthy', severity: 'good', reason: null },
     generation: 1,
     spec: kSpec,
     status: status(kSixNodes.map((name) => node(name))),
@@ -57,73 +63,10 @@ export function server(change: Partial<RedisServerDetail> = {}): RedisServerDeta
     createdAt: '2026-11-20T00:00:00.000Z',
     updatedAt: '2026-11-20T00:00:00.000Z',
     machines: [],
+    healing: { waitsFor: null, leavesAlone: null, message: null },
     ...change,
   };
 }
 
-export function plan(change: Partial<PlanPreview> = {}): PlanPreview {
-  return {
-    kind: 'redis',
-    resourceName: 'prod',
-    resourceId: 'res_1',
-    generation: 1,
-    action: 'update',
-    summary: 'Update Redis cluster prod: 1 machine to add',
-    empty: false,
-    specChanges: [],
-    changes: [
-      {
-        action: 'create',
-        what: 'machine',
-        name: 'prod-replica-3',
-        detail: 's-1vcpu-1gb in nyc1',
-        monthlyUsdBefore: 0,
-        monthlyUsdAfter: 6,
-      },
-    ],
-    disruptions: [],
-    notes: [],
-    steps: [],
-    monthlyUsdBefore: 36,
-    monthlyUsdAfter: 42,
-    expectedMs: 45_000,
-    ...change,
-  };
-}
-
-export function problem(status: number, code: Problem['code'], errors: Problem['errors'] = []): Problem {
-  return {
-    type: `urn:ashlar:problem:${code}`,
-    title: code,
-    status,
-    code,
-    detail: `${code} in detail`,
-    instance: '',
-    requestId: 'req_1',
-    remedy: null,
-    errors,
-  };
-}
-
-export const accepted = {
-  correlationId: 'op_1',
-  operations: [
-    {
-      correlationId: 'op_1',
-      resourceId: 'res_1',
-      kind: 'redis',
-      name: 'prod',
-      generation: 2,
-      changed: true,
-      summary: 'Update',
-    },
-  ],
-};
-
-const region = { slug: 'nyc1', name: 'New York 1', sizes: [], features: [], available: true };
-
-/** What every form asks for. */
-export const catalogAnswers = {
-  'GET /api/global/digitalocean/regions': () => ({ body: { items: [region], next: null } }),
-  'GET /api/global/digitalocean/sizes': () => ({ body: { items: kSizes, next: null } }),
-};
+export const plan = (change: Partial<PlanPreview> = {}): PlanPreview =>
+  makePlan({ kind: 'redis', resourceName: 'prod', ...change });

@@ -1,8 +1,10 @@
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { Operation } from '../../api/types';
+import { actorInWords } from '../../parts/actor';
 import { formatDuration } from '../../parts/format';
 import { InternalLink } from '../../parts/InternalLink';
 import { Money } from '../../parts/Money';
+import { resourceHref } from '../../parts/resource-href';
 import { OperationStatus } from '../../parts/Status';
 import { Age } from '../../parts/Time';
 
@@ -31,16 +33,19 @@ export const operationColumns: TableProps.ColumnDefinition<Operation>[] = [
   },
   { id: 'steps', header: 'Steps', cell: (operation) => <Steps operation={operation} />, minWidth: 110 },
   {
-    id: 'cluster',
-    header: 'Cluster',
+    id: 'resource',
+    header: 'Resource',
     minWidth: 160,
     cell: (operation) =>
       isGone(operation) ? (
         operation.resourceName
       ) : (
-        <InternalLink href={`/servers/${operation.resourceId}`}>{operation.resourceName}</InternalLink>
+        <InternalLink href={resourceHref(operation.kind, operation.resourceId)}>
+          {operation.resourceName}
+        </InternalLink>
       ),
   },
+  { id: 'actor', header: 'Asked for by', cell: ({ actor }) => actorInWords(actor), minWidth: 120 },
   { id: 'age', header: 'Age', cell: ({ createdAt }) => <Age at={createdAt} />, minWidth: 90 },
   {
     id: 'elapsed',

@@ -1,7 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
@@ -10,8 +9,9 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { problemOf } from '../../api/problem';
 import { useCreateTokenMutation } from '../../api/tokens';
-import { usePermission } from '../../app/usePermission';
+import { Copy } from '../../parts/Copy';
 import { ProblemAlert } from '../../parts/ProblemAlert';
+import { usePermission } from '../../state/usePermission';
 import { kPermissions } from './permissions';
 
 /** A name and permissions; then the token, this once. */
@@ -85,13 +85,7 @@ export function CreateToken({ onClose }: { onClose: () => void }) {
           <Alert type="warning" i18nStrings={{ warningIconAriaLabel: 'Warning' }}>
             It is shown now and never again: the server keeps its hash only.
           </Alert>
-          <CopyToClipboard
-            variant="inline"
-            textToCopy={made.token}
-            copyButtonAriaLabel="Copy the token"
-            copySuccessText="Copied"
-            copyErrorText="The browser does not allow copying"
-          />
+          <Copy variant="inline" text={made.token} label="Copy the token" />
         </SpaceBetween>
       )}
     </Modal>

@@ -1,9 +1,9 @@
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import { useAppSelector } from '../../app/store';
 import { permissionsInWords } from '../../parts/format';
 import { Time } from '../../parts/Time';
+import { useAppSelector } from '../../state/store';
 
 export function SessionPanel() {
   const session = useAppSelector((state) => state.session.session);

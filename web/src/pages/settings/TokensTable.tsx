@@ -6,10 +6,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { useState } from 'react';
 import { useListTokensQuery, type Token } from '../../api/tokens';
-import { usePermission } from '../../app/usePermission';
 import { permissionsInWords } from '../../parts/format';
 import { ProblemAlert } from '../../parts/ProblemAlert';
 import { Time } from '../../parts/Time';
+import { usePermission } from '../../state/usePermission';
 import { CreateToken } from './CreateToken';
 import { RevokeToken } from './RevokeToken';
 

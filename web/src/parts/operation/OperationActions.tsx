@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useCancelOperationMutation, useRetryOperationMutation } from '../../api/operations';
 import type { OperationDetail } from '../../api/types';
-import { usePermission } from '../../app/usePermission';
+import { usePermission } from '../../state/usePermission';
 import { ProblemAlert } from '../ProblemAlert';
 import { mayCancel, mayRetry, pointOfNoReturn } from './progress';
 

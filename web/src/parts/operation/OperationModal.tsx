@@ -3,9 +3,9 @@ import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate } from 'react-router';
-import { useLiveOperation } from '../../api/live/useLiveOperation';
 import { OperationActions } from './OperationActions';
 import { OperationView } from './OperationView';
+import { useLiveOperation } from './useLiveOperation';
 
 interface Props {
   id: string;

@@ -4,9 +4,11 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { Connection } from '../../api/live/operation-feed';
 import type { OperationDetail } from '../../api/types';
+import { actorInWords } from '../actor';
 import { formatDuration } from '../format';
 import { InternalLink } from '../InternalLink';
 import { Money } from '../Money';
+import { resourceHref } from '../resource-href';
 import { OperationStatus } from '../Status';
 import { Time } from '../Time';
 import { useNow } from '../useNow';
@@ -14,7 +16,7 @@ import { elapsedOfOperation } from './progress';
 
 const connections: Record<Connection, [StatusIndicatorProps.Type, string]> = {
   connecting: ['loading', 'Connecting'],
-  live: ['success', 'Live'],
+  live: ['info', 'Follows live'],
   polling: ['info', 'Every two seconds; the live stream is not to be had'],
   lost: ['warning', 'The server does not answer; trying again. What is shown may be old'],
   over: ['stopped', 'Over; nothing more will come'],
@@ -65,13 +67,16 @@ export function Summary({ operation, connection }: Props) {
             value: <Money before={operation.monthlyUsdBefore} usd={operation.monthlyUsdAfter} />,
           },
           {
-            label: 'Cluster',
+            label: 'Resource',
             value: gone ? (
               operation.resourceName
             ) : (
-              <InternalLink href={`/servers/${operation.resourceId}`}>{operation.resourceName}</InternalLink>
+              <InternalLink href={resourceHref(operation.kind, operation.resourceId)}>
+                {operation.resourceName}
+              </InternalLink>
             ),
           },
+          { label: 'Asked for by', value: actorInWords(operation.actor) },
           { label: 'Started', value: <Time at={operation.startedAt} /> },
           { label: 'Ended', value: <Time at={operation.finishedAt} /> },
           { label: 'Correlation id', value: <code className="identifier">{operation.id}</code> },

@@ -1,16 +1,20 @@
 import Alert from '@cloudscape-design/components/alert';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { OperationDetail } from '../../api/types';
-import { formatCount } from '../format';
+import { formatCount, formatDuration } from '../format';
 import { Time } from '../Time';
-import { troublesOf } from './progress';
+import { useNow } from '../useNow';
+import { elapsedOf, troublesOf } from './progress';
 
 /** More than these are all of one cause, mostly; the list of steps has the others. */
 const mostShown = 5;
 
+const headers = { failed: 'Failed', stuck: 'Stuck', late: 'Late' } as const;
+
 /** What keeps an operation from going on: which step, since when, why, and what to do. */
 export function Troubles({ operation }: { operation: OperationDetail }) {
-  const troubles = troublesOf(operation);
+  const now = useNow(operation.final ? null : 1000);
+  const troubles = troublesOf(operation, now);
   const unexplained = operation.state === 'failed' && troubles.length === 0;
   if (troubles.length === 0 && !unexplained) return null;
   return (
@@ -24,13 +28,19 @@ export function Troubles({ operation }: { operation: OperationDetail }) {
         <Alert
           key={step.id}
           type={kind === 'failed' ? 'error' : 'warning'}
-          header={kind === 'failed' ? `Failed: ${step.title}` : `Stuck: ${step.title}`}
+          header={`${headers[kind]}: ${step.title}`}
           i18nStrings={{ errorIconAriaLabel: 'Error', warningIconAriaLabel: 'Warning' }}
         >
           <div>{cause}</div>
           {kind === 'stuck' && (
             <div>
               No progress since <Time at={step.progressAt} />.
+            </div>
+          )}
+          {kind === 'late' && (
+            <div>
+              Since {formatDuration(elapsedOf(step, now) ?? 0)}; expected were about{' '}
+              {formatDuration(step.expectedMs)}.
             </div>
           )}
           <div>{remedy}</div>

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { makeOperation, makeStep, timeAt } from '../../testing/operations';
 import {
   elapsedOf,
+  elapsedOfOperation,
   hasFailed,
   mayCancel,
   mayRetry,
@@ -48,19 +49,47 @@ test('elapsed runs until the end', () => {
   expect(elapsedOf(makeStep('a', [], { startedAt: timeAt(61) }), now)).toBe(0);
 });
 
+test('an operation’s time counts nothing that it lay idle', () => {
+  const now = Date.parse(timeAt(61));
+  expect(elapsedOfOperation(makeOperation([]), now)).toBe(60_000);
+  expect(elapsedOfOperation(makeOperation([], { idleMs: 50_000 }), now)).toBe(10_000);
+});
+
+test('a step at it for four times what was expected is a trouble, with what it waits for', () => {
+  const waiting = {
+    state: 'waiting' as const,
+    because: 'the machine boots',
+    expectedMs: 5_000,
+    lateAfterMs: 20_000,
+    startedAt: timeAt(10),
+    progressAt: timeAt(10),
+  };
+  const at = (seconds: number, given = {}) =>
+    troublesOf(makeOperation([makeStep('a', [], { ...waiting, ...given })]), Date.parse(timeAt(seconds)));
+  expect(at(29)).toEqual([]);
+  expect(at(30).map(({ kind, cause }) => [kind, cause])).toEqual([['late', 'the machine boots']]);
+  expect(at(30, { state: 'done', finishedAt: timeAt(20) })).toEqual([]);
+  expect(at(30, { state: 'ready' })).toHaveLength(1);
+  expect(at(30, { state: 'ready', because: null })).toEqual([]);
+  expect(at(30, { stuck: true })[0]?.kind).toBe('stuck');
+  // An undo begins anew.
+  expect(at(30, { state: 'undoing', progressAt: timeAt(25) })).toEqual([]);
+});
+
 test('troubles say cause and remedy', () => {
   const steps = [
     makeStep('a', [], { state: 'failed', because: 'failed: no quota' }),
     makeStep('b', [], { state: 'waiting', stuck: true }),
     makeStep('c', [], { state: 'waiting' }),
   ];
-  const running = troublesOf(makeOperation(steps));
+  const now = Date.parse(timeAt(5));
+  const running = troublesOf(makeOperation(steps), now);
   expect(running.map(({ kind, cause }) => [kind, cause])).toEqual([
     ['failed', 'failed: no quota'],
     ['stuck', 'its attempt has not returned'],
   ]);
   expect(running[0]?.remedy).toContain('Other steps run to their end first');
-  const failed = troublesOf(makeOperation(steps, { state: 'failed', final: true }));
+  const failed = troublesOf(makeOperation(steps, { state: 'failed', final: true }), now);
   expect(failed).toHaveLength(1);
   expect(failed[0]?.remedy).toContain('Retry goes on from this step');
 });

@@ -53,29 +53,48 @@ export function elapsedOf(step: Step, now: number): number | null {
   return Math.max(0, end - Date.parse(step.startedAt));
 }
 
-/** From the start to the end or to now; 0 before it began. */
+/** From the start to the end or to now, but for the time that it lay idle; 0 before it began. */
 export function elapsedOfOperation(operation: Operation, now: number): number {
   if (operation.startedAt === null) return 0;
   const end = operation.finishedAt === null ? now : Date.parse(operation.finishedAt);
-  return Math.max(0, end - Date.parse(operation.startedAt));
+  return Math.max(0, end - Date.parse(operation.startedAt) - operation.idleMs);
+}
+
+/** Since when a step is at what it does now; null when it does nothing. */
+function sinceWhen(step: Step): string | null {
+  if (step.finishedAt !== null) return null;
+  if (step.state === 'undoing') return step.progressAt;
+  // One that failed and will be tried again is `ready` and says why.
+  const retries = step.state === 'ready' && step.because !== null;
+  return isUnderWay(step) || retries ? step.startedAt : null;
+}
+
+/** Whether a step is at it for so long that it is the news, and how much is done already is not. */
+export function isLate(step: Step, now: number): boolean {
+  const since = sinceWhen(step);
+  return since !== null && now - Date.parse(since) >= step.lateAfterMs;
 }
 
 export interface Trouble {
-  kind: 'failed' | 'stuck';
+  kind: 'failed' | 'stuck' | 'late';
   step: Step;
   cause: string;
   remedy: string;
 }
 
-/** Every step that keeps the operation from going on, why, and what can be done. */
-export function troublesOf(operation: OperationDetail): Trouble[] {
+/** Every step that keeps the operation from going on, or keeps it waiting, why, and what can be done. */
+export function troublesOf(operation: OperationDetail, now: number): Trouble[] {
   return operation.steps.flatMap((step): Trouble[] => {
     const cause = step.because ?? 'its attempt has not returned';
     if (hasFailed(step)) return [{ kind: 'failed', step, cause, remedy: remedyOfFailure(operation, step) }];
-    if (step.stuck && !operation.final) return [{ kind: 'stuck', step, cause, remedy: remedyOfStuck }];
+    if (operation.final) return [];
+    if (step.stuck) return [{ kind: 'stuck', step, cause, remedy: remedyOfStuck }];
+    if (isLate(step, now)) return [{ kind: 'late', step, cause, remedy: remedyOfLate }];
     return [];
   });
 }
+
+const remedyOfLate = 'It takes far longer than expected, and goes on being tried.';
 
 const remedyOfStuck =
   'It is still being tried. Mend what the cause names and it goes on by itself; Retry gives it its whole time again; ' +

@@ -1,45 +1,29 @@
-// What can be done with a cluster, and whether it can be done now. Pure; the server decides in the end.
+// What can be done with a cluster.
 
-import type { RedisServer, RedisSpec } from '../../../api/types';
-
-/** What decides on actions; a whole cluster has it, and so has a line of the list. */
-export interface Actionable extends Pick<RedisServer, 'id' | 'state'> {
-  spec: Pick<RedisSpec, 'power' | 'type'>;
-}
+import type { ServerSummary } from '../../../api/types';
+import { whyNot, type ActionChoice } from '../../../resource/actions/actions';
+import { actionHref } from '../../../resource/kind';
+import { redis } from '../model/names';
+import type { RedisResource } from '../model/types';
 
 export type ActionId =
   'update' | 'upgrade' | 'downgrade' | 'switchover' | 'rotate' | 'heal' | 'stop' | 'start' | 'delete';
 
-export interface ActionChoice {
-  readonly id: ActionId;
-  readonly text: string;
-  /** A page of its own; the others open a dialog. */
-  readonly href: string | null;
-  readonly disabledReason: string | null;
+interface Cluster extends Pick<RedisResource, 'id' | 'state'> {
+  readonly stopped: boolean;
+  readonly single: boolean;
 }
 
-const busyStates = ['pending', 'deploying', 'updating', 'deleting'];
+type MayAct = (action: string) => boolean;
 
-function whyNot(server: Actionable, id: ActionId, mayAct: (action: string) => boolean): string | null {
-  if (!mayAct(id)) return `Needs the permission servers:${id}`;
-  if (server.state === 'deleted') return 'The cluster is deleted';
-  const stopped = server.spec.power === 'off';
-  if (id === 'start') return stopped ? null : 'The cluster is running';
-  if (id === 'stop') return stopped ? 'The cluster is stopped already' : null;
-  if (stopped && ['upgrade', 'downgrade', 'switchover', 'rotate', 'heal'].includes(id))
-    return 'The cluster is stopped; start it first';
-  if (id === 'switchover' && server.spec.type === 'single') return 'A single node has nobody to hand over to';
-  if (busyStates.includes(server.state) && id !== 'delete' && id !== 'update')
-    return 'An operation is under way; wait for its end';
-  return null;
-}
-
-export function actionsOf(server: Actionable, mayAct: (action: string) => boolean): ActionChoice[] {
-  const choice = (id: ActionId, text: string, page = false): ActionChoice => ({
+function choicesFor(cluster: Cluster, mayAct: MayAct): ActionChoice<ActionId>[] {
+  const never = (id: ActionId) =>
+    id === 'switchover' && cluster.single ? 'A single node has nobody to hand over to' : null;
+  const choice = (id: ActionId, text: string, page = false): ActionChoice<ActionId> => ({
     id,
     text,
-    href: page ? `/servers/${id}/${server.id}` : null,
-    disabledReason: whyNot(server, id, mayAct),
+    href: page ? actionHref(redis, id, cluster.id) : null,
+    disabledReason: whyNot(cluster, id, { noun: redis.noun.one, mayAct, never: never(id) }),
   });
   return [
     choice('update', 'Update', true),
@@ -53,3 +37,16 @@ export function actionsOf(server: Actionable, mayAct: (action: string) => boolea
     choice('delete', 'Delete'),
   ];
 }
+
+export const actionsOf = (
+  { id, state, spec }: Pick<RedisResource, 'id' | 'state' | 'spec'>,
+  mayAct: MayAct,
+) => choicesFor({ id, state, stopped: spec.power === 'off', single: spec.type === 'single' }, mayAct);
+
+/** What needs more of a cluster than a line of the list says is done on the cluster's own page. */
+const onlyOnItsPage: readonly ActionId[] = ['switchover', 'rotate', 'heal'];
+
+export const listActionsOf = ({ id, state, type }: ServerSummary, mayAct: MayAct) =>
+  choicesFor({ id, state, stopped: state === 'stopped', single: type === 'single' }, mayAct).filter(
+    (choice) => !onlyOnItsPage.includes(choice.id),
+  );

@@ -1,6 +1,5 @@
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
@@ -8,19 +7,22 @@ import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
-import type { RedisServer } from '../../../api/types';
+import { CodeBlock } from '../../../parts/CodeBlock';
+import { Copy } from '../../../parts/Copy';
+import { capital } from '../../../parts/format';
+import { CredentialsPanel } from '../../../resource/panels/CredentialsPanel';
+import { NamesPanel } from '../../../resource/panels/NamesPanel';
+import { secretFields } from '../model/secrets';
 import { factsOf, kClients, snippetOf } from '../model/snippets';
 import type { RedisConnection, RedisStatus } from '../model/types';
-import { CredentialsPanel } from './CredentialsPanel';
-import './details.css';
 
 interface Props {
-  server: RedisServer;
+  id: string;
   status: RedisStatus | null;
 }
 
 /** How clients connect: addresses, credentials, and code to begin with. */
-export function ConnectPanel({ server, status }: Props) {
+export function ConnectPanel({ id, status }: Props) {
   const connection = status?.connection ?? null;
   if (status === null || connection === null)
     return (
@@ -31,7 +33,16 @@ export function ConnectPanel({ server, status }: Props) {
   return (
     <SpaceBetween size="l">
       <Strings connection={connection} />
-      <CredentialsPanel server={server} tls={status.enableTLS} />
+      <NamesPanel hostsFile={connection.hostsFile} zoneFile={connection.zoneFile} />
+      <CredentialsPanel
+        id={id}
+        description={
+          status.enableTLS
+            ? 'User name, password, and the certificate of the cluster’s authority.'
+            : 'User name and password.'
+        }
+        fieldsOf={secretFields}
+      />
       <Snippets connection={connection} tls={status.enableTLS} />
     </SpaceBetween>
   );
@@ -41,8 +52,6 @@ interface StringRow {
   readonly what: string;
   readonly text: string;
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function stringsOf(connection: RedisConnection): StringRow[] {
   return [
@@ -75,15 +84,7 @@ function Strings({ connection }: { connection: RedisConnection }) {
         columns={1}
         items={stringsOf(connection).map(({ what, text }) => ({
           label: what,
-          value: (
-            <CopyToClipboard
-              variant="inline"
-              textToCopy={text}
-              copyButtonAriaLabel={`Copy: ${what}`}
-              copySuccessText="Copied"
-              copyErrorText="The browser does not allow copying"
-            />
-          ),
+          value: <Copy variant="inline" text={text} label={`Copy: ${what}`} />,
         }))}
       />
     </Container>
@@ -132,28 +133,15 @@ function Snippets({ connection, tls }: { connection: RedisConnection; tls: boole
         tabs={kClients.map((client) => ({
           id: client,
           label: client,
-          content: <Code what={client} text={snippetOf(client, facts)} />,
+          content: (
+            <CodeBlock
+              label={`Code for ${client}`}
+              copyLabel={`Copy the code for ${client}`}
+              text={snippetOf(client, facts)}
+            />
+          ),
         }))}
       />
     </Container>
-  );
-}
-
-function Code({ what, text }: { what: string; text: string }) {
-  return (
-    <div className="code-block">
-      {/* Long lines are scrolled to, by keyboard too. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre tabIndex={0} aria-label={`Code for ${what}`}>
-        <code>{text}</code>
-      </pre>
-      <CopyToClipboard
-        variant="icon"
-        textToCopy={text}
-        copyButtonAriaLabel={`Copy the code for ${what}`}
-        copySuccessText="Copied"
-        copyErrorText="The browser does not allow copying"
-      />
-    </div>
   );
 }

@@ -1,15 +1,16 @@
+import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Cards from '@cloudscape-design/components/cards';
-import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { formatBytes, formatDuration } from '../../../parts/format';
+import { Copy } from '../../../parts/Copy';
+import { capital, formatBytes, formatCount, formatDuration } from '../../../parts/format';
+import { Lines } from '../../../parts/Lines';
 import { toneOf } from '../model/topology';
 import type { RedisNode, RedisStatus } from '../model/types';
 
 const looks = { works: 'success', trouble: 'error', off: 'stopped' } as const;
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export function NodeState({ node }: { node: RedisNode }) {
   return <StatusIndicator type={looks[toneOf(node)]}>{capital(node.state)}</StatusIndicator>;
@@ -47,8 +48,36 @@ function replicationInWords(node: RedisNode): string {
   return `follows ${replication.follows ?? 'nobody'}, ${link}`;
 }
 
-/** Every node with what is wrong with it. */
+/** Every declared node with what is wrong with it, and the machines that are none of them. */
 export function NodesPanel({ status }: { status: RedisStatus | null }) {
+  return (
+    <SpaceBetween size="m">
+      <Surplus machines={status?.surplus ?? []} />
+      <Nodes status={status} />
+    </SpaceBetween>
+  );
+}
+
+/** Left by a change that failed, or made by somebody else: they cost, and no count of nodes holds them. */
+function Surplus({ machines }: { machines: NonNullable<RedisStatus['surplus']> }) {
+  if (machines.length === 0) return null;
+  return (
+    <Alert
+      type="warning"
+      i18nStrings={{ warningIconAriaLabel: 'Warning' }}
+      header={`${formatCount(machines.length, 'machine')} beside the declared nodes`}
+    >
+      <Lines
+        lines={machines.map(({ machine, name, machineSize }) =>
+          [machine ?? name, machineSize].filter((part) => typeof part === 'string').join(', '),
+        )}
+        name=""
+      />
+    </Alert>
+  );
+}
+
+function Nodes({ status }: { status: RedisStatus | null }) {
   return (
     <Cards<RedisNode>
       header={
@@ -124,13 +153,5 @@ export function NodesPanel({ status }: { status: RedisStatus | null }) {
 function Address({ host, port, what }: { host: string | null; port: number | null; what: string }) {
   if (host === null) return <>–</>;
   const text = port === null ? host : `${host}:${port}`;
-  return (
-    <CopyToClipboard
-      variant="inline"
-      textToCopy={text}
-      copyButtonAriaLabel={`Copy the ${what}`}
-      copySuccessText="Copied"
-      copyErrorText="The browser does not allow copying"
-    />
-  );
+  return <Copy variant="inline" text={text} label={`Copy the ${what}`} />;
 }

@@ -11,7 +11,7 @@ import { inWords, kBox, pictureOf, type TopologyLink, type TopologyPicture } fro
 import type { RedisStatus } from '../model/types';
 import { lagInWords } from './NodesPanel';
 import { GroupBox, NodeBox, type GroupData, type NodeData } from './TopologyNodes';
-import './details.css';
+import './topology.css';
 
 interface Props {
   status: RedisStatus | null;

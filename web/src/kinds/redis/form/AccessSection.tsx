@@ -3,19 +3,14 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
+import { ListField } from '../../../resource/form/ListField';
+import { PasswordField } from '../../../resource/form/PasswordField';
 import { hintAt } from '../model/hints';
-import { ListField } from './ListField';
-import { PasswordField } from './PasswordField';
+import { redis } from '../model/names';
 import type { SectionProps } from './section';
 
-interface Props extends SectionProps {
-  /** Null generates one. */
-  readonly password: string | null;
-  readonly onPassword: (password: string | null) => void;
-}
-
 /** Who may connect, and how. */
-export function AccessSection({ editor, hints, exists, password, onPassword }: Props) {
+export function AccessSection({ editor, hints, exists, secrets, onSecrets }: SectionProps) {
   const { form, change, faults } = editor;
   return (
     <Container header={<Header variant="h2">Access</Header>}>
@@ -35,7 +30,12 @@ export function AccessSection({ editor, hints, exists, password, onPassword }: P
           </Toggle>
         </FormField>
         {!exists && (
-          <PasswordField password={password} onChange={onPassword} fault={faults.get('systemPassword')} />
+          <PasswordField
+            noun={redis.noun.one}
+            password={secrets.systemPassword ?? null}
+            onChange={(systemPassword) => onSecrets({ ...secrets, systemPassword })}
+            fault={faults.get('systemPassword')}
+          />
         )}
         <ListField
           label="Client networks"

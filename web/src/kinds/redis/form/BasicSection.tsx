@@ -5,10 +5,10 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
-import { hintAt } from '../model/hints';
-import { deploymentTypeOf, kDeploymentTypes, type ClusterType } from '../model/form';
+import { ListField } from '../../../resource/form/ListField';
 import { setType } from '../model/counts';
-import { ListField } from './ListField';
+import { deploymentTypeOf, kDeploymentTypes, type ClusterType } from '../model/form';
+import { hintAt } from '../model/hints';
 import type { SectionProps } from './section';
 
 /** Name, type, place. What only another cluster can have is fixed once the cluster exists. */

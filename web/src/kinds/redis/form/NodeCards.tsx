@@ -4,14 +4,13 @@ import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { memo } from 'react';
 import { Labelled } from '../../../parts/Labelled';
+import { faultAt, type FaultMap } from '../../../resource/form/faults';
+import { SizeSelect } from '../../../resource/form/SizeSelect';
 import { changeNode, mayRemove, removeNode, whyKept } from '../model/counts';
-import { faultAt, type FaultMap } from '../model/faults';
 import type { NodeForm, Role } from '../model/form';
 import type { Size } from '../model/types';
 import type { SectionProps } from './section';
-import { SizeSelect } from './SizeSelect';
-import type { SpecEditor } from './use-spec-editor';
-import './form.css';
+import '../../../resource/form/form.css';
 
 /** One card a node: what it is called, its size, and the way to let it go. */
 export function NodeCards({ editor, role, offered, sizesLoading }: SectionProps & { role: Role }) {
@@ -53,7 +52,7 @@ interface CardProps {
   kept: string | null;
   offered: readonly Size[];
   loading: boolean;
-  change: SpecEditor['change'];
+  change: SectionProps['editor']['change'];
 }
 
 /** Remembered: a hundred of them need not be drawn anew at each key that is pressed elsewhere. */

@@ -10,13 +10,13 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { formatCount, formatMoney } from '../../../parts/format';
 import { Labelled } from '../../../parts/Labelled';
-import { addNode, leastNodes, mostNodes, setCount, setRoleSize } from '../model/counts';
+import { monthlyUsdOf } from '../../../resource/form/sizes';
+import { SizeSelect } from '../../../resource/form/SizeSelect';
+import { addNode, leastNodes, mostNodes, setCount, setRoleSize, sizesOf } from '../model/counts';
 import type { Role } from '../model/form';
 import { hintAt } from '../model/hints';
-import { monthlyUsd } from '../model/sizes';
 import { NodeCards } from './NodeCards';
 import type { SectionProps } from './section';
-import { SizeSelect } from './SizeSelect';
 
 const titles: Record<Role, { many: string; description: string }> = {
   master: {
@@ -39,7 +39,7 @@ export function RoleSection(props: SectionProps & { role: Role }) {
   const { form, change, faults } = editor;
   const path = `desiredState.roles.${role}`;
   const ofRole = form.roles[role];
-  const cost = monthlyUsd(form, sizes, role);
+  const cost = monthlyUsdOf(sizesOf(form, role), sizes);
   const full = ofRole.nodes.length >= mostNodes(form, role);
   const nodesFault = faults.get(`${path}.nodes`);
   return (

@@ -1,18 +1,11 @@
+import type { FieldsProps } from '../../../resource/form/description';
+import type { RedisForm } from '../model/form';
 import type { Hint } from '../model/hints';
-import type { Region, Size } from '../model/types';
-import type { SpecEditor } from './use-spec-editor';
+import type { Size } from '../model/types';
 
 /** What every section of the form is given. */
-export interface SectionProps {
-  readonly editor: SpecEditor;
+export interface SectionProps extends FieldsProps<RedisForm> {
   readonly hints: readonly Hint[];
-  readonly regions: readonly Region[];
-  readonly regionsLoading: boolean;
-  /** All that the provider knows, for prices. */
-  readonly sizes: readonly Size[];
-  /** Those that the chosen region sells. */
+  /** The sizes that the chosen region sells; `sizes` are all that the provider knows, for prices. */
   readonly offered: readonly Size[];
-  readonly sizesLoading: boolean;
-  /** The cluster exists: some fields are fixed. */
-  readonly exists: boolean;
 }

@@ -1,11 +1,8 @@
-import './first-cluster.css';
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
-import { useNavigate } from 'react-router';
+import { createHref } from '../../../resource/kind';
+import { FirstSteps } from '../../../resource/list/FirstSteps';
+import { redis } from '../model/names';
 
-const steps: readonly { title: string; text: string }[] = [
+const steps = [
   { title: 'Begin', text: 'Choose Create. Nothing is made until you have seen the plan and accepted it.' },
   {
     title: 'Say what it is',
@@ -26,35 +23,13 @@ const steps: readonly { title: string; text: string }[] = [
 ];
 
 /** In place of an empty list. */
-export function FirstCluster({ mayCreate }: { mayCreate: boolean }) {
-  const navigate = useNavigate();
+export function FirstCluster() {
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description="There is no cluster yet. These are the steps to a Redis that survives the loss of any one machine."
-        >
-          Your first cluster
-        </Header>
-      }
-    >
-      <ol className="first-cluster">
-        {steps.map(({ title, text }) => (
-          <li key={title}>
-            <Box variant="h3">{title}</Box>
-            <Box variant="p">{text}</Box>
-          </li>
-        ))}
-      </ol>
-      <Button
-        variant="primary"
-        disabled={!mayCreate}
-        disabledReason="Your token lacks the permission servers:create."
-        onClick={() => void navigate('/servers/create')}
-      >
-        Create your first cluster
-      </Button>
-    </Container>
+    <FirstSteps
+      noun={redis.noun.one}
+      description="There is no cluster yet. These are the steps to a Redis that survives the loss of any one machine."
+      steps={steps}
+      createHref={createHref(redis)}
+    />
   );
 }

@@ -1,58 +1,18 @@
-// What differs between two specs, and what to do when somebody else changed the cluster meanwhile.
+// The patch that a changed form asks for, and what to do when somebody else changed the cluster meanwhile.
 
-import { specOfForm, roleSpec, type Spec } from './spec';
+import { changedFields, compare, pick, type Meeting } from '../../../resource/form/differences';
+import type { Spec } from '../../../resource/form/format';
 import { kRoles, type RedisForm } from './form';
+import { roleSpec, specOfForm } from './spec';
 
-export interface Difference {
-  readonly path: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-function isObject(value: unknown): value is Spec {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-
-function hasIds(list: readonly unknown[]): list is readonly (Spec & { id: string })[] {
-  return list.every((item) => isObject(item) && typeof item.id === 'string');
-}
-
-const idOf = ({ id }: { id: string }) => id;
-
-/** By path, nodes by their id, so that a removed node does not shift all that follow it. */
-export function differences(before: unknown, after: unknown, path = ''): Difference[] {
-  if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (isObject(before) && isObject(after)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) =>
-      differences(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
-    );
-  }
-  if (
-    isList(before) &&
-    isList(after) &&
-    before.length + after.length > 0 &&
-    hasIds(before) &&
-    hasIds(after)
-  ) {
-    const ids = new Set([...before.map(idOf), ...after.map(idOf)]);
-    const one = (list: readonly Spec[], id: string) => list.find((item) => item.id === id) ?? null;
-    return [...ids].flatMap((id) => differences(one(before, id), one(after, id), `${path}[${id}]`));
-  }
-  return [{ path, before, after }];
-}
+const withoutRoles = (form: RedisForm): Spec =>
+  Object.fromEntries(
+    Object.entries(specOfForm(form, { listed: true })).filter(([field]) => field !== 'desiredState'),
+  );
 
 /** The merge patch (RFC 7396) that makes the form's wishes of `stored`; null when there are none. */
 export function patchOf(base: RedisForm, form: RedisForm): Spec | null {
-  const before = specOfForm(base, { listed: true });
-  const after = specOfForm(form, { listed: true });
-  const patch: Spec = {};
-  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (field === 'desiredState') continue;
-    if (JSON.stringify(before[field]) !== JSON.stringify(after[field])) patch[field] = after[field] ?? null;
-  }
+  const patch = changedFields(withoutRoles(base), withoutRoles(form));
   const roles: Spec = {};
   for (const role of kRoles) {
     const wanted = roleSpec(role, form.roles[role], true);
@@ -62,19 +22,6 @@ export function patchOf(base: RedisForm, form: RedisForm): Spec | null {
   }
   if (Object.keys(roles).length > 0) patch.desiredState = { roles };
   return Object.keys(patch).length === 0 ? null : patch;
-}
-
-export interface Meeting {
-  /** Their state with my changes put on top; mine wins where both changed the same. */
-  readonly merged: RedisForm;
-  /** What they changed since I began. */
-  readonly theirs: readonly Difference[];
-  /** Paths that both changed, each to something else. */
-  readonly contested: readonly string[];
-}
-
-function pick<T>(base: T, mine: T, theirs: T): T {
-  return JSON.stringify(base) === JSON.stringify(mine) ? theirs : mine;
 }
 
 function pickRole(base: RedisForm, mine: RedisForm, theirs: RedisForm, role: (typeof kRoles)[number]) {
@@ -91,7 +38,7 @@ function pickRole(base: RedisForm, mine: RedisForm, theirs: RedisForm, role: (ty
 }
 
 /** Puts what I changed since `base` on top of what somebody else made of it. */
-export function rebase(base: RedisForm, mine: RedisForm, theirs: RedisForm): Meeting {
+export function rebase(base: RedisForm, mine: RedisForm, theirs: RedisForm): Meeting<RedisForm> {
   const merged: RedisForm = {
     name: theirs.name,
     type: pick(base.type, mine.type, theirs.type),
@@ -110,14 +57,6 @@ export function rebase(base: RedisForm, mine: RedisForm, theirs: RedisForm): Mee
     heal: pick(base.heal, mine.heal, theirs.heal),
     rest: pick(base.rest, mine.rest, theirs.rest),
   };
-  const listed = { listed: true };
-  const baseSpec = specOfForm(base, listed);
-  const theirsSpec = specOfForm(theirs, listed);
-  const mineSpec = specOfForm(mine, listed);
-  const byThem = differences(baseSpec, theirsSpec);
-  const byMe = new Map(differences(baseSpec, mineSpec).map((change) => [change.path, change.after]));
-  const contested = byThem
-    .filter(({ path, after }) => byMe.has(path) && JSON.stringify(byMe.get(path)) !== JSON.stringify(after))
-    .map(({ path }) => path);
-  return { merged, theirs: byThem, contested };
+  const specOf = (form: RedisForm) => specOfForm(form, { listed: true });
+  return { merged, ...compare(specOf(base), specOf(mine), specOf(theirs)) };
 }

@@ -124,3 +124,9 @@ export function setType(form: RedisForm, type: ClusterType): RedisForm {
     changed = setCount(changed, role, Math.max(3, changed.roles[role].nodes.length));
   return changed;
 }
+
+/** The sizes of all nodes, or of one role's, as often as they occur. */
+export function sizesOf(form: RedisForm, role?: Role): string[] {
+  const roles = role === undefined ? Object.values(form.roles) : [form.roles[role]];
+  return roles.flatMap(({ nodes }) => nodes.map(({ size }) => size));
+}

@@ -52,6 +52,9 @@ export const kRestFields = [
   'image',
   'packageVersion',
   'power',
+  'connection',
+  'clientRights',
+  'strategy',
   'passwordOverlapSeconds',
   'certificateDays',
 ] as const;

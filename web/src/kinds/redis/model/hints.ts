@@ -1,8 +1,8 @@
 // Best practices for whoever fills in the form. Hints never stand in the way: what must hold, the
 // server says.
 
+import { findSize } from '../../../resource/form/sizes';
 import { isProduction, type RedisForm } from './form';
-import { findSize } from './sizes';
 import type { Size } from './types';
 
 export interface Hint {

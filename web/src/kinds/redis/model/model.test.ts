@@ -1,12 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { certificateRows } from './certificates';
-import { differences, patchOf, rebase } from './changes';
-import { addNode, removeNode, setCount, setRoleSize } from './counts';
-import { faultAt, faultMap, faultsBeside } from './faults';
-import { newForm, type RedisForm } from './form';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { faultMap, faultsBeside } from '../../../resource/form/faults';
+import { monthlyUsdOf } from '../../../resource/form/sizes';
+import { kSizes } from '../../../testing/catalog';
+import { patchOf, rebase } from './changes';
+import { addNode, removeNode, setCount, setRoleSize, sizesOf } from './counts';
+import { kRestFields, newForm, type RedisForm } from './form';
 import { hintAt, hintsOf } from './hints';
-import { monthlyUsd, reachable, sizesIn } from './sizes';
-import { kSixNodes, kSizes, node, status } from './testing';
+import { isShown } from './shown';
+import { redisFormat } from './spec';
+import type { RedisSpec } from './types';
 
 describe('hints', () => {
   const at = (form: RedisForm, path: string) => hintAt(hintsOf(form, kSizes), path);
@@ -36,61 +38,6 @@ describe('hints', () => {
   it("warn of networks that are everybody's", () => {
     expect(at({ ...newForm(), clientRanges: ['0.0.0.0/0'] }, 'clientRanges')).toMatch(/Everyone/);
     expect(at({ ...newForm(), clientRanges: [] }, 'clientRanges')).toMatch(/Empty/);
-  });
-});
-
-describe('sizes', () => {
-  it('are those of the region, smallest first', () => {
-    expect(sizesIn(kSizes, 'nyc1').map(({ slug }) => slug)).toEqual([
-      's-1vcpu-1gb',
-      's-2vcpu-2gb',
-      's-2vcpu-4gb',
-      's-4vcpu-8gb',
-    ]);
-    expect(sizesIn(kSizes, 'sgp1')).toEqual([]);
-  });
-
-  it('add up, and unknown ones give no sum', () => {
-    expect(monthlyUsd(newForm(), kSizes)).toBe(6 * 24 + 3 * 6);
-    expect(monthlyUsd(newForm(), kSizes, 'sentinel')).toBe(18);
-    expect(monthlyUsd(setRoleSize(newForm(), 'master', 's-unknown'), kSizes)).toBeNull();
-  });
-
-  it('can be reached in one direction only', () => {
-    const slugs = (direction: 'up' | 'down') =>
-      reachable(sizesIn(kSizes, 'nyc1'), kSizes, ['s-2vcpu-4gb', 's-2vcpu-2gb'], direction).map(
-        ({ slug }) => slug,
-      );
-    expect(slugs('up')).toEqual(['s-2vcpu-4gb', 's-4vcpu-8gb']);
-    expect(slugs('down')).toEqual(['s-1vcpu-1gb', 's-2vcpu-2gb']);
-  });
-});
-
-describe('faults', () => {
-  it('of plans, deploys and patches are of the same field', () => {
-    for (const prefix of ['spec.', 'clusters[0].', '']) {
-      const map = faultMap([{ path: `${prefix}region`, message: 'is not a region' }]);
-      expect(faultAt(map, 'region')).toBe('is not a region');
-    }
-  });
-
-  it("of a list's entries are shown at the list", () => {
-    const map = faultMap([{ path: 'clusters[0].clientRanges[1]', message: 'must be a network' }]);
-    expect(faultAt(map, 'clientRanges', true)).toBe('[1] must be a network');
-    expect(faultAt(map, 'clientRanges')).toBeUndefined();
-  });
-
-  it('without a field are not lost', () => {
-    const map = faultMap([
-      { path: 'spec.downAfterMilliseconds', message: 'must be at least 500' },
-      {
-        path: 'spec.desiredState.roles.master.nodes[2].tags[0]',
-        message: 'must be short',
-      },
-      { path: 'spec.name', message: 'is required' },
-      { path: 'spec', message: 'must be an object' },
-    ]);
-    expect(faultsBeside(map).map(({ path }) => path)).toEqual(['downAfterMilliseconds', '']);
   });
 });
 
@@ -158,38 +105,39 @@ describe("meeting somebody else's change", () => {
       'replica-5',
     ]);
   });
+});
 
-  it('compares nodes by their id', () => {
-    const before = {
-      nodes: [
-        { id: 'a', size: 1 },
-        { id: 'b', size: 1 },
-      ],
-    };
-    const after = { nodes: [{ id: 'b', size: 2 }] };
-    expect(differences(before, after)).toEqual([
-      { path: 'nodes[a]', before: { id: 'a', size: 1 }, after: null },
-      { path: 'nodes[b].size', before: 1, after: 2 },
-    ]);
+describe('sizes', () => {
+  const cost = (form: RedisForm, ...role: ['sentinel'] | []) => monthlyUsdOf(sizesOf(form, ...role), kSizes);
+
+  it('of all nodes, or of one role, add up', () => {
+    expect(cost(newForm())).toBe(6 * 24 + 3 * 6);
+    expect(cost(newForm(), 'sentinel')).toBe(18);
+    expect(cost(setRoleSize(newForm(), 'master', 's-unknown'))).toBeNull();
   });
 });
 
-describe('certificates', () => {
-  it('that end soon come first', () => {
-    const soon = node('replica-1', {
-      certificate: {
-        path: 'p',
-        authorityPath: 'a',
-        expiresAt: '2026-12-01T00:00:00.000Z',
-      },
-    });
-    const rows = certificateRows(status([node('master-1'), soon]), Date.parse('2026-11-21T12:00:00Z'));
-    expect(rows.map(({ node: name, tone, daysLeft }) => [name, tone, daysLeft])).toEqual([
-      ['replica-1', 'warning', 9],
-      ['master-1', 'success', 1094],
-    ]);
-    expect(certificateRows(status(kSixNodes.map((name) => node(name, { certificate: null }))), 0)).toEqual(
-      [],
+describe('faults', () => {
+  it('without a field are not lost', () => {
+    const map = faultMap(
+      [
+        { path: 'spec.downAfterMilliseconds', message: 'must be at least 500' },
+        { path: 'spec.desiredState.roles.master.nodes[2].tags[0]', message: 'must be short' },
+        { path: 'clusters[0].name', message: 'is required' },
+        { path: 'spec', message: 'must be an object' },
+      ],
+      redisFormat.roots,
     );
+    expect(faultsBeside(map, isShown).map(({ path }) => path)).toEqual(['downAfterMilliseconds', '']);
+  });
+});
+
+describe('the form', () => {
+  // A field that it does not know would keep every stored cluster from being updated.
+  it('knows every field that the server stores', () => {
+    type Known = keyof RedisForm | 'desiredState' | (typeof kRestFields)[number];
+    expectTypeOf<Exclude<keyof RedisSpec, Known>>().toBeNever();
+    const stored = { ...redisFormat.write(newForm()), clientRights: ['flush'] };
+    expect(redisFormat.read(stored).form?.rest).toEqual({ clientRights: ['flush'] });
   });
 });

@@ -1,6 +1,8 @@
 // Between the form and the spec that the API takes. Reading names every fault at its path and
 // refuses what the form could not keep, so that nothing typed in the YAML view is dropped in silence.
 
+import { FieldReader, isObject } from '../../../resource/form/field-reader';
+import type { ReadForm, Spec, SpecFormat, WriteOptions } from '../../../resource/form/format';
 import {
   kRestFields,
   kRoles,
@@ -12,18 +14,7 @@ import {
   type Role,
   type RoleForm,
 } from './form';
-
-/** A fault of one field; `path` is the API's: desiredState.roles.master.nodes[0].size */
-export interface FieldFault {
-  readonly path: string;
-  readonly message: string;
-}
-
-export type Spec = Record<string, unknown>;
-
-export type ReadForm =
-  | { readonly form: RedisForm; readonly faults: readonly [] }
-  | { readonly form: null; readonly faults: readonly FieldFault[] };
+import { redis } from './names';
 
 // Writing.
 
@@ -53,11 +44,6 @@ export function roleSpec(role: Role, form: RoleForm, listed = false): Spec {
   return !listed && isPlain(role, form) ? base : { ...base, nodes: form.nodes.map(nodeSpec) };
 }
 
-export interface WriteOptions {
-  /** Names every node, so that each keeps its machine. */
-  readonly listed?: boolean;
-}
-
 export function specOfForm(form: RedisForm, { listed = false }: WriteOptions = {}): Spec {
   const roles: Spec = {};
   for (const role of kRoles)
@@ -80,121 +66,7 @@ export function specOfForm(form: RedisForm, { listed = false }: WriteOptions = {
 
 // Reading.
 
-function isObject(value: unknown): value is Spec {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-class Reader {
-  readonly faults: FieldFault[] = [];
-  private readonly known = new Set<string>();
-
-  constructor(
-    private readonly object: Spec,
-    private readonly path: string,
-    private readonly shared: FieldFault[] | null = null,
-  ) {}
-
-  pathOf(field: string): string {
-    return this.path === '' ? field : `${this.path}.${field}`;
-  }
-
-  fault(field: string, message: string): void {
-    (this.shared ?? this.faults).push({
-      path: field === '' ? this.path : this.pathOf(field),
-      message,
-    });
-  }
-
-  private take(field: string): unknown {
-    this.known.add(field);
-    return this.object[field] ?? undefined;
-  }
-
-  value(field: string): unknown {
-    return this.take(field);
-  }
-
-  text(field: string): string | undefined {
-    const value = this.take(field);
-    if (value === undefined || typeof value === 'string') return value;
-    this.fault(field, `must be text, not ${kindOf(value)}`);
-    return undefined;
-  }
-
-  flag(field: string): boolean | undefined {
-    const value = this.take(field);
-    if (value === undefined || typeof value === 'boolean') return value;
-    this.fault(field, `must be true or false, not ${kindOf(value)}`);
-    return undefined;
-  }
-
-  whole(field: string): number | undefined {
-    const value = this.take(field);
-    if (value === undefined) return undefined;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
-    this.fault(field, `must be a whole number, not ${kindOf(value)}`);
-    return undefined;
-  }
-
-  choice<T extends string>(field: string, choices: readonly T[]): T | undefined {
-    const value = this.text(field);
-    if (value === undefined) return undefined;
-    const chosen = choices.find((choice) => choice === value);
-    if (chosen === undefined) this.fault(field, `must be one of ${choices.join(', ')}`);
-    return chosen;
-  }
-
-  texts(field: string): string[] | undefined {
-    const value = this.take(field);
-    if (value === undefined) return undefined;
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-    this.fault(field, 'must be a list of texts');
-    return undefined;
-  }
-
-  child(field: string): Reader | undefined {
-    const value = this.take(field);
-    if (value === undefined) return undefined;
-    if (isObject(value)) return new Reader(value, this.pathOf(field), this.shared ?? this.faults);
-    this.fault(field, `must be an object, not ${kindOf(value)}`);
-    return undefined;
-  }
-
-  children(field: string): Reader[] | undefined {
-    const value = this.take(field);
-    if (value === undefined) return undefined;
-    if (!Array.isArray(value)) {
-      this.fault(field, `must be a list, not ${kindOf(value)}`);
-      return undefined;
-    }
-    const readers: Reader[] = [];
-    value.forEach((item, index) => {
-      const path = `${this.pathOf(field)}[${index}]`;
-      if (isObject(item)) readers.push(new Reader(item, path, this.shared ?? this.faults));
-      else
-        (this.shared ?? this.faults).push({
-          path,
-          message: `must be an object, not ${kindOf(item)}`,
-        });
-    });
-    return readers;
-  }
-
-  refuseUnknown(): void {
-    for (const field of Object.keys(this.object))
-      if (!this.known.has(field)) this.fault(field, 'is not a field of a Redis cluster');
-  }
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  return (
-    { string: 'text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? 'an object'
-  );
-}
-
-function readNode(reader: Reader, role: Role, index: number, size: string): NodeForm {
+function readNode(reader: FieldReader, role: Role, index: number, size: string): NodeForm {
   const node = {
     id: reader.text('id') ?? `${role}-${index + 1}`,
     size: reader.text('size') ?? size,
@@ -206,7 +78,7 @@ function readNode(reader: Reader, role: Role, index: number, size: string): Node
   return node;
 }
 
-function readRole(reader: Reader | undefined, role: Role): RoleForm {
+function readRole(reader: FieldReader | undefined, role: Role): RoleForm {
   if (reader === undefined) return { size: newForm().roles[role].size, nodes: [] };
   const size = reader.text('size');
   const count = reader.whole('count');
@@ -232,7 +104,7 @@ function readRole(reader: Reader | undefined, role: Role): RoleForm {
   };
 }
 
-function readRoles(top: Reader): RedisForm['roles'] {
+function readRoles(top: FieldReader): RedisForm['roles'] {
   const desired = top.child('desiredState');
   const roles = desired?.child('roles');
   desired?.refuseUnknown();
@@ -245,7 +117,7 @@ function readRoles(top: Reader): RedisForm['roles'] {
   return read;
 }
 
-function readRest(top: Reader): Spec {
+function readRest(top: FieldReader): Spec {
   const rest: Spec = {};
   for (const field of kRestFields) {
     const value = top.value(field);
@@ -255,14 +127,14 @@ function readRest(top: Reader): Spec {
 }
 
 /** A spec as somebody wrote it, or as the server stores it. A password has no place in a document. */
-export function formOfSpec(spec: unknown): ReadForm {
+export function formOfSpec(spec: unknown): ReadForm<RedisForm> {
   if (!isObject(spec))
     return {
       form: null,
       faults: [{ path: '', message: 'must be a Redis cluster with its fields' }],
     };
-  const top = new Reader(spec, '');
-  top.choice('kind', ['redis']);
+  const top = new FieldReader(spec, 'a Redis cluster');
+  top.choice('kind', [redis.kind]);
   if (spec.systemPassword != null) {
     top.fault('systemPassword', 'is given in its own field of the form, so that it is shown nowhere');
   }
@@ -301,3 +173,10 @@ function isProductionType(deploymentType: string | null, targets: readonly strin
     (label) => label === 'redis-prod-single' || label === 'redis-sentinel-prod',
   );
 }
+
+export const redisFormat: SpecFormat<RedisForm> = {
+  kind: redis.kind,
+  roots: ['spec', 'clusters[0]'],
+  write: specOfForm,
+  read: formOfSpec,
+};

@@ -1,26 +1,6 @@
-// Data for tests: a catalogue and an observed cluster, as the API answers them.
+// Data for tests: an observed cluster, as the API answers it.
 
-import type { RedisNode, RedisStatus, Size } from './types';
-
-export function size(slug: string, vcpus: number, gib: number, usd: number): Size {
-  return {
-    slug,
-    vcpus,
-    memoryBytes: gib * 2 ** 30,
-    diskBytes: 25 * 2 ** 30,
-    priceMonthlyUsd: usd,
-    priceHourlyUsd: usd / 672,
-    regions: ['nyc1', 'ams3'],
-    available: true,
-  };
-}
-
-export const kSizes: Size[] = [
-  size('s-4vcpu-8gb', 4, 8, 48),
-  size('s-1vcpu-1gb', 1, 1, 6),
-  size('s-2vcpu-4gb', 2, 4, 24),
-  size('s-2vcpu-2gb', 2, 2, 18),
-];
+import type { RedisNode, RedisStatus } from './types';
 
 export function node(name: string, change: Partial<RedisNode> = {}): RedisNode {
   const role = name.startsWith('sentinel') ? 'sentinel' : name.startsWith('master') ? 'master' : 'replica';
@@ -113,6 +93,9 @@ export function status(nodes: RedisNode[], change: Partial<RedisStatus> = {}): R
       caCertificateFrom: 'GET /api/servers/res_1/credentials',
       sentinels: ['10.64.128.5:26379', '10.64.128.6:26379', '10.64.128.7:26379'],
       masterNames: ['prod-m1'],
+      hosts: [],
+      hostsFile: null,
+      zoneFile: null,
       urls: [
         {
           group: 'prod-m1',

@@ -1,15 +1,20 @@
 // Short names for what the API says of Redis clusters.
 
-import type { DriftAnswer, RedisServer, RedisStatus } from '../../../api/types';
 import type { components } from '../../../api/schema';
+import type { Resource } from '../../../api/types';
 
-export type { Credentials, RedisNode, RedisSpec, RedisStatus, Region, Size } from '../../../api/types';
+export type { Size } from '../../../api/types';
 
-export type RedisConnection = components['schemas']['RedisConnection'];
-export type DriftItem = DriftAnswer['items'][number];
+type Schemas = components['schemas'];
 
-/** A server's status once it has been observed; before that it is an empty object. */
-export function statusOf({ status }: Pick<RedisServer, 'status'>): RedisStatus | null {
+export type RedisSpec = Schemas['RedisSpec'];
+export type RedisStatus = Schemas['RedisStatus'];
+export type RedisNode = Schemas['RedisNode'];
+export type RedisConnection = Schemas['RedisConnection'];
+export type RedisResource = Resource<RedisSpec, RedisStatus>;
+
+/** A cluster's status once it has been observed; before that it is an empty object. */
+export function statusOf({ status }: Pick<RedisResource, 'status'>): RedisStatus | null {
   return Array.isArray(status.nodes) ? (status as RedisStatus) : null;
 }
 
@@ -21,4 +26,10 @@ export function asStopped(status: RedisStatus): RedisStatus {
     problems: [],
     nodes: status.nodes.map((node) => ({ ...node, state: 'off', error: null })),
   };
+}
+
+/** As pages show it. */
+export function shownStatus(resource: Pick<RedisResource, 'state' | 'status'>): RedisStatus | null {
+  const status = statusOf(resource);
+  return status !== null && resource.state === 'stopped' ? asStopped(status) : status;
 }

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { linesOfFaults, readYaml, writeYaml } from '../../../resource/form/yaml';
 import { newForm, type RedisForm } from './form';
-import { formOfSpec, specOfForm } from './spec';
-import { formOfYaml, linesOfFaults, pathSteps, yamlOfForm } from './yaml';
+import { formOfSpec, redisFormat, specOfForm } from './spec';
 
+const formOfYaml = (text: string) => readYaml(text, redisFormat);
+const yamlOfForm = (form: RedisForm) => writeYaml('redis', specOfForm(form));
 const example = (name: string) => readFileSync(`../examples/${name}.yaml`, 'utf8');
 
 function formOf(text: string): RedisForm {
@@ -93,23 +95,8 @@ describe('faults', () => {
     expect(JSON.stringify(read)).not.toContain('hunter2');
   });
 
-  it('say where YAML itself is broken', () => {
-    expect(formOfYaml('name: [prod\n').faults[0]?.line).toBeGreaterThan(0);
+  it('say what is no cluster', () => {
     expect(formOfYaml('- a\n- b\n').faults[0]?.message).toMatch(/must be a Redis cluster/);
-  });
-
-  it('refuse aliases that multiply themselves', () => {
-    const bomb = [
-      'a: &a [x]',
-      ...Array.from(
-        'bcdefghi',
-        (key, index) =>
-          `${key}: &${key} [${Array(9)
-            .fill(`*${'abcdefghi'[index] ?? ''}`)
-            .join(',')}]`,
-      ),
-    ].join('\n');
-    expect(formOfYaml(bomb).form).toBeNull();
   });
 
   it('of the server are found in the text', () => {
@@ -117,10 +104,6 @@ describe('faults', () => {
     const [fault] = linesOfFaults(text, [{ path: 'desiredState.roles.sentinel.count', message: '' }]);
     expect(text.split('\n')[(fault?.line ?? 0) - 1]).toMatch(/count: 3/);
   });
-});
-
-it('splits paths', () => {
-  expect(pathSteps('a.b[2].c')).toEqual(['a', 'b', 2, 'c']);
 });
 
 it('reads a spec as the server stores it', () => {

@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# Parts of a run that do not wait for each other. Each keeps its output to itself until it has ended, so
+# that what is read is whole; `queued LANE NAME COMMAND...` puts a part in a lane, run_queued runs all.
+#
+# Two lanes: parts that boot machines mostly wait, several at once; parts that compute follow each other
+# and take only what the machines leave of the processors.
+
+declare -A lane_limits=([machines]=${ASHLAR_MACHINE_PARTS:-3} [processor]=1)
+queue_lanes=() queue_names=() queue_commands=()
+
+queued() {
+  queue_lanes+=("$1") queue_names+=("$2")
+  shift 2
+  queue_commands+=("$(printf '%q ' "$@")")
+}
+
+# Fails when a part did. When it is itself interrupted it ends what runs, and waits for that.
+run_queued() {
+  local -A running=() pids=() began=()
+  local started=() failed=0 i status logs=$root/build/test-logs/parts
+  mkdir -p "$logs"
+  first_part_began=${first_part_began:-$SECONDS}
+  trap end_queued INT TERM
+  while start_what_may; [[ ${#pids[@]} -gt 0 ]]; do
+    next_ended
+    status=$(cat "$logs/$i.status" 2>/dev/null || echo 137)
+    unset "pids[$i]"
+    running[${queue_lanes[i]}]=$((running[${queue_lanes[i]}] - 1))
+    heading "${queue_names[i]}"
+    cat "$logs/$i.log"
+    part_ended "${queue_names[i]}" "$((SECONDS - began[$i]))" "$status" || failed=1
+  done
+  trap - INT TERM
+  queue_lanes=() queue_names=() queue_commands=()
+  return "$failed"
+}
+
+# Starts, in the order in which they were queued, all parts for which there is room in their lane.
+start_what_may() {
+  local lane
+  for i in "${!queue_names[@]}"; do
+    lane=${queue_lanes[i]}
+    [[ -z ${started[i]:-} && ${running[$lane]:-0} -lt ${lane_limits[$lane]} ]] || continue
+    started[i]=yes
+    running[$lane]=$((${running[$lane]:-0} + 1))
+    began[$i]=$SECONDS
+    say "▸ ${queue_names[i]}"
+    # A process group of its own, so that all of a part can be told to end.
+    set -m
+    in_lane "$lane" "$logs/$i.status" "${queue_commands[i]}" </dev/null >"$logs/$i.log" 2>&1 &
+    set +m
+    pids[$i]=$!
+  done
+}
+
+# Waits for any part and sets `i` to it. (Bash 5.2 loses what ended before it was told to `wait -n` for it.)
+next_ended() {
+  while true; do
+    for i in "${!pids[@]}"; do
+      kill -0 "${pids[$i]}" 2>/dev/null || return 0
+    done
+    sleep 0.2
+  done
+}
+
+in_lane() {
+  local status=0
+  trap : INT TERM # the part's own programs end by it, and this waits until they have
+  if [[ $1 == processor ]]; then
+    renice -n 19 "$BASHPID" >/dev/null
+    chrt --idle --pid 0 "$BASHPID" || true
+  fi
+  eval "$3" || status=$?
+  printf '%s\n' "$status" >"$2"
+}
+
+end_queued() {
+  trap '' INT TERM
+  for i in "${!pids[@]}"; do kill -TERM -- "-${pids[$i]}" 2>/dev/null || true; done
+  wait || true
+  bad "Interrupted; what ran was ended."
+  exit 130
+}
