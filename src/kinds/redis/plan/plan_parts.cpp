@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "kinds/cluster/plan/machines.hpp"
 #include "kinds/redis/plan/plan.hpp"
 
 namespace ashlar::redis {
@@ -63,11 +64,7 @@ std::string writes_pause(const Group& group) {
 }
 
 void describe_cost(Plan& plan, const Spec& spec, const Catalog& catalog) {
-  const double cost = monthly_usd(spec, catalog);
-  plan.changes.push_back({ChangeAction::kUpdate, "cluster", spec.name,
-                          fmt::format("{} {} kept", spec.node_count(),
-                                      spec.node_count() == 1 ? "machine" : "machines"),
-                          cost, cost});
+  cluster::describe_cost(plan, spec.name, spec.node_count(), monthly_usd(spec, catalog));
 }
 
 }  // namespace ashlar::redis
