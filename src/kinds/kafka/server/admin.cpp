@@ -14,8 +14,7 @@ namespace {
 
 constexpr const char* kFolder = "/usr/local/lib/ashlar/kafka-admin";
 
-/// Names the folder: another version of Ashlar brings other sources, and another version of Kafka
-/// other classes to compile them against.
+/// Names the folder: another version of Ashlar brings other sources.
 std::string content_hash() {
   static const std::string hash = [] {
     crypto_generichash_state state;
@@ -37,20 +36,13 @@ std::string content_hash() {
   return hash;
 }
 
-std::string folder_for(const std::string& version) {
-  return fmt::format("{}/{}-{}", kFolder, version, content_hash());
+std::string source_folder() {
+  return fmt::format("{}/{}", kFolder, content_hash());
 }
 
-/// A call's time is mostly that of the machine's start.
-std::vector<std::string> java(const std::string& version) {
-  return {"/usr/bin/java",
-          "-Xmx192m",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-Xshare:auto",
-          "-cp",
-          fmt::format("{}/classes:{}/*", folder_for(version), Paths::libraries(version)),
-          "-Dlog4j2.level=ERROR"};
+/// Another version of Kafka has other classes to compile against.
+std::string program_folder(const std::string& version) {
+  return fmt::format("{}/{}", source_folder(), version);
 }
 
 std::vector<std::string> with_port(const std::vector<std::string>& hosts, int port) {
@@ -62,32 +54,18 @@ std::vector<std::string> with_port(const std::vector<std::string>& hosts, int po
 }  // namespace
 
 void add_admin_program(machine::Batch& batch, const std::string& version) {
-  const std::string folder = folder_for(version);
-  batch.operations.push_back(machine::directory("/usr/local/lib/ashlar"));
-  batch.operations.push_back(machine::directory(kFolder));
-  batch.operations.push_back(machine::directory(folder));
-  std::vector<std::string> compile{"/usr/bin/java",
-                                   "-XX:+UseSerialGC",
-                                   "-XX:TieredStopAtLevel=1",
-                                   "-m",
-                                   "jdk.compiler/com.sun.tools.javac.Main",
-                                   "-nowarn",
-                                   "-cp",
-                                   Paths::libraries(version) + "/*",
-                                   "-d",
-                                   folder + "/compiling"};
-  for (const auto& source : admin_sources()) {
-    const std::string path = fmt::format("{}/{}", folder, source.name);
-    batch.operations.push_back(machine::file(path, std::string(source.text)));
-    compile.push_back(path);
-  }
-  const std::string classes = folder + "/classes";
-  const std::vector<std::string> compiled{"/usr/bin/test", "-d", classes};
+  const std::string folder = source_folder();
+  for (const std::string& each :
+       {std::string("/usr/local/lib/ashlar"), std::string(kFolder), folder})
+    batch.operations.push_back(machine::directory(each));
+  for (const auto& source : admin_sources())
+    batch.operations.push_back(
+        machine::file(fmt::format("{}/{}", folder, source.name), std::string(source.text)));
   constexpr Millis kCompileTimeout{180'000};
-  batch.operations.push_back(machine::command(compile, {}, compiled, kCompileTimeout));
-  // All of it or none: a compilation that was cut off is not taken for one that ended.
+  const std::string into = program_folder(version);
   batch.operations.push_back(
-      machine::command({"/bin/mv", "-T", folder + "/compiling", classes}, {}, compiled));
+      machine::command({"/bin/sh", folder + "/build.sh", Paths::libraries(version), into}, {},
+                       {"/usr/bin/test", "-x", into + "/admin"}, kCompileTimeout));
 }
 
 Json admin_operation(const AdminRequest& request, const std::string& version) {
@@ -103,8 +81,7 @@ Json admin_operation(const AdminRequest& request, const std::string& version) {
                       {"timeoutMs", request.timeout.count()},
                       {"stopOnError", request.stop_on_error},
                       {"operations", request.operations}};
-  auto argv = java(version);
-  argv.emplace_back("ashlar.admin.Main");
+  const std::vector<std::string> argv{program_folder(version) + "/admin"};
   constexpr Millis kStart{15'000};
   Json operation = request.read_only
                        ? machine::query(argv, dump(document), request.timeout + kStart)

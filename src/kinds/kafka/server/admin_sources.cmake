@@ -1,5 +1,6 @@
-# Embeds admin/*.java into the room's library, again whenever one of them changes.
-file(GLOB admin_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/../admin/*.java)
+# Embeds admin/*.java, and what compiles them, into the room's library, again whenever one of them changes.
+file(GLOB admin_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/../admin/*.java
+     ${CMAKE_CURRENT_LIST_DIR}/../admin/build.sh)
 list(SORT admin_sources)
 set(embedded ${CMAKE_CURRENT_BINARY_DIR}/kafka_admin_sources.cpp)
 add_custom_command(
