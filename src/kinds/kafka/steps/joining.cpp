@@ -31,6 +31,7 @@ QuorumChange next_change(const Work& work, const ServiceView& service) {
     const Json* observer = with_number(service.observers, part.number);
     if (with_number(service.voters, part.number) != nullptr || observer == nullptr) continue;
     return {{{"op", "add_voter"},
+             {"via", "controllers"},
              {"id", part.number},
              {"directoryId", observer->at("directoryId")},
              {"endpoints", Json::array({{{"listener", "CONTROLLER"},
