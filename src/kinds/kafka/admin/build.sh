@@ -39,6 +39,8 @@ fi
 if [ -e '$into/admin.jsa' ]; then
   exec java $options -XX:SharedArchiveFile='$into/admin.jsa' -cp '$path' ashlar.admin.Main
 fi
+# Not everybody may write beside it.
+[ -w '$into' ] || exec java $options -cp '$path' ashlar.admin.Main
 status=0
 answer=\$(java $options -XX:ArchiveClassesAtExit='$into/admin.jsa.'\$\$ -cp '$path' ashlar.admin.Main) || status=\$?
 printf '%s\n' "\$answer"

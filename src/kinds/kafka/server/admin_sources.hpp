@@ -1,19 +1,16 @@
 #pragma once
-// The admin program as it is sent to machines: Java sources, and build.sh, which compiles them there.
+// The text of the Java program in admin/, which the program carries. See admin/embed.cmake.
 
 #include <span>
 #include <string_view>
 
 namespace ashlar::kafka {
 
-struct AdminSource {
-  std::string_view name;  // "Main.java"
+struct SourceFile {
+  std::string_view name;  // Main.java
   std::string_view text;
 };
 
-std::span<const AdminSource> admin_sources();
-
-/// Differs when any of them does: the folder on a machine that they are compiled in is called by it.
-std::string_view admin_sources_hash();
+std::span<const SourceFile> admin_sources();
 
 }  // namespace ashlar::kafka
