@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import conftest
-import kafka
+import kafka_node
 
 
 def topic(name, **more):
@@ -29,8 +29,8 @@ def test_a_node_is_formatted_and_no_secret_is_printed(formatted):
     assert answer["status"] == 0, answer
     assert "with metadata.version 4.1" in answer["output"]
     properties = (node.folder / "metadata/meta.properties").read_text()
-    assert f"directory.id={kafka.DIRECTORY}" in properties and f"cluster.id={kafka.CLUSTER}" in properties
-    for secret in (kafka.PASSWORD, "storedKey", "serverKey"):
+    assert f"directory.id={kafka_node.DIRECTORY}" in properties and f"cluster.id={kafka_node.CLUSTER}" in properties
+    for secret in (kafka_node.PASSWORD, "storedKey", "serverKey"):
         assert secret not in done.stdout + done.stderr
 
 
@@ -44,10 +44,10 @@ def test_formatting_again_changes_nothing_and_says_so(formatted):
 
 def test_a_wrong_argument_is_told_without_the_password(formatted):
     node, admin = formatted[0], formatted[0].admin
-    answer, done = admin.format("-t", kafka.CLUSTER, "-c", node.properties, "--standalone", "--ignore-formatted",
-                                "--add-scram", f"SCRAM-SHA-999=[name=admin,password={kafka.PASSWORD}]")
+    answer, done = admin.format("-t", kafka_node.CLUSTER, "-c", node.properties, "--standalone", "--ignore-formatted",
+                                "--add-scram", f"SCRAM-SHA-999=[name=admin,password={kafka_node.PASSWORD}]")
     assert answer["status"] == 1 and "SCRAM" in answer["output"], answer
-    assert kafka.PASSWORD not in done.stdout + done.stderr
+    assert kafka_node.PASSWORD not in done.stdout + done.stderr
 
 
 # --- requests ---------------------------------------------------------------------------------------
@@ -56,11 +56,11 @@ def test_a_wrong_argument_is_told_without_the_password(formatted):
 def test_a_request_that_is_none_is_refused(admin):
     for text, words in (("[]", "must be an object"), ('{"operations": []}', "bootstrap"),
                         ('{"bootstrap": ["a:1"]}', "must be a list"),
-                        (f'{{"password": "{kafka.PASSWORD}", oops', "no JSON: line 1")):
+                        (f'{{"password": "{kafka_node.PASSWORD}", oops', "no JSON: line 1")):
         done = admin.run(text)
         assert done.returncode == 2, text
         assert words in json.loads(done.stdout)["error"], done.stdout
-        assert kafka.PASSWORD not in done.stdout + done.stderr
+        assert kafka_node.PASSWORD not in done.stdout + done.stderr
 
 
 def test_an_operation_that_is_wrong_does_not_stop_the_others(node):
@@ -84,7 +84,7 @@ def test_who_may_not_come_in_is_told_so(node):
     (refused,) = node.ask({"op": "cluster"}, properties=node.user(password="canary-wrong"))
     failed(refused, "SaslAuthenticationException", "invalid credentials")
     assert not refused["retriable"]
-    stranger = kafka.Authority(node.folder, "stranger").file
+    stranger = kafka_node.Authority(node.folder, "stranger").file
     (unknown,) = node.ask({"op": "cluster"},
                           properties={**node.user(), "ssl.truststore.location": str(stranger)})
     failed(unknown, "SslAuthenticationException", "certification path")
@@ -95,7 +95,7 @@ def test_who_may_not_come_in_is_told_so(node):
 def test_nobody_there_is_told_in_time(node):
     began = time.monotonic()
     (result, second) = node.admin.ask({**node.request({"op": "cluster"}, {"op": "quorum"}), "timeoutMs": 1500,
-                                       "bootstrap": [f"127.0.0.1:{kafka.free_ports(1)[0]}"]})
+                                       "bootstrap": [f"127.0.0.1:{kafka_node.free_ports(1)[0]}"]})
     assert time.monotonic() - began < 10
     failed(result, "TimeoutException", "Connection refused")
     assert result["retriable"] and not second["ok"]
@@ -106,12 +106,12 @@ def test_nobody_there_is_told_in_time(node):
 
 def test_cluster_and_quorum(node):
     cluster, quorum, controllers = node.data({"op": "cluster"}, {"op": "quorum"}, {"op": "cluster", "via": "controllers"})
-    assert cluster["id"] == kafka.CLUSTER and cluster["controller"] == 1
+    assert cluster["id"] == kafka_node.CLUSTER and cluster["controller"] == 1
     assert cluster["brokers"] == [{"id": 1, "host": "127.0.0.1", "port": node.client, "rack": "zone-a", "fenced": False}]
     assert cluster["features"]["kraft.version"] == 1
     assert quorum["leader"] == 1 and quorum["highWatermark"] > 0 and quorum["observers"] == []
     (voter,) = quorum["voters"]
-    assert voter["id"] == 1 and voter["directoryId"] == kafka.DIRECTORY and voter["lag"] == 0 and voter["behindMs"] == 0
+    assert voter["id"] == 1 and voter["directoryId"] == kafka_node.DIRECTORY and voter["lag"] == 0 and voter["behindMs"] == 0
     assert voter["endpoints"] == [{"listener": "CONTROLLER", "host": "127.0.0.1", "port": node.controller}]
     assert [each["port"] for each in controllers["controllers"]] == [node.controller]
 
@@ -119,9 +119,9 @@ def test_cluster_and_quorum(node):
 def test_voters_are_known_by_their_directory(node):
     endpoints = [{"listener": "CONTROLLER", "host": "127.0.0.1", "port": node.controller}]
     again, other, last, wrong = node.ask(
-        {"op": "add_voter", "id": 1, "directoryId": kafka.DIRECTORY, "endpoints": endpoints},
+        {"op": "add_voter", "id": 1, "directoryId": kafka_node.DIRECTORY, "endpoints": endpoints},
         {"op": "remove_voter", "id": 1, "directoryId": "AAAAAAAAAAAAAAAAAAAAAQ"},
-        {"op": "remove_voter", "id": 1, "directoryId": kafka.DIRECTORY, "clusterId": "bm90LXRoaXMtb25lLWhlcg"},
+        {"op": "remove_voter", "id": 1, "directoryId": kafka_node.DIRECTORY, "clusterId": "bm90LXRoaXMtb25lLWhlcg"},
         {"op": "add_voter", "id": 2, "directoryId": "short", "endpoints": endpoints})
     failed(again, "DuplicateVoterException")
     failed(other, "VoterNotFoundException")
@@ -398,6 +398,6 @@ def test_quotas(node):
 
 
 def test_it_compiles_against_the_older_version_too_and_speaks_to_the_newer(node, tmp_path):
-    older = kafka.Admin(tmp_path / "older", kafka.jars(conftest.OLDER))
+    older = kafka_node.Admin(tmp_path / "older", kafka_node.jars(conftest.OLDER))
     cluster, summary = older.ask(node.request({"op": "cluster"}, {"op": "topics", "summary": True}))
-    assert cluster["data"]["id"] == kafka.CLUSTER and summary["ok"]
+    assert cluster["data"]["id"] == kafka_node.CLUSTER and summary["ok"]
