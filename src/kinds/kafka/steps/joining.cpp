@@ -62,7 +62,7 @@ std::vector<std::string> absent_controllers(const ClusterView& view) {
 }  // namespace
 
 StepOutcome settle_quorum(Work& work) {
-  const ClusterView view = work.look();
+  const ClusterView view = work.look_at_controllers();
   if (!view.service.answered) return Wait{kSoon, view.service.error};
   if (!view.service.active_controller) return Wait{kSoon, "no controller leads yet"};
   if (const QuorumChange change = next_change(work, view.service); !change.operation.is_null()) {
