@@ -136,7 +136,7 @@ def started(node):
     return value.rsplit("/", 1)[-1] if isinstance(value, str) else None
 
 
-NODE_IMPORT = re.compile(r"""(?:\bfrom\s+|\bimport\s*\(?\s*|\brequire\(\s*)['"]([^'"]+)['"]""")
+NODE_IMPORT = re.compile(r"""(?:\bfrom\s+|\bimport\s*\(?\s*|\brequire\(\s*)['"]([^'"\n]+)['"]""")
 
 
 def node_uses(root, file):

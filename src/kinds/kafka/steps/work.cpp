@@ -14,6 +14,8 @@ std::vector<AdminResult> Work::ask(std::vector<Json> operations, bool read_only,
   const auto machines = machines_of(topology, context.machines);
   AdminRequest request = admin_request(machines);
   request.read_only = read_only;
+  // A look is soon repeated; what changes something should rather be waited for.
+  if (read_only) request.timeout = Millis{8'000};
   std::vector<Machine> where;
   for (const auto& [part, machine] : machines)
     if (part.name != without) where.push_back(machine);
