@@ -237,11 +237,11 @@ class Instance:
 
     def cluster(self, identifier, refresh=False):
         """The resource; what is observed of it is under "status"."""
-        return self.api("GET", f"/infrastructure/redis/{identifier}", 200,
+        return self.api("GET", f"/servers/{identifier}", 200,
                         params={"refresh": "true"} if refresh else {}).json()
 
-    def find_cluster(self, name):
-        for item in self.api("GET", "/infrastructure/redis", 200).json()["items"]:
+    def find_cluster(self, name, kind="redis"):
+        for item in self.api("GET", f"/infrastructure/{kind}", 200).json()["items"]:
             if item["name"] == name:
                 return item
         return None

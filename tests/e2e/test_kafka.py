@@ -34,7 +34,7 @@ def apply(instance, document, *options):
 @pytest.fixture(scope="module")
 def kafka(instance):
     apply(instance, spec(instance))
-    return instance.find_cluster("events")["id"]
+    return instance.find_cluster("events", "kafka")["id"]
 
 
 def steps_of_the_last_operation(instance, identifier):
