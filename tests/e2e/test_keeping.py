@@ -127,4 +127,4 @@ def test_watching_is_counted(instance, kept):
     metrics = instance.api("GET", "/metrics", 200).text
     values = dict(line.rsplit(" ", 1) for line in metrics.splitlines() if not line.startswith("#"))
     assert float(values["ashlar_engine_observed_total"]) > 5
-    assert float(values["ashlar_engine_healed_total"]) == len(heals(instance, kept))
+    assert float(values["ashlar_engine_tasks_total"]) == len(heals(instance, kept))

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "kinds/redis/plan/care.hpp"
+
 namespace ashlar::redis {
 namespace {
 
@@ -210,7 +212,7 @@ class Comparison {
     if (!view_.spec.tls || !node.certificate_expires_at) return;
     const Millis left = *node.certificate_expires_at - now_;
     if (left > renewal_before(view_.spec.certificate_days)) return;
-    say(node.part.name, "certificate-expiring", "", to_rfc3339(*node.certificate_expires_at),
+    say(node.part.name, kCertificateExpiring, "", to_rfc3339(*node.certificate_expires_at),
         Heal::kSafe,
         fmt::format("the certificate of {} {}; a rotation renews it", node.part.name,
                     left > Millis{0} ? "expires in " + to_human(left) : "has expired"));
@@ -238,11 +240,6 @@ std::optional<Settings> settings_found(const NodeView& node) {
                   : rdb ? "rdb"
                         : "none",
                   static_cast<int>(number_in(node.settings, "min-replicas-to-write"))};
-}
-
-Millis renewal_before(int certificate_days) {
-  constexpr Millis kDay{24 * 3'600'000LL};
-  return std::min<Millis>(30 * kDay, certificate_days * kDay / 3);
 }
 
 std::vector<Drift> drift_of(const ClusterView& view, const Json& limits, Time now) {

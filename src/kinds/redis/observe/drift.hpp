@@ -31,9 +31,6 @@ std::vector<Drift> drift_of(const ClusterView& view, const Json& limits, Time no
 /// What CONFIG GET said; nullopt when it said nothing.
 std::optional<Settings> settings_found(const NodeView& node);
 
-/// A certificate is renewed when less than this is left of it: 30 days, or a third of its life.
-Millis renewal_before(int certificate_days);
-
 Json to_json(const std::vector<Drift>&);
 
 }  // namespace ashlar::redis

@@ -294,6 +294,11 @@ engine::Action action(std::string name, std::string title, Json schema, Intend i
           std::move(schema)};
 }
 
+engine::Action mending(engine::Action action) {
+  action.mends = true;
+  return action;
+}
+
 engine::Action with_password(engine::Action action) {
   action.secret_arguments = {"systemPassword"};
   return action;
@@ -383,9 +388,10 @@ std::vector<engine::Action> actions() {
                    return switch_over(stored, arguments);
                  }),
           with_password(action("rotate", "Rotate", rotate_schema(), rotate)),
-          action("heal", "Heal", heal_schema(), [](const J& stored, const J& arguments, const C&) {
-            return heal(stored, arguments);
-          })};
+          mending(action("heal", "Heal", heal_schema(),
+                         [](const J& stored, const J& arguments, const C&) {
+                           return heal(stored, arguments);
+                         }))};
 }
 
 }  // namespace ashlar::redis
