@@ -987,7 +987,7 @@ export interface components {
        */
       power?: 'on' | 'off' | null;
       /**
-       * @description What Ashlar does about faults by itself. safe (the default): what costs no money and destroys nothing; replace: it also makes new machines for those that are gone or do not answer
+       * @description What Ashlar does by itself about faults and old certificates. safe (the default): what costs no money and destroys nothing; replace: it also makes new machines for those that are gone or do not answer
        * @enum {unknown}
        */
       heal?: 'none' | 'safe' | 'replace' | null;
@@ -998,7 +998,7 @@ export interface components {
       strategy?: 'in-place' | 'replace' | null;
       /** @description How long both passwords are valid when one is changed; 60 by default */
       passwordOverlapSeconds?: number | null;
-      /** @description How long certificates are valid; 1095 by default */
+      /** @description How long certificates are valid; 1095 by default. Renewed in the last third of that time and at most 30 days before their end unless `heal` is none */
       certificateDays?: number | null;
     };
     RedisRole: {

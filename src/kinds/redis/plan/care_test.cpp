@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kinds/cluster/plan/care.hpp"
 #include "kinds/redis/plan/plan_parts.hpp"
 #include "kinds/redis/plan/planned.hpp"
 #include "kinds/redis/testing/observed_cluster.hpp"
@@ -150,7 +151,7 @@ TEST_F(WantedRenewals, AreWantedOnceAlthoughTheDriftTellsOfThem) {
   age(100 * kDay);
   expires(observed_node(observed_, "master-1"), kNow + kDay);
   observed_["drift"].push_back({{"node", "master-1"},
-                                {"what", kCertificateExpiring},
+                                {"what", cluster::kCertificateExpiring},
                                 {"heals", "safe"},
                                 {"message", "its certificate expires"}});
   const Tasks tasks = wanted();
@@ -179,7 +180,7 @@ TEST(NodesTouched, AreThoseThatAStepHasToDoWith) {
   EXPECT_EQ(nodes_touched(spec, planned::switchover("demo-m1", "master-1", "replica-1")),
             (Nodes{"master-1", "replica-1", "replica-2"}));
   EXPECT_EQ(nodes_touched(spec, planned::prove(spec)), Nodes{});
-  EXPECT_EQ(nodes_touched(spec, step_of("redis.password.use", "", "", "", Millis{1})).size(), 6u);
+  EXPECT_EQ(nodes_touched(spec, step_of("redis.password.use", "", {})).size(), 6u);
 }
 
 }  // namespace
