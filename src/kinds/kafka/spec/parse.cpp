@@ -122,8 +122,8 @@ class Parser {
           own[index].zone = read_zone(node);
         },
         [&](FieldReader& fields) {
-          spec_.heap_megabytes[role] = static_cast<int>(
-              fields.integer("heapMegabytes", kLeastHeapMegabytes, 1'000'000).value_or(0));
+          if (const auto heap = fields.integer("heapMegabytes", kLeastHeapMegabytes, 1'000'000))
+            spec_.heap_megabytes[role] = static_cast<int>(*heap);
         });
     if (!read.given) return;
     auto& nodes = spec_.roles[role];
