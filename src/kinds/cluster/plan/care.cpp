@@ -12,6 +12,7 @@ namespace {
 
 constexpr Millis kDay{24 * 3'600'000LL};
 constexpr int kUsualCertificateDays = 1'095;
+constexpr Millis kCorrectedByItself{20'000};
 /// A machine that reboots, or is cut off for a moment, is not to be replaced; nor is one destroyed
 /// at first sight.
 constexpr Millis kBeyondDoubt{40'000};
@@ -38,7 +39,7 @@ Heal policy_in(const Json& object, const char* member) {
 /// Services that stopped and machines that are off do not come back by themselves.
 Millis lasts_at_least(const std::string& what, Heal needed, const Care& care) {
   if (needed == Heal::kReplace || what == "unrecorded-machine") return kBeyondDoubt;
-  return care.corrects_itself_within(what);
+  return care.corrected.contains(what) ? kCorrectedByItself : Millis{0};
 }
 
 std::vector<engine::Task> repairs(const Json& status, Heal policy, const Care& care) {
@@ -71,11 +72,17 @@ std::string renewal_reason(const std::string& node, Time ends, Time now) {
                      to_rfc3339(ends).substr(0, 10));
 }
 
+std::string not_working(const Json& status) {
+  for (const Json& node : list_in(status, "nodes"))
+    if (text_in(node, "state") != "active")
+      return fmt::format("{} does not work", text_in(node, "name"));
+  return {};
+}
+
 /// All certificates are renewed together, those whose time has not come, too: services may restart
 /// for it, and one round of restarts is better than several.
 std::vector<engine::Task> renewals(const Json& spec, const Json& status, Time now,
                                    const Care& care) {
-  if (!spec.value("enableTLS", false)) return {};
   const Millis before = renewal_before(spec.value("certificateDays", kUsualCertificateDays));
   std::vector<engine::Task> tasks;
   for (const Json& node : list_in(status, "nodes")) {
@@ -91,7 +98,7 @@ std::vector<engine::Task> renewals(const Json& spec, const Json& status, Time no
   }
   if (tasks.empty()) return tasks;
   // Only a cluster that works otherwise can do without a node for a moment.
-  const std::string down = care.what_is_down();
+  const std::string down = care.what_is_down ? care.what_is_down() : not_working(status);
   for (engine::Task& task : tasks) task.waits_for = down;
   return tasks;
 }

@@ -2,11 +2,12 @@
 // What of a cluster is done without anyone asking: what has drifted is mended, and certificates are
 // renewed in time. Pure.
 //
-// Of the stored spec: `heal` (none, safe, replace), `power`, `enableTLS`, `certificateDays`. Of the
-// status: `drift` as to_json() of observe/drift.hpp, and `nodes`: {name, certificate: {expiresAt}}.
-// A status of an earlier version, or none yet, wants nothing.
+// Of the stored spec: `heal` (none, safe, replace), `power`, `certificateDays`. Of the status:
+// `drift` as to_json() of observe/drift.hpp, and `nodes`: {name, state, certificate: {expiresAt}},
+// where the latter is null without TLS. A status of an earlier version, or none yet, wants nothing.
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,10 @@ Millis renewal_before(int certificate_days);
 
 /// What a service adds to what holds for all.
 struct Care {
-  /// How long a fault must last since the service may correct it by itself; 0: it does not.
-  std::function<Millis(const std::string& what)> corrects_itself_within;
+  /// Words of drift that the service itself corrects within twenty seconds.
+  std::set<std::string> corrected;
   /// What has to be mended before certificates are rotated, for people; empty: nothing. Only asked
-  /// when a certificate's time has come.
+  /// when a certificate's time has come. Left out: every node must work.
   std::function<std::string()> what_is_down;
 };
 

@@ -12,13 +12,6 @@
 namespace ashlar::redis {
 namespace {
 
-/// The sentinels correct whom a node follows, and what they remember, within twenty seconds.
-Millis corrected_by_sentinels_within(const std::string& what) {
-  static const std::set<std::string> corrected{"wrong-master", "foreign-master",
-                                               "sentinels-disagree", "unknown-replica"};
-  return corrected.contains(what) ? Millis{20'000} : Millis{0};
-}
-
 bool concerns_everybody(const std::string& type) {
   return type.starts_with("redis.password.") || type == "redis.transport" ||
          type == "redis.settled";
@@ -32,9 +25,11 @@ std::string text_in(const Json& item, const char* member) {
 }  // namespace
 
 std::vector<engine::Task> wants(const Json& spec, const Json& status, Time now) {
-  return cluster::wants(spec, status, now,
-                        {corrected_by_sentinels_within,
-                         [&] { return what_is_down(spec_from_json(spec), facts_of(status)); }});
+  // The sentinels correct whom a node follows, and what they remember.
+  return cluster::wants(
+      spec, status, now,
+      {{"wrong-master", "foreign-master", "sentinels-disagree", "unknown-replica"},
+       [&] { return what_is_down(spec_from_json(spec), facts_of(status)); }});
 }
 
 std::set<std::string> nodes_touched(const Spec& spec, const PlannedStep& step) {
