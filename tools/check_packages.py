@@ -19,7 +19,7 @@ PARTS = {
     "./x check": (("x", "tools/x/*.sh", "tools/check_*.py", "tools/run_tidy.py", "tools/*_test.py",
                    "web/tools/*.mjs"), ("build", "check")),
     "./x test": ((".ci/run", "tools/summarize_tests.py", "tools/*_test.py", "tests/*/*.py",
-                  "tests/web/console.test.mjs"), ("build", "demo", "test")),
+                  "tests/web/console.test.mjs", "packaging/layers/*.sh"), ("build", "demo", "test")),
     "./x screenshots": (("tests/web/screenshots.mjs", "tests/web/lab.py"), ("build", "demo", "test")),
     "./x bench": (("bench/*.py", "bench/*.mjs", "bench/floor/*.sh"), ("build", "demo", "bench")),
     "./x demo": (("tools/x/demo.sh", "tools/x/instance.sh"), ("build", "demo")),
@@ -50,6 +50,7 @@ PACKAGE_OF = {
                 "pgrep": "procps", "ssh": "openssh-client", "ssh-keygen": "openssh-client",
                 "ssh-keyscan": "openssh-client", "scp": "openssh-client", "sshd": "openssh-server",
                 "modprobe": "kmod", "redis-cli": "redis-tools", "curl": "curl", "jq": "jq", "sqlite3": "sqlite3", "openssl": "openssl",
+                "java": "openjdk-17-jre-headless", "mvn": "maven",
                 "ansible-playbook": "ansible"},
 }
 # In every Debian system: packages marked Essential, and apt.
@@ -58,7 +59,7 @@ ALWAYS_THERE = {
     "mv", "rm", "ln", "ls", "mkdir", "rmdir", "chmod", "chown", "touch", "stat", "date", "sleep", "seq", "sort",
     "uniq", "comm", "cut", "tr", "head", "tail", "wc", "fold", "nproc", "mktemp", "basename", "dirname", "readlink",
     "realpath", "sha256sum", "timeout", "kill", "nice", "id", "uname", "printf", "echo", "grep", "sed", "find",
-    "xargs", "tar", "gzip", "diff", "cmp", "mount", "umount", "mountpoint", "unshare", "nsenter", "setsid", "flock",
+    "xargs", "tar", "gzip", "diff", "cmp", "mount", "umount", "mountpoint", "unshare", "chroot", "nsenter", "setsid", "flock",
     "renice", "chrt", "setpriv", "taskset", "hostname", "truncate", "dd", "df", "du", "install", "paste", "tac"}
 # Not in Debian 12: used where somebody has it, and said to be missing otherwise.
 WHERE_PRESENT = {"terraform"}

@@ -28,6 +28,17 @@ NODE_PROGRAM = BUILD / "ashlar-node"
 IMAGE_CACHE = pathlib.Path(os.environ.get("ASHLAR_IMAGE_CACHE", "/var/cache/pocketcloud"))
 
 
+def layer_options(names):
+    """Options of the pocket cloud for layers over its image (packaging/layers), each made where it is not there yet."""
+    if not names:
+        return []
+    image = subprocess.run([POCKETCLOUD, "image", "--image-cache", IMAGE_CACHE], stdout=subprocess.PIPE, text=True, check=True)
+    root = image.stdout.split()[-1]
+    made = [subprocess.run([REPOSITORY / "packaging/layers/layer.sh", name, IMAGE_CACHE, root],
+                           stdout=subprocess.PIPE, text=True, check=True).stdout.split()[-1] for name in names]
+    return [word for layer in made for word in ("--layer", layer)]
+
+
 def end_on_sigterm():
     """As by Ctrl-C, so that what is in a `finally` is done: a killed run must leave no machine behind either."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
