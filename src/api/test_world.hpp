@@ -19,9 +19,10 @@ namespace ashlar::api {
 /// What the toy's steps are told to do. The toy has the name and the outer shape of `redis`, so
 /// that its routes are those of the contract; it makes nothing.
 struct Toy {
-  std::atomic<bool> hold = false;  // the step toy.make waits as long as this is true
-  std::atomic<bool> fail = false;  // and fails for good as long as this is
-  std::string leak;                // it tries to show this text everywhere it can
+  std::atomic<bool> hold = false;    // the step toy.make waits as long as this is true
+  std::atomic<bool> fail = false;    // and fails for good as long as this is
+  std::string leak;                  // it tries to show this text everywhere it can
+  std::vector<engine::Task> wanted;  // by itself
 
   engine::Kind kind();
 };

@@ -259,6 +259,7 @@ engine::Kind Toy::kind() {
                     .plan = plan_toy,
                     .plan_delete = plan_delete_toy,
                     .actions = toy_actions(),
+                    .wants = [this](const Json&, const Json&, Time) { return wanted; },
                     .monthly_usd = [](const Json& spec, const Json&,
                                       const Catalog&) { return 6.0 * count_of(spec); },
                     .summary = toy_summary,
