@@ -23,6 +23,7 @@ PARTS = {
     "./x screenshots": (("tests/web/screenshots.mjs", "tests/web/lab.py"), ("build", "demo", "test")),
     "./x bench": (("bench/*.py", "bench/*.mjs", "bench/floor/*.sh"), ("build", "demo", "bench")),
     "./x demo": (("tools/x/demo.sh", "tools/x/instance.sh"), ("build", "demo")),
+    "./x demo with layers": (("packaging/layers/*.sh",), ("build", "demo", "layers")),
 }
 
 # A file of ./x has functions of several commands; these programs are only started by those of one, whose
