@@ -97,7 +97,9 @@ struct ContractRoute {
   bool is_public = false;
 
   std::string label() const { return method + " " + pattern; }
+  bool operator==(const ContractRoute&) const = default;
 };
+/// Those of every kind's collection once, at the toy's.
 std::vector<ContractRoute> contract_routes();
 
 }  // namespace ashlar::api
