@@ -37,6 +37,12 @@ def kafka(instance):
     return instance.find_cluster("events", "kafka")["id"]
 
 
+def wait_until_idle(instance, identifier):
+    """Also what Ashlar does by itself is over."""
+    harness.wait_until("nothing is at work", lambda: instance.operation(
+        instance.cluster(identifier)["currentOperationId"])["state"] in ("succeeded", "failed", "cancelled"), 120)
+
+
 def steps_of_the_last_operation(instance, identifier):
     operation = instance.cluster(identifier)["currentOperationId"]
     return [step["key"] for step in instance.operation(operation)["steps"]]
@@ -118,6 +124,7 @@ def test_a_broker_that_stops_is_started_again(instance, kafka):
 
 
 def test_what_can_never_pass_is_refused_before_anything_stops(instance, kafka):
+    wait_until_idle(instance, kafka)
     path = instance.directory / "tight.yaml"
     tight = [*instance.topics, {"name": "tight", "replicationFactor": 2, "configuration": {"min.insync.replicas": 2}}]
     apply(instance, spec(instance, topics=tight, configuration={"num.io.threads": 6}))
@@ -127,6 +134,7 @@ def test_what_can_never_pass_is_refused_before_anything_stops(instance, kafka):
 
 
 def test_it_is_gone_with_all_that_it_had(instance, kafka):
+    wait_until_idle(instance, kafka)
     instance.cli("delete", "kafka", "events", "--yes", "--confirm", "events", timeout=300)
     assert instance.droplets() == []
     assert json.loads(instance.cli("get", "kafka", "-o", "json").stdout)["items"] == []
