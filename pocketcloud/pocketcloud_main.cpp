@@ -154,8 +154,9 @@ int run(int count, char** values) {
       ->capture_default_str();
   serving->add_option("--image-cache", arguments.image_cache, "Machine images, shared by instances")
       ->capture_default_str();
-  serving->add_option("--layer", arguments.layers,
-                      "Lay this folder over the image of new machines; may be given again")
+  serving
+      ->add_option("--layer", arguments.layers,
+                   "Lay this folder over the image of new machines; may be given again")
       ->allow_extra_args(false);
   serving->add_option("--record", arguments.record,
                       "Append every exchange under /v2 to this file, as JSON lines");
