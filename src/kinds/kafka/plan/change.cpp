@@ -11,8 +11,8 @@
 #include "base/field_reader.hpp"
 #include "kinds/cluster/plan/machines.hpp"
 #include "kinds/kafka/plan/planned.hpp"
+#include "kinds/kafka/plan/rolling.hpp"
 #include "kinds/kafka/plan/topics.hpp"
-#include "kinds/kafka/spec/advice.hpp"
 #include "kinds/kafka/spec/topology.hpp"
 #include "model/spec_difference.hpp"
 
@@ -122,15 +122,7 @@ class Change {
                     fmt::format("ashlar heal kafka {}, or look at ashlar drift", spec_.name));
     }
     if (restarted_.empty() && resized_.empty()) return;
-    if (const auto unsparing = unsparing_topics(spec_);
-        spec_.type != Type::kSingle && !unsparing.empty())
-      throw Error(
-          ErrorCode::kConflict,
-          fmt::format("no broker of {} can stop without an interruption: {} no more replicas "
-                      "than must be in sync: {}",
-                      spec_.name, unsparing.size() == 1 ? "one topic has" : "some topics have",
-                      list_for_people(unsparing, 5)),
-          "lower their min.insync.replicas, or give them more replicas, first");
+    refuse_unsparing(spec_);
   }
 
   bool heap_differs(const NodePart& node) const {
@@ -172,26 +164,18 @@ class Change {
     joined_ = installed;
   }
 
-  /// One node at a time: controllers before brokers, and whoever leads the controllers last of
-  /// them.
-  std::vector<const NodePart*> in_rolling_order() const {
-    std::vector<const NodePart*> order;
-    for (const auto& node : topology_.nodes)
-      if (restarted_.contains(node.name) || resized_.contains(node.name)) order.push_back(&node);
-    const std::string active = input_.observed.value("activeController", Json()).is_string()
-                                   ? input_.observed["activeController"].get<std::string>()
-                                   : std::string();
-    const auto rank = [&](const NodePart* node) {
-      if (node->name == active) return 1;
-      return node->controller ? 0 : 2;
-    };
-    std::ranges::stable_sort(order, {}, rank);
+  /// Those that have to be away for a while.
+  std::vector<const NodePart*> rolled() const {
+    auto order = in_rolling_order(topology_, input_.observed);
+    std::erase_if(order, [&](const NodePart* node) {
+      return !restarted_.contains(node->name) && !resized_.contains(node->name);
+    });
     return order;
   }
 
   void plan_rolling() {
     Keys after = joined_;
-    for (const NodePart* node : in_rolling_order()) {
+    for (const NodePart* node : rolled()) {
       after = {add(plan_, planned::withdraw(*node), after)};
       if (resized_.contains(node->name)) {
         after = fleet::plan_resize(plan_, fleet_request(spec_, {node->name}),
@@ -201,7 +185,7 @@ class Change {
       after = {add(plan_, planned::configure(*node, heap_of(*node)), after)};
       after = {add(plan_, planned::resume(*node), after)};
     }
-    if (!in_rolling_order().empty()) joined_ = after;
+    if (!rolled().empty()) joined_ = after;
     if (spec_.version != applied_.version)
       joined_ = {add(plan_, planned::features(spec_.version), joined_)};
   }
@@ -291,15 +275,8 @@ class Change {
   }
 
   void describe_disruptions() {
-    const size_t rolled = in_rolling_order().size();
-    if (rolled == 0) return;
-    if (spec_.type == Type::kSingle)
-      plan_.disruptions.push_back(fmt::format(
-          "{} answers nobody while its node restarts: about half a minute", spec_.name));
-    else
-      plan_.notes.push_back(
-          "each broker hands its partitions over before it stops; clients find the new leaders by "
-          "themselves");
+    if (rolled().empty()) return;
+    describe_rolling(plan_, spec_);
     if (spec_.version != applied_.version)
       plan_.notes.push_back(
           fmt::format("the last step raises the metadata version to {}: from then on there is no "

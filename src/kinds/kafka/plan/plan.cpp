@@ -10,6 +10,7 @@
 #include "kinds/kafka/plan/deployment.hpp"
 #include "kinds/kafka/plan/power.hpp"
 #include "kinds/kafka/plan/repairs.hpp"
+#include "kinds/kafka/plan/rotation.hpp"
 #include "kinds/kafka/spec/topology.hpp"
 
 namespace ashlar::kafka {
@@ -35,6 +36,7 @@ Plan plan_as_asked(const Spec& spec, const ObservedFacts& facts, const engine::P
   if (spec.stopped != facts.off || action == "start")
     return spec.stopped ? plan_stop(spec, input.catalog) : plan_start(spec, input.catalog);
   if (spec.stopped) return nothing(spec, "is stopped");
+  if (action == "rotate") return plan_rotation(spec, facts, input.catalog, input.observed, once);
   return plan_change(spec, facts, input, action);
 }
 

@@ -183,6 +183,21 @@ TEST(KafkaPlan, ABrokerThatWasStoppedIsStartedAgainByHealing) {
   EXPECT_THAT(step_named(plan, "prove").after_ended, ElementsAre("kafka.resume/broker-1"));
 }
 
+TEST(KafkaPlan, CertificatesRollThroughAndPasswordsTellWhoMustChange) {
+  const Spec spec = accepted(valid_spec());
+  const Plan certificates =
+      planned(spec, observed_as(spec), {{"action", "rotate"}, {"what", "certificates"}});
+  EXPECT_THAT(step_named(certificates, "kafka.withdraw/controller-2").after,
+              ElementsAre("kafka.certificate/controller-2"));
+  EXPECT_EQ(keys_of(certificates, "kafka.resume").size(), 6u);
+  const Plan passwords =
+      planned(spec, observed_as(spec), {{"action", "rotate"}, {"what", "passwords"}});
+  EXPECT_THAT(keys_of(passwords, "kafka.passwords"), ElementsAre("kafka.passwords"));
+  EXPECT_TRUE(keys_of(passwords, "kafka.withdraw").empty());
+  ASSERT_EQ(passwords.required_actions.size(), 1u);
+  EXPECT_THAT(passwords.required_actions.front().who, HasSubstr("client"));
+}
+
 TEST(KafkaPlan, BrokersStopBeforeControllers) {
   Spec spec = accepted(valid_spec());
   const Json observed = observed_as(spec);

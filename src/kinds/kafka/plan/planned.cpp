@@ -64,6 +64,19 @@ PlannedStep resume(const NodePart& node) {
                   Millis{8'000}, 30 * kMinute});
 }
 
+PlannedStep certificate(const NodePart& node) {
+  return step_of(
+      "kafka.certificate", node.name,
+      {fmt::format("Make a new certificate for {}", node.name), phase::kRotation, Millis{50}});
+}
+
+PlannedStep passwords(const std::vector<std::string>& users) {
+  return step_of("kafka.passwords", "",
+                 {fmt::format("Give {} a new password", cluster::count_of(users.size(), "user")),
+                  phase::kRotation, Millis{2'000}},
+                 {{"users", users}});
+}
+
 PlannedStep stop(const NodePart& node) {
   return step_of("kafka.stop", node.name,
                  {fmt::format("Stop {}", node.name), phase::kPower, Millis{5'000}, 10 * kMinute});

@@ -15,6 +15,7 @@ inline constexpr const char* kInstall = "Installing Kafka on each node";
 inline constexpr const char* kStart = "Starting controllers and brokers";
 inline constexpr const char* kAccess = "Setting up users and topics";
 inline constexpr const char* kRolling = "Changing one node after the other";
+inline constexpr const char* kRotation = "Rotating credentials";
 inline constexpr const char* kPower = "Switching machines";
 inline constexpr const char* kRepair = "Mending what was changed";
 inline constexpr const char* kFinal = "Proving the cluster";
@@ -38,6 +39,9 @@ PlannedStep restore(const NodePart& node);
 PlannedStep withdraw(const NodePart& node);
 /// In service again, and as far as the others.
 PlannedStep resume(const NodePart& node);
+/// A new key and certificate, in force when the node starts again.
+PlannedStep certificate(const NodePart& node);
+PlannedStep passwords(const std::vector<std::string>& users);
 PlannedStep stop(const NodePart& node);
 PlannedStep start(const NodePart& node);
 /// The metadata and what follows from it, as the version has it. There is no way back.

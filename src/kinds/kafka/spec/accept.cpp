@@ -1,5 +1,10 @@
 #include "kinds/kafka/spec/accept.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/field_reader.hpp"
 #include "kinds/cluster/spec/actions.hpp"
 #include "kinds/kafka/spec/spec.hpp"
 
@@ -14,14 +19,51 @@ Parsed<engine::AcceptedSpec> accept(const Json& input, const Json& stored, const
   return accepted;
 }
 
+namespace {
+
+Parsed<engine::Intent> rotate(const Json& stored, const Json& arguments, const Catalog&) {
+  cluster::refuse_when_stopped(stored);
+  std::vector<FieldError> errors;
+  FieldReader reader(arguments, "", errors);
+  const auto what = reader.choice("what", {"passwords", "certificates"});
+  if (!what && !reader.has("what")) reader.missing("what");
+  const auto users = reader.texts("users");
+  reader.reject_unknown();
+  if (!users.empty() && what && *what != "passwords")
+    reader.violation("users", "is only for what: passwords");
+  const Spec spec = spec_from_json(stored);
+  for (size_t i = 0; i < users.size(); ++i)
+    if (std::ranges::find(spec.users, users[i], &User::name) == spec.users.end())
+      reader.violation(fmt::format("users[{}]", i),
+                       fmt::format("\"{}\" is no user of this cluster", users[i]));
+  if (!errors.empty()) return std::unexpected(std::move(errors));
+  Json task = cluster::once("rotate");
+  task["what"] = *what;
+  if (!users.empty()) task["users"] = users;
+  return cluster::same_spec(stored, std::move(task));
+}
+
+Json rotate_schema() {
+  return cluster::arguments_schema({{"what", {{"enum", {"passwords", "certificates"}}}},
+                                    {"users",
+                                     {{"type", "array"},
+                                      {"items", {{"type", "string"}}},
+                                      {"description", "Whose passwords; all when left out"}}}},
+                                   {"what"});
+}
+
+}  // namespace
+
 std::vector<engine::Action> actions() {
   const Json password{{"type", {"string", "null"}}, {"description", "Generated when left out"}};
   const Json users{{"type", "array"},
                    {"items", {{"type", "object"}, {"properties", {{"password", password}}}}}};
-  return cluster::common_actions(
+  auto all = cluster::common_actions(
       accept, [](const Json& stored) { return to_json(spec_from_json(stored)); },
       {std::string(to_string(Role::kController)), std::string(to_string(Role::kBroker))},
       cluster::patch_schema({{"users", users}}), {"users"});
+  all.push_back(cluster::action("rotate", "Rotate", rotate_schema(), rotate));
+  return all;
 }
 
 }  // namespace ashlar::kafka

@@ -10,6 +10,8 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> too
     return engine::StepType{
         .name = name, .run = cluster::guarded(tools, run), .undo = cluster::guarded(tools, undo)};
   };
+  auto passwords = step("kafka.passwords", change_passwords);
+  passwords.irreversible = true;  // the former ones are not kept
   auto features = step("kafka.features", raise_features);
   features.irreversible = true;  // Kafka's metadata cannot be lowered again
   return {step("kafka.credentials", make_credentials),
@@ -19,6 +21,8 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> too
           step("kafka.quorum", settle_quorum),
           step("kafka.brokers", await_brokers),
           step("kafka.users", set_users),
+          step("kafka.certificate", renew_certificate),
+          std::move(passwords),
           step("kafka.topics", set_topics),
           step("kafka.withdraw", withdraw, undo_withdraw),
           step("kafka.resume", resume),

@@ -60,6 +60,9 @@ StepOutcome stop(Work& work);
 StepOutcome start(Work& work);
 StepOutcome raise_features(Work& work);
 
+StepOutcome renew_certificate(Work& work);  // rotation.cpp
+StepOutcome change_passwords(Work& work);
+
 StepOutcome set_users(Work& work);  // access.cpp
 StepOutcome set_topics(Work& work);
 

@@ -1,0 +1,44 @@
+#include "kinds/kafka/plan/rolling.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/field_reader.hpp"
+#include "kinds/kafka/spec/advice.hpp"
+
+namespace ashlar::kafka {
+
+std::vector<const NodePart*> in_rolling_order(const Topology& topology, const Json& observed) {
+  std::vector<const NodePart*> order;
+  for (const auto& node : topology.nodes) order.push_back(&node);
+  const Json active = observed.is_object() ? observed.value("activeController", Json()) : Json();
+  std::ranges::stable_sort(order, {}, [&](const NodePart* node) {
+    if (active.is_string() && active.get_ref<const std::string&>() == node->name) return 1;
+    return node->controller ? 0 : 2;
+  });
+  return order;
+}
+
+void refuse_unsparing(const Spec& spec) {
+  const auto unsparing = unsparing_topics(spec);
+  if (spec.type == Type::kSingle || unsparing.empty()) return;
+  throw Error(ErrorCode::kConflict,
+              fmt::format("no broker of {} can stop without an interruption: {} no more replicas "
+                          "than must be in sync: {}",
+                          spec.name, unsparing.size() == 1 ? "one topic has" : "some topics have",
+                          list_for_people(unsparing, 5)),
+              "lower their min.insync.replicas, or give them more replicas, first");
+}
+
+void describe_rolling(Plan& plan, const Spec& spec) {
+  if (spec.type == Type::kSingle)
+    plan.disruptions.push_back(
+        fmt::format("{} answers nobody while its node restarts: about half a minute", spec.name));
+  else
+    plan.notes.emplace_back(
+        "each broker hands its partitions over before it stops; clients find the new leaders by "
+        "themselves");
+}
+
+}  // namespace ashlar::kafka
