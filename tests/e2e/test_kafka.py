@@ -120,7 +120,7 @@ def test_a_broker_that_stops_is_started_again(instance, kafka):
     droplet = instance.droplets()[0]["id"]
     instance.inside(droplet, "systemctl", "stop", "kafka")
     harness.wait_until("it runs again", lambda: instance.cluster(kafka)["status"]["health"] == "healthy"
-                       and "active" in instance.inside(droplet, "systemctl", "show", "-p", "ActiveState", "kafka"), 180)
+                       and "ActiveState=active" in instance.inside(droplet, "systemctl", "show", "-p", "ActiveState", "kafka"), 180)
 
 
 def test_what_can_never_pass_is_refused_before_anything_stops(instance, kafka):
