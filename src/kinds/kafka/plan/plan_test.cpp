@@ -180,7 +180,9 @@ TEST(KafkaPlan, ABrokerThatWasStoppedIsStartedAgainByHealing) {
   observed["nodes"][3]["state"] = "error";
   const Plan plan = planned(spec, observed, {{"action", "heal"}});
   EXPECT_THAT(keys_of(plan, "kafka.configure"), ElementsAre("kafka.configure/broker-1"));
-  EXPECT_THAT(step_named(plan, "prove").after_ended, ElementsAre("kafka.resume/broker-1"));
+  EXPECT_THAT(step_named(plan, "kafka.resume/broker-1").after,
+              ElementsAre("kafka.configure/broker-1"));
+  EXPECT_TRUE(keys_of(plan, "kafka.prove").empty()) << "it would wait for what breaks meanwhile";
 }
 
 TEST(KafkaPlan, CertificatesRollThroughAndPasswordsTellWhoMustChange) {
