@@ -98,7 +98,7 @@ Json carry_out(const Prepared& operation, const Context& context) {
   }
 }
 
-/// "package redis-server: installed redis-server", for people who read along.
+/// "package nginx: installed nginx", for people who read along.
 std::string line_about(const Json& answer) {
   const std::string message = answer.at("message").get<std::string>();
   return answer.at("operation").get<std::string>() +
