@@ -110,6 +110,20 @@ TEST_F(StepsTest, InstallingPutsTheConditionInPlaceBeforeThePackage) {
   EXPECT_EQ(other["state"], "stopped");
 }
 
+TEST_F(StepsTest, WhatIsSaidWhileItInstallsIsTheStepsOutput) {
+  machines_.answers["*"]["package"] = [](const Json&) {
+    auto result = succeeded();
+    result.message = "installed it";
+    return result;
+  };
+  machines_.jobs_take_long = true;
+  EXPECT_EQ(expect<Wait>(run(install_key("master-1"))).because, "its packages are being installed");
+  EXPECT_TRUE(machines_.seen("dev-redis-master-1", "file").empty()) << "all of it is the job's";
+  machines_.let_jobs_end();
+  expect<Done>(run(install_key("master-1")));
+  EXPECT_NE(bench_.output.find("package: installed it\n"), std::string::npos) << bench_.output;
+}
+
 TEST_F(StepsTest, AContainerThatRefusesTheKernelParameterIsNoted) {
   machines_.answers["*"]["sysctl"] = [](const Json&) { return failed("Read-only file system"); };
   EXPECT_EQ(expect<Done>(run(install_key("master-1"))).outputs["kernelParameters"], false);

@@ -179,13 +179,22 @@ class ScriptedMachines final : public machine::Machines {
 
   std::map<std::string, std::map<std::string, Answer>> answers;  // machine ("*": any) -> op
   std::map<std::string, Error> broken;                           // machine -> what run() throws
-  bool checking = false;  // while an answer is made: its batch only checks
+  bool checking = false;        // while an answer is made: its batch only checks
+  bool jobs_take_long = false;  // what they are to do is done by let_jobs_end()
+
+  void let_jobs_end() {
+    for (const auto& work : std::exchange(jobs_at_work_, {})) work();
+  }
 
   machine::BatchResult run(const machine::Target& target, const machine::Batch& batch,
                            Millis) override {
     const std::lock_guard lock(mutex_);
     if (const auto fault = broken.find(target.name); fault != broken.end()) throw fault->second;
     machine::BatchResult result;
+    jobs_[target.name].schedule = [this](std::function<void()> work) {
+      if (!jobs_take_long) return work();
+      jobs_at_work_.push_back(std::move(work));
+    };
     const auto perform = [this, name = target.name](const Json& operation, bool check_only) {
       checking = check_only;
       seen_.emplace_back(name, operation);
@@ -243,6 +252,7 @@ class ScriptedMachines final : public machine::Machines {
   std::mutex mutex_;
   std::vector<std::pair<std::string, Json>> seen_;
   std::map<std::string, fleet::testing::MemoryJobs> jobs_;  // by machine
+  std::vector<std::function<void()>> jobs_at_work_;
 };
 
 /// One cluster under test: its records, secrets and doubles, and a way to run its steps.
