@@ -80,6 +80,26 @@ def test_the_table_adds_up_shares_and_tells_how_long_one_waited(tmp_path):
     assert rows["from the beginning to the end"].split()[:4] == "1 min 30 s".split()
 
 
+def test_what_failed_beside_others_runs_once_more_alone_and_is_named(tmp_path):
+    # `shy` fails while `other` runs; `broken` always does. What computes is not repeated.
+    output = said(script(tmp_path, """
+      other() { touch busy; meet met; rm busy; }
+      shy() { echo tried >>shy.runs; [[ -e met ]] && return; meet busy; touch met; return 1; }
+      broken() { echo tried >>broken.runs; return 1; }
+      compute() { echo tried >>compute.runs; return 1; }
+      queued machines other other; queued machines shy shy; queued machines broken broken
+      queued processor compute compute
+      run_queued || echo some failed
+      parts_table || echo the table failed
+      wc -l *.runs
+    """))
+    results = dict(re.findall(r"^(\w+) .* %  (\w+)$", output, re.MULTILINE))
+    assert results == {"other": "passed", "shy": "passed", "broken": "FAILED", "compute": "FAILED"}, output
+    assert re.search(r"passed alone .*:\n  - shy\n", output), output
+    for name, count in (("shy", 2), ("broken", 2), ("compute", 1)):
+        assert f"{count} {name}.runs" in output, output
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_whoever_ends_the_run_ends_its_parts_and_they_may_clean_up(tmp_path, how):
     process = script(tmp_path, """

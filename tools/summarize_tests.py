@@ -92,15 +92,25 @@ def node_log(text):
     return words, Counts(numbers["pass"], failed, numbers.get("skipped", 0) + numbers.get("todo", 0))
 
 
+def ctest_programs(logs):
+    """What each program said last: one that failed beside others may have run once more, alone."""
+    programs = {}
+    for full in sorted(logs.glob("ctest-*.full"), key=lambda log: (log.stem.endswith("-again"), log.stem != "ctest-units")):
+        for entry in CTEST_ENTRY.finditer(full.read_text(errors="replace")):
+            words, counts = ctest_entry(entry.group(0))
+            if entry.group(1) in programs:
+                words += " (run once more, alone)"
+            programs[entry.group(1)] = (words, counts)
+    return programs
+
+
 def summarize(build):
     """Returns (lines, total)."""
     lines, total = [], Counts()
     logs = build / "test-logs"
-    for full in sorted(logs.glob("ctest-*.full"), reverse=True):
-        for entry in CTEST_ENTRY.finditer(full.read_text(errors="replace")):
-            words, counts = ctest_entry(entry.group(0))
-            lines.append(f"{entry.group(1) + ':':<32} {words}")
-            total.add(counts)
+    for program, (words, counts) in ctest_programs(logs).items():
+        lines.append(f"{program + ':':<32} {words}")
+        total.add(counts)
     for log in sorted(logs.glob("pytest-*.log")):
         words, counts = pytest_log(log.read_text(errors="replace"))
         lines.append(f"{log.stem + ':':<32} {words}")

@@ -1,4 +1,7 @@
+"""How what the runners said is added up: summarize_tests.py, with logs that are made up."""
+
 import pathlib
+import re
 import sys
 
 import pytest
@@ -82,6 +85,16 @@ def test_adds_up_all_runners(build):
     assert total == Counts(passed=31 + 1 + 10, failed=2 + 1, skipped=1 + 1)
     assert "31 tests" in lines[0] and "2 tests" in lines[0]
     assert "crashed" in lines[1]
+
+
+def test_what_ran_once_more_alone_counts_as_it_ended_then(build):
+    (build / "test-logs/ctest-units.full").write_text(CTEST)
+    again = CTEST.split("2/3 Testing")[0].replace("Test Failed.", "Test Passed.")
+    again = re.sub(r"\[  FAILED  \].*\n", "", again)
+    (build / "test-logs/ctest-units-again.full").write_text(again)
+    lines, total = summarize_tests.summarize(build)
+    assert total == Counts(passed=31 + 1, failed=1, skipped=1)
+    assert "run once more" in lines[0] and "run once more" not in lines[1]
 
 
 def test_a_log_of_an_earlier_run_does_not_count(build):

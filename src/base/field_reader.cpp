@@ -183,6 +183,10 @@ const Json* FieldReader::list(std::string_view name) {
   return value_of_type(name, [](const Json& v) { return v.is_array(); }, "a list");
 }
 
+FieldReader FieldReader::within(const Json& object, std::string_view name) {
+  return {object, path_of(name), errors_};
+}
+
 std::vector<std::string> FieldReader::texts(std::string_view name) {
   std::vector<std::string> result;
   const Json* found = list(name);

@@ -26,6 +26,8 @@ class FieldReader {
   std::vector<std::string> texts(std::string_view name);
   const Json* object(std::string_view name);
   const Json* list(std::string_view name);
+  /// Of an object that was found under `name`: faults go to the same list, with its path.
+  FieldReader within(const Json& object, std::string_view name);
 
   void missing(std::string_view name);
   /// The field has not the form that the API's schema says.

@@ -16,6 +16,7 @@
 #include "http/client.hpp"
 #include "http/server.hpp"
 #include "kinds/fleet/orphans.hpp"
+#include "kinds/kafka/kafka.hpp"
 #include "kinds/redis/redis.hpp"
 #include "machine/machines.hpp"
 #include "main/console.hpp"
@@ -131,6 +132,7 @@ int serve(const cli::ServeOptions& options) {
 
   const fleet::Tools tools{*cloud, *machines, key.public_key, options.boot_limit};
   kinds.add(redis::make_kind(tools));
+  kinds.add(kafka::make_kind(tools));
 
   engine::Engine engine(*store, kinds, clock,
                         {.workers = options.workers,

@@ -21,7 +21,7 @@ Counts live(unsigned seed, bool spoken) {
 #ifdef __SANITIZE_ADDRESS__
 constexpr unsigned kSeeds = 300;  // each takes thirty times as long
 #else
-constexpr unsigned kSeeds = 10'000;
+constexpr unsigned kSeeds = 3'000;
 #endif
 
 TEST(RedisSimulation, NoSeedLosesAConfirmedWrite) {

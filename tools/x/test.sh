@@ -32,14 +32,23 @@ logged() {
   return "${PIPESTATUS[0]}"
 }
 
-# run_ctest NAME [ARGUMENT...]: the names of passing cases stay in ctest's own log, which the next run of
-# it overwrites; it prints the output of what failed.
+# run_ctest NAME [ARGUMENT...]: programs that fail beside others run once more, one at a time; some talk
+# to real servers with real clocks.
 run_ctest() {
+  local name=$1
+  shift
+  ctest_once "$name" -j "$(nproc)" "$@" && return 0
+  bad "Once more, what failed, one program at a time:"
+  ctest_once "$name-again" --rerun-failed
+}
+
+# The names of passing cases stay in ctest's own log, which the next run of it overwrites; it prints the
+# output of what failed.
+ctest_once() {
   local name=$1 status=0 full=$root/build/Testing/Temporary/LastTest.log
   shift
   rm -f "$full"
-  logged "ctest-$name" ctest --test-dir "$root/build" --output-on-failure --no-tests=error \
-    -j "$(nproc)" "$@" || status=$?
+  logged "ctest-$name" ctest --test-dir "$root/build" --output-on-failure --no-tests=error "$@" || status=$?
   cp "$full" "$root/build/test-logs/ctest-$name.full" || return 1
   return "$status"
 }
@@ -66,7 +75,7 @@ x_test() {
     part 'the size of its first pages' check_first_page || failed=1
     part 'tests of the tools (pytest)' run_pytest tools "$root/tools" || failed=1
     queued processor 'fuzzing (libFuzzer)' x_fuzz
-    queued processor 'simulated lives (ctest)' run_ctest sim -R '^sim$'
+    queued processor 'simulated lives (ctest)' ctest_once sim -R '^sim$'
     queue_suites
     heading 'machines, and beside them what computes'
     run_queued || failed=1

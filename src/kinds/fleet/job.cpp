@@ -15,6 +15,7 @@ using engine::Wait;
 
 constexpr Millis kAskTimeout{30'000};
 constexpr Millis kShortWorkTimeout{180'000};
+constexpr Millis kShortWork{60'000};
 constexpr Millis kShortestPause{300};
 constexpr Millis kLongestPause{2'000};
 // Whoever has fallen behind so far reads on near the end: only that much is kept.
@@ -35,8 +36,12 @@ std::string job_name(const StepRecord& step, const std::string& purpose) {
   return name;
 }
 
-bool installs_packages(const Json& operation) {
-  return operation.value("op", std::string()) == "package";
+/// What may hold a connection for minutes, should it have anything to do.
+bool may_take_long(const Json& operation) {
+  const std::string op = operation.value("op", std::string());
+  const bool reads = operation.value("read_only", false);
+  const bool is_given_long = operation.value("timeout_ms", 0LL) > kShortWork.count();
+  return op == "package" || (op == "command" && !reads && is_given_long);
 }
 
 class JobOfStep {
@@ -77,11 +82,10 @@ class JobOfStep {
     return result;
   }
 
-  /// Whether a package is to be installed or fetched. One that cannot be says so at once.
+  /// Whether there is anything of that to be done. What cannot be done says so at once.
   bool takes_long() const {
     machine::Batch look{.operations = {}, .check_only = true, .keep_going = true};
-    std::ranges::copy_if(job_.batch.operations, std::back_inserter(look.operations),
-                         installs_packages);
+    std::ranges::copy_if(job_.batch.operations, std::back_inserter(look.operations), may_take_long);
     return !look.operations.empty() &&
            tools_.machines.run(target_of(machine_), look, kAskTimeout).changed();
   }

@@ -21,9 +21,9 @@ using JobOutcome = std::variant<machine::BatchResult, engine::Wait>;
 
 /// Starts the job, or looks how far it is; the step calls it again until there is a result. New
 /// output counts as progress. A job that died with its machine is started again, one that ended is
-/// collected once and removed. Where no package has to be installed, nothing takes long: then the
-/// batch is sent as it is, at the cost of one more look. Throws as machine::Machines::run(), and
-/// Error(kMachine) when the job ended without a result.
+/// collected once and removed. Where no package is to be installed, and no command to be run that
+/// is given more than a minute, the batch is sent as it is, at the cost of one more look. Throws as
+/// machine::Machines::run(), and Error(kMachine) when the job ended without a result.
 JobOutcome run_as_job(const Tools& tools, engine::StepContext& context, const Machine& machine,
                       const Job& job);
 

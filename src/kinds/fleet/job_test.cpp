@@ -65,7 +65,8 @@ class OneMachine final : public machine::Machines {
     }
     machine::OperationResult result{.operation = "package", .ok = failure.empty() || check_only};
     result.message = failure.empty() ? "installed" : failure;
-    result.changed = operation.at("op") == "package" && !installed;
+    const bool is_command = operation.at("op") == "command";
+    result.changed = is_command || (operation.at("op") == "package" && !installed);
     if (result.ok && !check_only) installed = true;
     return result;
   }
@@ -127,6 +128,17 @@ TEST_F(JobTest, ABatchWithoutPackagesIsNotEvenLookedAtFirst) {
   job_.batch.operations = {machine::file("/etc/motd", "hello\n")};
   expect_result();
   EXPECT_THAT(trips(), ElementsAre("do file"));
+}
+
+TEST_F(JobTest, ACommandThatIsGivenLongIsLookedAtLikeAPackage) {
+  there_.installed = true;
+  const auto fetch = [](Millis timeout) { return machine::command({"fetch"}, {}, {}, timeout); };
+  job_.batch.operations = {fetch(Millis{30'000})};
+  expect_result();
+  EXPECT_THAT(trips(), ElementsAre("do command"));
+  job_.batch.operations = {machine::package({"hello"}), fetch(Millis{600'000})};
+  expect_wait();
+  EXPECT_THAT(trips(), ElementsAre("check package command", "do job_start"));
 }
 
 TEST_F(JobTest, IsStartedOnceFollowedAndCollectedOnce) {

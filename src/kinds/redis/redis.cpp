@@ -1,9 +1,8 @@
 #include "kinds/redis/redis.hpp"
 
-#include <fmt/format.h>
-
 #include <memory>
 
+#include "kinds/cluster/observe/care.hpp"
 #include "kinds/fleet/census.hpp"
 #include "kinds/fleet/firewall.hpp"
 #include "kinds/fleet/fleet.hpp"
@@ -36,17 +35,6 @@ Json observe(const fleet::Tools& tools, engine::ObserveContext& context) {
   return status;
 }
 
-/// The VPC cannot change, so that only a new one is looked up.
-std::vector<FieldError> check(const fleet::Tools& tools, const Json& spec, const Json& stored) {
-  const Spec wanted = spec_from_json(spec);
-  if (wanted.vpc_id.empty() ||
-      (stored.is_object() && stored.value("vpcUUID", Json()) == wanted.vpc_id))
-    return {};
-  const std::string fault = fleet::vpc_fault(tools.cloud.find_vpc(wanted.vpc_id), wanted.region);
-  if (fault.empty()) return {};
-  return {{"vpcUUID", fmt::format("{} {}", wanted.vpc_id, fault), 0, FaultOf::kRule}};
-}
-
 std::vector<engine::StepType> all_steps(const std::shared_ptr<const fleet::Tools>& tools) {
   auto steps = fleet::steps(*tools);
   for (auto& step : step_types(tools)) steps.push_back(std::move(step));
@@ -69,7 +57,7 @@ engine::Kind make_kind(const fleet::Tools& given) {
   engine::Kind kind = description();
   kind.parse = accept;
   kind.check = [tools](const Json& spec, const Json& stored) {
-    return check(*tools, spec, stored);
+    return cluster::vpc_faults(*tools, spec, stored);
   };
   kind.observe = [tools](engine::ObserveContext& context) { return observe(*tools, context); };
   kind.plan = [](const engine::PlanInput& input) {

@@ -29,24 +29,21 @@ class Comparison {
   std::vector<Drift> run() {
     for (const auto& node : view_.nodes) {
       if (view_.spec.stopped) {
-        compare_stopped(node);
+        cluster::add_stopped_drift(drift_, node.part.name, node);
         continue;
       }
       compare_machine(node);
-      compare_set(node);
+      cluster::add_deviations(drift_, node.part.name, node);
       if (!node.active()) continue;
       if (node.part.holds_data())
         compare_data_node(node);
       else
         compare_sentinel(node);
-      compare_certificate(node);
+      cluster::add_certificate_drift(drift_, node.part.name, node, view_.spec.certificate_days,
+                                     now_);
       compare_version(node);
     }
-    for (const auto& node : view_.surplus)
-      say(node.part.name, "surplus-machine", "", node.machine ? node.machine->name : "",
-          Heal::kReplace,
-          fmt::format("the machine {} plays no part any more; an update destroys it",
-                      node.machine ? node.machine->name : node.part.name));
+    for (const auto& node : view_.surplus) cluster::add_surplus(drift_, node.part.name, node);
     return std::move(drift_);
   }
 
@@ -57,44 +54,11 @@ class Comparison {
                       heals, std::move(message)});
   }
 
-  void compare_stopped(const NodeView& node) {
-    if (node.state == "off") return;
-    say(node.part.name, "machine-off", "off", node.state, Heal::kNone,
-        fmt::format("the cluster is stopped, but the machine of {} is {}; stop it again",
-                    node.part.name, node.state == "missing" ? "missing" : "on"));
-  }
-
   void compare_machine(const NodeView& node) {
-    const std::string& name = node.part.name;
-    if (node.state == "missing")
-      return say(name, "machine-missing", node.part.size, "none", Heal::kReplace,
-                 fmt::format("{}: {}; an update makes a new one", name, node.error));
-    if (node.state == "off")
-      return say(name, "machine-off", "on", "off", Heal::kSafe,
-                 fmt::format("the machine of {} is switched off; it is switched on", name));
-    if (node.untrusted)
-      return say(name, "host-key", "the pinned one", "another one", Heal::kNone,
-                 fmt::format("the machine of {} shows another SSH host key than the one that was "
-                             "made for it: either somebody changed it, or it is another machine; "
-                             "look at it on the provider's console, put the key back or replace "
-                             "the machine",
-                             name));
-    if (node.shut_out)
-      return say(name, "ssh-access", "Ashlar's SSH key", "refused", Heal::kNone,
-                 fmt::format("the machine of {} no longer lets Ashlar's SSH key in; put it back "
-                             "into /root/.ssh/authorized_keys, on the provider's console",
-                             name));
-    if (node.state == "error" && !node.reachable)
-      return say(name, "unreachable", "reachable", node.error, Heal::kReplace,
-                 fmt::format("the machine of {} does not answer: {}", name, node.error));
-    if (node.state == "error" && node.refuses) return say_refused(node);
-    if (node.state == "error")
-      return say(name, "not-running", "running", node.error, Heal::kSafe,
-                 fmt::format("{} does not work: {}; it is started again", name, node.error));
-    if (!node.machine_size.empty() && node.machine_size != node.part.size)
-      say(name, "size", node.part.size, node.machine_size, Heal::kReplace,
-          fmt::format("the machine of {} has another size; an update gives it the declared one",
-                      name));
+    const bool refused = node.state == "error" && node.reachable && node.refuses &&
+                         !node.untrusted && !node.shut_out;
+    if (refused) return say_refused(node);
+    cluster::add_machine_drift(drift_, node.part.name, node, node.part.size);
   }
 
   /// It is started anew with its users. Where that would lose data, somebody has to let Ashlar in.
@@ -107,12 +71,6 @@ class Comparison {
                     loses ? "started anew it would lose its data, which is in memory only: give it "
                             "its users back as somebody who may (ACL LOAD)"
                           : "it is started anew with its users"));
-  }
-
-  void compare_set(const NodeView& node) {
-    for (const auto& deviation : node.deviations)
-      say(node.part.name, deviation.what, "", deviation.found, Heal::kSafe,
-          fmt::format("{}: {}; it is set again", node.part.name, deviation.found));
   }
 
   void compare_data_node(const NodeView& node) {
@@ -206,26 +164,12 @@ class Comparison {
                     node.package_version, declared));
   }
 
-  void compare_certificate(const NodeView& node) {
-    if (!view_.spec.tls || !node.certificate_expires_at) return;
-    const Millis left = *node.certificate_expires_at - now_;
-    if (left > renewal_before(view_.spec.certificate_days)) return;
-    say(node.part.name, "certificate-expiring", "", to_rfc3339(*node.certificate_expires_at),
-        Heal::kSafe,
-        fmt::format("the certificate of {} {}; a rotation renews it", node.part.name,
-                    left > Millis{0} ? "expires in " + to_human(left) : "has expired"));
-  }
-
   const ClusterView& view_;
   const Json& limits_;
   const Time now_;
   const Topology topology_;
   std::vector<Drift> drift_;
 };
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
 
 }  // namespace
 
@@ -240,25 +184,8 @@ std::optional<Settings> settings_found(const NodeView& node) {
                   static_cast<int>(number_in(node.settings, "min-replicas-to-write"))};
 }
 
-Millis renewal_before(int certificate_days) {
-  constexpr Millis kDay{24 * 3'600'000LL};
-  return std::min<Millis>(30 * kDay, certificate_days * kDay / 3);
-}
-
 std::vector<Drift> drift_of(const ClusterView& view, const Json& limits, Time now) {
   return Comparison(view, limits, now).run();
-}
-
-Json to_json(const std::vector<Drift>& drift) {
-  Json list = Json::array();
-  for (const auto& item : drift)
-    list.push_back({{"node", text_or_null(item.node)},
-                    {"what", item.what},
-                    {"declared", text_or_null(item.declared)},
-                    {"found", text_or_null(item.found)},
-                    {"heals", to_string(item.heals)},
-                    {"message", item.message}});
-  return list;
 }
 
 }  // namespace ashlar::redis

@@ -6,23 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "kinds/cluster/observe/drift.hpp"
 #include "kinds/redis/observe/live.hpp"
 #include "kinds/redis/plan/planned.hpp"
 
 namespace ashlar::redis {
 
-struct Drift {
-  std::string node;  // empty: the cluster
-  /// machine-missing, machine-off, unreachable, not-running, access-refused, wrong-master,
-  /// foreign-master, sentinels-disagree, unknown-replica, certificate-expiring, configuration,
-  /// surplus-machine, size, package-version; managed-file, unit, kernel-parameter, access,
-  /// directive: see Deviation; host-key, ssh-access.
-  std::string what;
-  std::string declared;
-  std::string found;
-  Heal heals = Heal::kSafe;  // the least policy under which Ashlar mends it; kNone: a person must
-  std::string message;
-};
+using cluster::Drift;
+// Beside the words of any cluster: access-refused, wrong-master, foreign-master,
+// sentinels-disagree, unknown-replica, configuration, package-version, access, directive.
 
 /// `limits`: group to maxMemoryBytes when the cluster was last proved; null: unknown. Of a stopped
 /// cluster, machines that are on are drift, and not those that are off.
@@ -30,10 +22,5 @@ std::vector<Drift> drift_of(const ClusterView& view, const Json& limits, Time no
 
 /// What CONFIG GET said; nullopt when it said nothing.
 std::optional<Settings> settings_found(const NodeView& node);
-
-/// A certificate is renewed when less than this is left of it: 30 days, or a third of its life.
-Millis renewal_before(int certificate_days);
-
-Json to_json(const std::vector<Drift>&);
 
 }  // namespace ashlar::redis

@@ -23,7 +23,7 @@ std::vector<Asked> whom_to_ask(const Observer& observer, const Spec& spec) {
     const NodePart* part = topology.find_node(node.at("name").get<std::string>());
     if (part == nullptr || !node.value("reachable", false)) continue;
     const auto machine = observer.machines.find_node(part->name);
-    if (machine && !redis_address(*machine).empty())
+    if (machine && !address_of(*machine).empty())
       asked.push_back({*part, *machine, node.at("state") == "active"});
   }
   return asked;
@@ -51,11 +51,9 @@ engine::Glance glance(const Observer& observer) {
   const Spec spec = spec_from_json(observer.resource.spec);
   std::vector<Asked> asked = whom_to_ask(observer, spec);
   const Secret password = observer.secrets.find(secret_name::kOperator).value_or(Secret());
-  const auto failures = observer.tools.machines.for_each(asked.size(), kMostAtOnce, [&](size_t i) {
+  cluster::ask_each(observer, asked.size(), [&](size_t i) {
     asked[i].answers = answers(observer, spec, asked[i], password);
   });
-  for (const auto& failure : failures)
-    if (failure) std::rethrow_exception(failure);
   engine::Glance glance{static_cast<int>(asked.size()), false};
   for (const Asked& one : asked) glance.changed = glance.changed || one.answers != one.worked;
   return glance;

@@ -182,14 +182,6 @@ std::optional<std::string> SentinelView::stale(const std::vector<std::string>& c
   return std::nullopt;
 }
 
-std::string redis_address(const Machine& machine) {
-  return machine.private_address.empty() ? machine.public_address : machine.private_address;
-}
-
-std::string NodeView::address() const {
-  return machine ? redis_address(*machine) : std::string();
-}
-
 const NodeView* ClusterView::find_node(std::string_view name) const {
   for (const auto& node : nodes)
     if (node.part.name == name) return &node;

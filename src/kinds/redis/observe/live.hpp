@@ -6,12 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "kinds/cluster/observe/node_state.hpp"
 #include "kinds/redis/server/batches.hpp"
 #include "kinds/redis/server/declaration.hpp"
 #include "kinds/redis/spec/topology.hpp"
 #include "model/resource.hpp"
 
 namespace ashlar::redis {
+
+using cluster::address_of;
 
 /// INFO's fields by name.
 using Info = std::map<std::string, std::string>;
@@ -45,29 +48,17 @@ struct SentinelView {
 };
 
 /// One node as it was found.
-struct NodeView {
+struct NodeView : cluster::NodeState {
   NodePart part;
-  std::optional<Machine> machine;
-  std::string state;  // active, error, missing, off, starting
-  std::string error;  // for people; empty when active
-  bool reachable = false;
-  bool untrusted = false;                       // its machine shows another host key
-  bool shut_out = false;                        // its machine refuses Ashlar's SSH key
   bool refuses = false;                         // its service runs, and does not let Ashlar in
   Info info;                                    // data nodes and sentinels
   std::map<std::string, SentinelView> watched;  // by group; sentinels only
   std::map<std::string, std::string> settings;  // data nodes: what CONFIG GET says
   Directives directives;                        // data nodes: those that are declared
   std::vector<std::string> users;               // as ACL LIST tells them
-  std::vector<Deviation> deviations;            // what on it is not as Ashlar set it
-  std::string machine_size;                     // what the provider says
-  long long machine_disk_bytes = 0;             // the same; 0: unknown
   std::string package_version;                  // what is installed; empty: unknown
-  std::optional<Time> certificate_expires_at;
 
-  bool active() const { return state == "active"; }
   bool is_master() const { return text_of(info, "role") == "master"; }
-  std::string address() const;
 };
 
 struct GroupView {
@@ -88,9 +79,6 @@ struct ClusterView {
   std::vector<const NodeView*> sentinels() const;
   std::vector<std::string> addresses() const;
 };
-
-/// The address that Redis uses: the private one where there is one.
-std::string redis_address(const Machine& machine);
 
 /// The commands that observe a data node or a sentinel; their replies are read by read_replies().
 std::vector<Command> observation_commands(const Spec& spec, const Topology& topology,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/certificate.hpp"
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/redis/observe/deviations.hpp"
 #include "kinds/redis/plan/difference.hpp"
@@ -12,35 +11,7 @@
 namespace ashlar::redis {
 namespace {
 
-constexpr Millis kListAge{1'000};
 constexpr Millis kBatchTimeout{15'000};
-
-/// What the provider says of a node's machine; true when it is worth speaking to.
-bool judge_machine(NodeView& view, const std::vector<cloud::CloudMachine>& listed) {
-  const auto set = [&](const char* state, const char* error) {
-    view.state = state;
-    view.error = error;
-    return false;
-  };
-  if (!view.machine) return set("missing", "no machine was made for it yet");
-  const auto found = std::ranges::find(listed, view.machine->provider_id, &cloud::CloudMachine::id);
-  if (found == listed.end()) return set("missing", "the provider no longer has its machine");
-  view.machine_size = found->size;
-  view.machine_disk_bytes = found->disk_bytes;
-  switch (found->state) {
-    case cloud::MachineState::kNew:
-      return set("starting", "its machine is being made");
-    case cloud::MachineState::kOff:
-      return set("off", "its machine is switched off");
-    case cloud::MachineState::kArchived:
-      return set("missing", "its machine is archived");
-    case cloud::MachineState::kActive:
-      break;
-  }
-  if (redis_address(*view.machine).empty())
-    return set("starting", "its machine has no address yet");
-  return true;
-}
 
 void read_packages(NodeView& view, const Json& data) {
   const Json versions = data.is_object() ? data.value("versions", Json()) : Json();
@@ -114,15 +85,8 @@ void ask(const Question& question, const Observer& observer, const Declared& dec
       view.deviations = deviations_of(question, declared,
                                       {results.begin() + static_cast<long>(asked), results.end()});
   } catch (const Error& error) {
-    view.error = error.message();
-    view.untrusted = error.code() == ErrorCode::kUntrusted;
-    view.shut_out = error.code() == ErrorCode::kForbidden;
+    cluster::note_failure(view, error);
   }
-}
-
-void add_certificate(NodeView& view, engine::Secrets& secrets) {
-  const auto stored = secrets.find(secret_name::node_certificate(view.machine->name));
-  if (stored) view.certificate_expires_at = read_certificate(stored->reveal()).expires_at;
 }
 
 /// Every wanted node with its stored machine; nobody was asked yet.
@@ -135,7 +99,9 @@ ClusterView view_of_records(const Observer& observer, const std::vector<NodePart
     node.part = part;
     const auto record = std::ranges::find(records, part.name, &Machine::node);
     if (record != records.end()) node.machine = *record;
-    if (view.spec.tls && node.machine) add_certificate(node, observer.secrets);
+    if (view.spec.tls && node.machine)
+      node.certificate_expires_at =
+          cluster::certificate_expiry(observer.secrets, node.machine->name);
     view.nodes.push_back(std::move(node));
   }
   return view;
@@ -179,17 +145,15 @@ void find_groups_of_surplus(ClusterView& view) {
 
 void ask_all(const std::vector<Question>& questions, const Observer& observer,
              const Declared& declared) {
-  const auto failures = observer.tools.machines.for_each(
-      questions.size(), kMostAtOnce, [&](size_t i) { ask(questions[i], observer, declared); });
-  for (const auto& failure : failures)
-    if (failure) std::rethrow_exception(failure);
+  cluster::ask_each(observer, questions.size(),
+                    [&](size_t i) { ask(questions[i], observer, declared); });
 }
 
 }  // namespace
 
 Speaker speaker_for(const Spec& spec, const NodePart& part, const Machine& machine,
                     const Secret& operator_password) {
-  return {.server = {redis_address(machine), part.holds_data() ? kRedisPort : kSentinelPort},
+  return {.server = {address_of(machine), part.holds_data() ? kRedisPort : kSentinelPort},
           .tls = spec.tls,
           .operator_password = operator_password,
           .paths = {}};
@@ -202,14 +166,14 @@ ClusterView observe_cluster(const Observer& observer) {
   const bool any = !view.surplus.empty() || std::ranges::any_of(view.nodes, [](const auto& node) {
     return node.machine.has_value();
   });
-  const auto listed =
-      any ? observer.tools.cloud.find_machines_by_tag(fleet::tag_of(observer.resource), kListAge)
-          : std::vector<cloud::CloudMachine>{};
+  const auto listed = any ? observer.tools.cloud.find_machines_by_tag(
+                                fleet::tag_of(observer.resource), cluster::kListAge)
+                          : std::vector<cloud::CloudMachine>{};
   const Declared declared = read_declared(observer.secrets, view.spec, topology);
   std::vector<Question> questions;
   for (auto* nodes : {&view.nodes, &view.surplus})
     for (auto& node : *nodes)
-      if (judge_machine(node, listed))
+      if (cluster::judge_machine(node, listed))
         questions.push_back(question_about(node, declared, observer.secrets));
   ask_all(questions, observer, declared);
   view.groups = groups_of(topology, view.nodes);

@@ -7,15 +7,7 @@
 
 namespace ashlar::redis {
 
-/// How many machines are spoken to at once.
-inline constexpr size_t kMostAtOnce = 32;
-
-struct Observer {
-  const fleet::Tools& tools;
-  const Resource& resource;
-  engine::Secrets& secrets;
-  engine::MachineRecords& machines;
-};
+using cluster::Observer;
 
 /// Throws what the cloud throws when it cannot list: without the list, a machine that is gone and a
 /// cloud that does not answer would look alike.

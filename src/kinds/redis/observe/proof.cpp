@@ -24,7 +24,7 @@ std::vector<std::string> run_probes(const Observer& observer, const ClusterView&
                                     const std::vector<Probe>& probes) {
   const Secret password = observer.secrets.find(secret_name::kOperator).value_or(Secret());
   std::vector<std::string> faults(probes.size());
-  const auto failures = observer.tools.machines.for_each(probes.size(), kMostAtOnce, [&](size_t i) {
+  cluster::ask_each(observer, probes.size(), [&](size_t i) {
     const Probe& probe = probes[i];
     const Machine& machine = *probe.node->machine;
     machine::Batch batch;
@@ -35,8 +35,6 @@ std::vector<std::string> run_probes(const Observer& observer, const ClusterView&
     const std::string fault = probe.judge(result.results.at(0).data.value("replies", Json()));
     if (!fault.empty()) faults[i] = fmt::format("{} {}", probe.node->part.name, fault);
   });
-  for (const auto& failure : failures)
-    if (failure) std::rethrow_exception(failure);
   std::erase(faults, std::string());
   return faults;
 }

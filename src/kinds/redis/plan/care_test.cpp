@@ -76,7 +76,7 @@ TEST(NodesTouched, AreThoseThatAStepHasToDoWith) {
   EXPECT_EQ(nodes_touched(spec, planned::switchover("demo-m1", "master-1", "replica-1")),
             (Nodes{"master-1", "replica-1", "replica-2"}));
   EXPECT_EQ(nodes_touched(spec, planned::prove(spec)), Nodes{});
-  EXPECT_EQ(nodes_touched(spec, step_of("redis.password.use", "", "", "", Millis{1})).size(), 6u);
+  EXPECT_EQ(nodes_touched(spec, step_of("redis.password.use", "", {})).size(), 6u);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "kinds/cluster/plan/machines.hpp"
 #include "kinds/redis/plan/plan.hpp"
 #include "kinds/redis/plan/plan_parts.hpp"
 #include "kinds/redis/spec/advice.hpp"
@@ -39,12 +40,11 @@ class Deployment {
 
  private:
   void find_work() {
-    for (const auto& node : topology_.nodes) {
-      const NodeFacts facts = facts_.of(node.name);
-      if (facts.working) continue;
-      todo_.insert(node.name);
-      if (facts.missing || !facts.reachable) new_machines_.insert(node.name);
-    }
+    std::vector<std::string> names;
+    for (const auto& node : topology_.nodes) names.push_back(node.name);
+    auto work = cluster::work_to_do(facts_, names);
+    todo_ = std::move(work.nodes);
+    new_machines_ = std::move(work.new_machines);
   }
 
   void describe() {
@@ -77,27 +77,12 @@ class Deployment {
   }
 
   void plan_machines() {
-    fleet::plan_create(plan_, fleet_request(spec_, new_machines_), catalog_);
-    describe_what_stays();
-    for (auto& step : plan_.steps) step.phase = phase::kMachines;
-  }
-
-  /// Machines that stay are part of the price before and after, and their network is not made anew.
-  void describe_what_stays() {
-    double monthly_usd = 0;
-    int kept = 0;
-    for (const auto& node : topology_.nodes) {
-      if (facts_.of(node.name).missing || new_machines_.contains(node.name)) continue;
-      const Size* size = catalog_.find_size(node.size);
-      monthly_usd += size ? size->price_monthly_usd : 0;
-      ++kept;
-    }
-    if (kept == 0) return;
-    std::erase_if(plan_.changes,
-                  [](const ashlar::Change& change) { return change.what != "machine"; });
-    plan_.changes.push_back({ChangeAction::kUpdate, "cluster", spec_.name,
-                             fmt::format("{} {} kept", kept, kept == 1 ? "machine" : "machines"),
-                             monthly_usd, monthly_usd});
+    std::vector<std::string> kept;
+    for (const auto& node : topology_.nodes)
+      if (!facts_.of(node.name).missing && !new_machines_.contains(node.name))
+        kept.push_back(node.size);
+    cluster::plan_machines(plan_, fleet_request(spec_, new_machines_), kept, catalog_,
+                           phase::kMachines);
   }
 
   /// A step of which the proof waits for the end.
@@ -115,12 +100,8 @@ class Deployment {
     if (spec_.tls) add_proved(planned::tls(node.name), {configure_key(node.name)});
   }
 
-  /// Steps that are planned, of those named.
   std::vector<std::string> when_new(const std::vector<std::string>& nodes) const {
-    std::vector<std::string> keys;
-    for (const auto& node : nodes)
-      if (new_machines_.contains(node)) keys.push_back(fleet::ready_key(node));
-    return keys;
+    return cluster::when_ready(new_machines_, nodes);
   }
 
   void plan_data_node(const NodePart& node) {

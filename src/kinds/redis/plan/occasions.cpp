@@ -46,26 +46,28 @@ std::string heir_of(const ObservedFacts& facts, const Group& group, const std::s
 
 void add_passwords(Plan& plan, const Topology& topology, bool given, int overlap_seconds,
                    Keys& last) {
-  const std::string made = add(plan,
-                               step_of("redis.password.make", "", "Make the new passwords",
-                                       phase::kRotation, Millis{50}, {{"given", given}}),
-                               {kCredentialsKey});
+  const std::string made =
+      add(plan,
+          step_of("redis.password.make", "",
+                  {"Make the new passwords", phase::kRotation, Millis{50}}, {{"given", given}}),
+          {kCredentialsKey});
   Keys added;
   for (const auto& node : topology.nodes)
     added.push_back(add(plan,
                         step_of("redis.password.add", node.name,
-                                fmt::format("Let {} take the new passwords, too", node.name),
-                                phase::kRotation, Millis{300}),
+                                {fmt::format("Let {} take the new passwords, too", node.name),
+                                 phase::kRotation, Millis{300}}),
                         {made}));
   const std::string used = add(
       plan,
-      step_of("redis.password.use", "", "Use the new passwords", phase::kRotation, Millis{1'000}),
+      step_of("redis.password.use", "", {"Use the new passwords", phase::kRotation, Millis{1'000}}),
       added);
   const Millis overlap{overlap_seconds * 1'000LL};
   for (const auto& node : topology.nodes) {
     auto step = step_of("redis.password.drop", node.name,
-                        fmt::format("Let {} refuse the old passwords", node.name), phase::kRotation,
-                        overlap + Millis{300}, {{"overlapSeconds", overlap_seconds}});
+                        {fmt::format("Let {} refuse the old passwords", node.name),
+                         phase::kRotation, overlap + Millis{300}},
+                        {{"overlapSeconds", overlap_seconds}});
     step.deadline += overlap;
     last.push_back(add(plan, std::move(step), {used}));
   }
@@ -150,10 +152,11 @@ Plan plan_start(const Spec& spec, const ObservedFacts& facts, const Catalog& cat
   for (const auto& group : topology.groups) {
     Keys after;
     for (const auto& member : group.members()) after.push_back(fleet::power_key(member));
-    auto arbitrate = step_of(
-        "redis.arbitrate", "", fmt::format("Let the node with the newest data lead {}", group.name),
-        phase::kReplication, Millis{5'000},
-        {{"group", group.name}, {"lastMaster", members_by_rank(group, facts)[0]}});
+    auto arbitrate =
+        step_of("redis.arbitrate", "",
+                {fmt::format("Let the node with the newest data lead {}", group.name),
+                 phase::kReplication, Millis{5'000}},
+                {{"group", group.name}, {"lastMaster", members_by_rank(group, facts)[0]}});
     arbitrate.key += "/" + group.name;
     const std::string decided = add(plan, std::move(arbitrate), std::move(after));
     led.push_back(add(plan, planned::replication(group), {decided}));

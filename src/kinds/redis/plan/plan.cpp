@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "kinds/cluster/plan/machines.hpp"
 #include "kinds/fleet/census.hpp"
 #include "kinds/redis/plan/change.hpp"
 #include "kinds/redis/plan/deployment.hpp"
@@ -97,18 +98,8 @@ Plan plan(const Spec& spec, const Json& observed, const Catalog& catalog, const 
 }
 
 Plan plan_delete(const Spec& spec, const Json& observed, const Catalog& catalog) {
-  Plan plan;
-  plan.kind = "redis";
-  plan.resource_name = spec.name;
-  plan.action = "delete";
-  if (observed.is_object() && !observed.empty())
-    plan.disruptions.push_back(
-        fmt::format("Redis cluster {} stops for all its clients, and its data is lost", spec.name));
-  fleet::plan_destroy(plan, fleet_request(spec), observed, catalog, {});
-  const auto machines = std::ranges::count(plan.changes, "machine", &ashlar::Change::what);
-  plan.summary = fmt::format("Delete Redis cluster {}: {} {}", spec.name, machines,
-                             machines == 1 ? "machine" : "machines");
-  return plan;
+  return cluster::plan_delete("redis", "Redis cluster " + spec.name, fleet_request(spec), observed,
+                              catalog);
 }
 
 }  // namespace ashlar::redis

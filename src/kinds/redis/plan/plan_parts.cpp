@@ -4,21 +4,10 @@
 
 #include <algorithm>
 
+#include "kinds/cluster/plan/machines.hpp"
 #include "kinds/redis/plan/plan.hpp"
 
 namespace ashlar::redis {
-namespace {
-
-Keys each_once(Keys keys) {
-  auto end = keys.begin();  // of those that are kept
-  for (auto key = keys.begin(); key != keys.end(); ++key)
-    if (std::find(keys.begin(), end, *key) == end) std::iter_swap(end++, key);
-  keys.erase(end, keys.end());
-  return keys;
-}
-
-}  // namespace
-
 Plan plan_for(const Spec& spec, std::string action, std::string summary) {
   Plan plan;
   plan.kind = "redis";
@@ -28,48 +17,18 @@ Plan plan_for(const Spec& spec, std::string action, std::string summary) {
   return plan;
 }
 
-std::string add(Plan& plan, PlannedStep step, Keys after, Keys after_ended) {
-  step.after = each_once(std::move(after));
-  if (!after_ended.empty()) step.after_ended = each_once(std::move(after_ended));
-  plan.steps.push_back(std::move(step));
-  return plan.steps.back().key;
-}
-
-Keys planned_among(const Plan& plan, const Keys& keys) {
-  Keys among;
-  for (const auto& step : plan.steps)
-    if (std::ranges::find(keys, step.key) != keys.end()) among.push_back(step.key);
-  return among;
-}
-
-void extend(Keys& keys, const Keys& more) {
-  keys.insert(keys.end(), more.begin(), more.end());
-}
-
-PlannedStep step_of(std::string type, const std::string& node, std::string title, const char* phase,
-                    Millis expected, Json args) {
-  PlannedStep step;
-  step.key = node.empty() ? type : fmt::format("{}/{}", type, node);
-  step.type = std::move(type);
-  step.node = node;
-  step.title = std::move(title);
-  step.phase = phase;
-  step.expected = expected;
-  step.args = std::move(args);
-  return step;
-}
-
 Keys add_certificates(Plan& plan, const Spec& spec, const std::vector<NodePart>& nodes,
                       const Keys& after) {
   Keys last;
   Keys sentinels = after;
   for (const auto& node : nodes) {
-    const std::string renewed = add(
-        plan,
-        step_of("redis.certificate", node.name, fmt::format("Give {} a new certificate", node.name),
-                phase::kTls, node.holds_data() ? Millis{500} : Millis{3'000},
-                {{"days", spec.certificate_days}}),
-        node.holds_data() ? after : sentinels);
+    const std::string renewed =
+        add(plan,
+            step_of("redis.certificate", node.name,
+                    {fmt::format("Give {} a new certificate", node.name), phase::kTls,
+                     node.holds_data() ? Millis{500} : Millis{3'000}},
+                    {{"days", spec.certificate_days}}),
+            node.holds_data() ? after : sentinels);
     const std::string checked = add(plan, planned::tls(node.name), {renewed});
     if (!node.holds_data()) sentinels = {checked};
     last.push_back(checked);
@@ -91,10 +50,6 @@ std::string leader_of(const ObservedFacts& facts, const Group& group) {
   return facts.leader_of(group.name).value_or(group.master);
 }
 
-std::string before_and_after(const SpecChange& change) {
-  return fmt::format("({} → {})", dump(change.before), dump(change.after));
-}
-
 std::string version_now(const ObservedFacts& facts, const std::string& node) {
   if (auto found = facts.of(node).package_version; !found.empty()) return found;
   if (!facts.applied.is_object()) return {};
@@ -109,11 +64,7 @@ std::string writes_pause(const Group& group) {
 }
 
 void describe_cost(Plan& plan, const Spec& spec, const Catalog& catalog) {
-  const double cost = monthly_usd(spec, catalog);
-  plan.changes.push_back({ChangeAction::kUpdate, "cluster", spec.name,
-                          fmt::format("{} {} kept", spec.node_count(),
-                                      spec.node_count() == 1 ? "machine" : "machines"),
-                          cost, cost});
+  cluster::describe_cost(plan, spec.name, spec.node_count(), monthly_usd(spec, catalog));
 }
 
 }  // namespace ashlar::redis

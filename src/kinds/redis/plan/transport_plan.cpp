@@ -110,8 +110,9 @@ class TransportChange {
     for (const auto& group : topology_.groups) {
       PlannedStep step =
           step_of("redis.settled", "",
-                  fmt::format("Check that one leads {} and the others follow", group.name),
-                  phase::kTls, Millis{200}, {{"group", group.name}});
+                  {fmt::format("Check that one leads {} and the others follow", group.name),
+                   phase::kTls, Millis{200}},
+                  {{"group", group.name}});
       step.key += "/" + group.name;
       settled.push_back(add(plan_, std::move(step), ready));
     }
@@ -165,8 +166,8 @@ class TransportChange {
   std::string switch_node(const std::string& node, const Keys& after) {
     return add(plan_,
                step_of("redis.transport", node,
-                       fmt::format("Let {} speak {} TLS", node, spec_.tls ? "with" : "without"),
-                       phase::kTls, Millis{1'000}),
+                       {fmt::format("Let {} speak {} TLS", node, spec_.tls ? "with" : "without"),
+                        phase::kTls, Millis{1'000}}),
                after);
   }
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "kinds/cluster/server/authority.hpp"
 #include "kinds/redis/server/config.hpp"
 #include "machine/batch.hpp"
 
@@ -14,12 +15,7 @@ namespace ashlar::redis {
 inline constexpr const char* kRedisUnit = "redis-server.service";
 inline constexpr const char* kSentinelUnit = "redis-sentinel.service";
 
-/// A node's own certificate, and the authority that its peers' are checked against.
-struct TlsFiles {
-  std::string authority;
-  std::string certificate;
-  Secret key;
-};
+using cluster::TlsFiles;
 
 /// The folder of a server's files, and its certificate, in place.
 void add_server_files(machine::Batch& batch, const Paths& paths,

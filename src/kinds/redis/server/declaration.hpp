@@ -8,24 +8,18 @@
 #include <string>
 #include <vector>
 
+#include "kinds/cluster/server/deviation.hpp"
 #include "kinds/redis/server/access.hpp"
 #include "kinds/redis/server/batches.hpp"
 
 namespace ashlar::redis {
 
-/// One thing that is not as it was set.
-struct Deviation {
-  std::string what;   // managed-file, unit, kernel-parameter, access, directive
-  std::string found;  // for people: what is there instead; never a secret
-};
+using cluster::Deviation;
+using cluster::deviations_in;
 
 /// Files, units and kernel parameters. What runs is neither started nor stopped.
 machine::Batch declared_batch(const Spec& spec, bool holds_data,
                               const std::optional<TlsFiles>& tls);
-/// What the batch found when it was only checked; `results`: those of its operations, in order.
-std::vector<Deviation> deviations_in(const machine::Batch& declared,
-                                     const std::vector<machine::OperationResult>& results);
-
 /// Directives by name, as redis.conf and CONFIG GET tell them.
 using Directives = std::map<std::string, std::string>;
 

@@ -7,22 +7,18 @@
 namespace ashlar::redis {
 namespace {
 
+using cluster::required_secret;
+
 constexpr const char* kPasswords[] = {secret_name::kSystem, secret_name::kOperator,
                                       secret_name::kReplication, secret_name::kSentinel,
                                       secret_name::kSentinelPeer};
 
-Secret required(engine::Secrets& secrets, const std::string& name) {
-  if (auto found = secrets.find(name)) return *found;
-  throw Error(ErrorCode::kInternal, fmt::format("the cluster's secret {} was never made", name),
-              "retry the operation; its first step makes the secrets");
-}
-
 Passwords passwords_named(engine::Secrets& secrets, std::string (*name)(const std::string&)) {
-  return {.system = required(secrets, name(secret_name::kSystem)),
-          .operator_user = required(secrets, name(secret_name::kOperator)),
-          .replication = required(secrets, name(secret_name::kReplication)),
-          .sentinel = required(secrets, name(secret_name::kSentinel)),
-          .sentinel_peer = required(secrets, name(secret_name::kSentinelPeer))};
+  return {.system = required_secret(secrets, name(secret_name::kSystem)),
+          .operator_user = required_secret(secrets, name(secret_name::kOperator)),
+          .replication = required_secret(secrets, name(secret_name::kReplication)),
+          .sentinel = required_secret(secrets, name(secret_name::kSentinel)),
+          .sentinel_peer = required_secret(secrets, name(secret_name::kSentinelPeer))};
 }
 
 std::string present(const std::string& name) {
@@ -35,14 +31,6 @@ std::string secret_name::next(const std::string& name) {
   return "next/" + name;
 }
 
-std::string secret_name::node_key(const std::string& machine) {
-  return fmt::format("tls/nodes/{}/key", machine);
-}
-
-std::string secret_name::node_certificate(const std::string& machine) {
-  return fmt::format("tls/nodes/{}/certificate", machine);
-}
-
 void ensure_credentials(engine::Secrets& secrets, const Spec& spec, Time now) {
   const auto generated = [] { return generate_password(); };
   secrets.ensure(secret_name::kSystem, [&] {
@@ -52,11 +40,7 @@ void ensure_credentials(engine::Secrets& secrets, const Spec& spec, Time now) {
   for (const char* name : {secret_name::kOperator, secret_name::kReplication,
                            secret_name::kSentinel, secret_name::kSentinelPeer})
     secrets.ensure(name, generated);
-  if (!spec.tls) return;
-  const Secret key = secrets.ensure(secret_name::kAuthorityKey, [] { return generate_key(); });
-  secrets.ensure(secret_name::kAuthority, [&] {
-    return Secret(make_authority(key, fmt::format("{} certificate authority", spec.name), now));
-  });
+  if (spec.tls) cluster::ensure_authority(secrets, spec.name, now);
 }
 
 Passwords read_passwords(engine::Secrets& secrets) {
@@ -78,7 +62,7 @@ std::optional<Passwords> find_next_passwords(engine::Secrets& secrets) {
   const auto next_or_present = [&](const char* name) {
     const auto next = secrets.find(secret_name::next(name));
     any = any || next.has_value();
-    return next ? *next : required(secrets, name);
+    return next ? *next : required_secret(secrets, name);
   };
   Passwords passwords{.system = next_or_present(secret_name::kSystem),
                       .operator_user = next_or_present(secret_name::kOperator),
@@ -92,7 +76,8 @@ void make_next_passwords(engine::Secrets& secrets, bool given) {
   for (const char* name : kPasswords)
     secrets.ensure(secret_name::next(name), [&] {
       const bool from_user = given && name == std::string(secret_name::kSystem);
-      return from_user ? required(secrets, secret_name::kGivenPassword) : generate_password();
+      return from_user ? required_secret(secrets, secret_name::kGivenPassword)
+                       : generate_password();
     });
 }
 
@@ -105,42 +90,10 @@ void use_next_passwords(engine::Secrets& secrets) {
   }
 }
 
-TlsFiles ensure_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
-                          const std::string& machine, int days, Time now) {
-  const Secret authority_key = required(secrets, secret_name::kAuthorityKey);
-  const std::string authority = required(secrets, secret_name::kAuthority).reveal();
-  const Secret key = secrets.ensure(secret_name::node_key(machine), [] { return generate_key(); });
-  const std::string name = secret_name::node_certificate(machine);
-  if (const auto stored = secrets.find(name);
-      stored && certificate_fault(stored->reveal(), key, authority, request, now).empty())
-    return {authority, stored->reveal(), key};
-  const std::string fresh = issue_certificate(request, key, authority, authority_key, days, now);
-  secrets.put(name, Secret(fresh));
-  return {authority, fresh, key};
-}
-
-std::optional<TlsFiles> find_tls_files(engine::Secrets& secrets, const std::string& machine) {
-  const auto authority = secrets.find(secret_name::kAuthority);
-  const auto certificate = secrets.find(secret_name::node_certificate(machine));
-  const auto key = secrets.find(secret_name::node_key(machine));
-  if (!authority || !certificate || !key) return std::nullopt;
-  return TlsFiles{authority->reveal(), certificate->reveal(), *key};
-}
-
-TlsFiles renew_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
-                         const std::string& machine, int days, Time now) {
-  // Killed in between, the new key has no certificate of its own: it is then issued one.
-  secrets.put(secret_name::node_key(machine), generate_key());
-  return ensure_tls_files(secrets, request, machine, days, now);
-}
-
 CertificateRequest certificate_request(const Spec& spec, const Machine& machine) {
-  CertificateRequest request{machine.name, {machine.name, "localhost"}, {}};
+  CertificateRequest request = cluster::certificate_request(machine);
   if (auto name = host_name(spec, machine.node); !name.empty())
     request.dns_names.push_back(std::move(name));
-  for (const auto& address : {machine.private_address, machine.public_address})
-    if (!address.empty()) request.addresses.push_back(address);
-  request.addresses.emplace_back("127.0.0.1");
   return request;
 }
 

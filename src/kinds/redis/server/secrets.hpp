@@ -1,15 +1,19 @@
 #pragma once
-// The cluster's secrets by name, and the certificates that are made with them.
+// The cluster's passwords by name; its certificates are those of any cluster.
 
 #include <optional>
 #include <string>
 
-#include "base/certificate.hpp"
 #include "engine/step.hpp"
+#include "kinds/cluster/server/authority.hpp"
 #include "kinds/redis/server/batches.hpp"
 #include "kinds/redis/server/config.hpp"
 
 namespace ashlar::redis {
+
+using cluster::ensure_tls_files;
+using cluster::find_tls_files;
+using cluster::renew_tls_files;
 
 namespace secret_name {
 /// What the user gave. The one in use is a copy made by the first deployment, so that declaring
@@ -20,13 +24,9 @@ inline constexpr const char* kOperator = "operator-password";
 inline constexpr const char* kReplication = "replication-password";
 inline constexpr const char* kSentinel = "sentinel-password";
 inline constexpr const char* kSentinelPeer = "sentinel-peer-password";
-inline constexpr const char* kAuthorityKey = "tls/ca-key";
-inline constexpr const char* kAuthority = "tls/ca-certificate";
 /// Made, valid on all nodes already, but not in use yet: while passwords are rotated.
 std::string next(const std::string& name);
-// By the machine's name: a node keeps its name when another machine takes its place.
-std::string node_key(const std::string& machine);
-std::string node_certificate(const std::string& machine);
+using namespace cluster::secret_name;
 }  // namespace secret_name
 
 /// Makes every secret that does not exist yet. Any number of calls make each once.
@@ -47,18 +47,6 @@ void make_next_passwords(engine::Secrets& secrets, bool given);
 Passwords read_next_passwords(engine::Secrets& secrets);
 /// Safe to be repeated after it was cut off anywhere.
 void use_next_passwords(engine::Secrets& secrets);
-
-/// The node's certificate as it should be now: a stored one that does not serve (another address,
-/// expired) is replaced.
-TlsFiles ensure_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
-                          const std::string& machine, int days, Time now);
-
-/// As stored for a machine; nothing: never made, or not all of it.
-std::optional<TlsFiles> find_tls_files(engine::Secrets& secrets, const std::string& machine);
-
-/// A new key and certificate in place of the stored ones.
-TlsFiles renew_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
-                         const std::string& machine, int days, Time now);
 
 /// The names and addresses under which a machine's Redis is reached.
 CertificateRequest certificate_request(const Spec& spec, const Machine& machine);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "kinds/cluster/spec/fields.hpp"
+
 namespace ashlar::redis {
 namespace {
 
@@ -130,17 +132,7 @@ std::vector<NodeSpec> resized(std::vector<NodeSpec> present, size_t count, Role 
     });
     present.erase(std::next(last).base());
   }
-  const std::string size_of_new = size              ? *size
-                                  : present.empty() ? std::string()
-                                                    : present.back().size;
-  for (int number = 1; present.size() < count; ++number) {
-    const std::string id = fmt::format("{}-{}", to_string(role), number);
-    if (std::ranges::find(present, id, &NodeSpec::id) == present.end())
-      present.push_back({id, size_of_new, {}});
-  }
-  if (size)
-    for (auto& node : present) node.size = *size;
-  return present;
+  return cluster::counted(std::move(present), count, std::string(to_string(role)), size);
 }
 
 std::map<std::string, int> known_groups(const Json& stored) {

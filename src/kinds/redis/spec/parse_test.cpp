@@ -104,8 +104,9 @@ TEST(ParseTest, TakesTheSeedsRequestWithEveryNodeListed) {
   EXPECT_EQ(parsed->system_password->reveal(), "secure-password");
   const Spec& spec = parsed->spec;
   EXPECT_EQ(spec.vpc_id, "vpc-xxx");
-  EXPECT_EQ(spec.nodes(Role::kMaster).front(), (NodeSpec{"node-1", "s-4vcpu-8gb", {"master"}, 1}));
-  EXPECT_EQ(spec.nodes(Role::kReplica).at(1), (NodeSpec{"replica-2", "s-2vcpu-4gb", {}, 1}));
+  EXPECT_EQ(spec.nodes(Role::kMaster).front(),
+            (NodeSpec{{"node-1", "s-4vcpu-8gb", {"master"}}, 1}));
+  EXPECT_EQ(spec.nodes(Role::kReplica).at(1), (NodeSpec{{"replica-2", "s-2vcpu-4gb", {}}, 1}));
   EXPECT_EQ(spec.nodes(Role::kSentinel).at(2).id, "sentinel-3");
 }
 

@@ -27,14 +27,9 @@ Json role_json(const Spec& spec, Role role) {
 std::vector<NodeSpec> nodes_from_json(const Json& role) {
   std::vector<NodeSpec> nodes;
   for (const auto& node : role.at("nodes"))
-    nodes.push_back({node.at("id"), node.at("size"), node.at("tags"),
+    nodes.push_back({{node.at("id"), node.at("size"), node.at("tags")},
                      node.at("group").is_null() ? 0 : node.at("group").get<int>()});
   return nodes;
-}
-
-Heal heal_from(const std::string& policy) {
-  if (policy == "none") return Heal::kNone;
-  return policy == "replace" ? Heal::kReplace : Heal::kSafe;
 }
 
 Json to_json(const std::set<ClientRight>& rights) {
@@ -72,26 +67,6 @@ std::string_view to_string(Persistence persistence) {
       break;
   }
   return "aof";
-}
-
-std::string_view to_string(Strategy strategy) {
-  return strategy == Strategy::kReplace ? "replace" : "in-place";
-}
-
-Strategy strategy_from(std::string_view text) {
-  return text == "replace" ? Strategy::kReplace : Strategy::kInPlace;
-}
-
-std::string_view to_string(Heal heal) {
-  switch (heal) {
-    case Heal::kNone:
-      return "none";
-    case Heal::kSafe:
-      return "safe";
-    case Heal::kReplace:
-      break;
-  }
-  return "replace";
 }
 
 std::string_view to_string(ClientRight right) {
@@ -171,7 +146,7 @@ Spec spec_from_json(const Json& json) {
     const Json version = json.value("packageVersion", Json());
     spec.package_version = version.is_string() ? version.get<std::string>() : std::string();
     spec.stopped = json.at("power") == "off";
-    spec.heal = heal_from(json.at("heal"));
+    spec.heal = cluster::heal_from(json.at("heal").get<std::string>());
     // A spec of before there was a choice.
     spec.strategy = strategy_from(json.value("strategy", "in-place"));
     spec.password_overlap_seconds = json.at("passwordOverlapSeconds");

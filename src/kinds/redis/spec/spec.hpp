@@ -11,31 +11,25 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/secret.hpp"
+#include "kinds/cluster/spec/words.hpp"
 #include "model/catalog.hpp"
 
 namespace ashlar::redis {
 
+using cluster::Heal;
+using cluster::kDefaultImage;
+using cluster::kLongestPasswordOverlap;
+using cluster::kMostNodes;
+using cluster::Strategy;
+using cluster::strategy_from;
+using cluster::to_string;
+
 inline constexpr int kRedisPort = 6379;
 inline constexpr int kSentinelPort = 26379;
-inline constexpr int kMostNodes = 100;
-inline constexpr int kLongestPasswordOverlap = 86'400;  // seconds
-inline constexpr std::string_view kDefaultImage = "debian-12-x64";
 
 enum class Role { kMaster, kReplica, kSentinel };
 inline constexpr Role kRoles[] = {Role::kMaster, Role::kReplica, Role::kSentinel};
 std::string_view to_string(Role);
-
-/// What Ashlar does about a fault by itself. Safe: nothing that costs money or loses a machine's
-/// data.
-enum class Heal { kNone, kSafe, kReplace };
-std::string_view to_string(Heal);
-
-/// How nodes come to machines of another size: by resizing those that they have, which keeps
-/// addresses and data where they are; or by new machines that take over.
-enum class Strategy { kInPlace, kReplace };
-std::string_view to_string(Strategy);
-/// Of to_string()'s form; anything else is in place.
-Strategy strategy_from(std::string_view text);
 
 /// What clients may do on data nodes beyond what every application needs: empty a database, or
 /// everything, to the server itself, too.
@@ -48,10 +42,7 @@ std::set<ClientRight> client_rights_from(const std::vector<std::string>& words);
 enum class Persistence { kNone, kRdb, kAof };
 std::string_view to_string(Persistence);
 
-struct NodeSpec {
-  std::string id;  // unique in the cluster, also the node's name: master-1
-  std::string size;
-  std::vector<std::string> tags;
+struct NodeSpec : cluster::NodeSpec {
   int group = 0;  // number of its replication group, from 1; 0 for sentinels
 
   bool operator==(const NodeSpec&) const = default;

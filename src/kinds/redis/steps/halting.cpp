@@ -104,7 +104,7 @@ class Arbitration {
   }
 
   StepOutcome follow(const std::string& leader) {
-    const std::string address = redis_address(work_.machine_of(leader));
+    const std::string address = address_of(work_.machine_of(leader));
     const Settings wanted = settings_of(work_.spec, group_);
     for (const auto& member : members_) {
       std::vector<Command> commands;

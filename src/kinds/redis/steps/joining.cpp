@@ -16,7 +16,7 @@ constexpr long long kMostBytesBehind = 1 << 20;
 std::optional<Machine> leader_of(const Work& work, const Info& replica) {
   const std::string address = text_of(replica, "master_host");
   for (const Machine& machine : work.context.machines.all())
-    if (!address.empty() && redis_address(machine) == address) return machine;
+    if (!address.empty() && address_of(machine) == address) return machine;
   return std::nullopt;
 }
 
@@ -43,10 +43,10 @@ std::vector<Machine> followers_of(const Work& work, const std::string& group,
   std::vector<Machine> followers;
   for (const Machine& machine : work.context.machines.all()) {
     const bool other = machine.provider_id != leader.provider_id;
-    if (machine.role == "sentinel" || !other || redis_address(machine).empty()) continue;
+    if (machine.role == "sentinel" || !other || address_of(machine).empty()) continue;
     try {
       const Info info = info_of(work, {machine.node, Role::kReplica, group, {}, {}}, machine);
-      if (text_of(info, "master_host") == redis_address(leader) &&
+      if (text_of(info, "master_host") == address_of(leader) &&
           text_of(info, "master_link_status") == "up")
         followers.push_back(machine);
     } catch (const Error&) {
@@ -65,7 +65,7 @@ StepOutcome undo_join(Work& work) {
   const Json& data = work.context.step.state_data;
   if (data.is_object() && data.contains("heir"))
     return hand_over(work, args.at("group"), data["heir"], "back");
-  if (named_as_master(work, redis_address(*machine)).empty()) return Done{};
+  if (named_as_master(work, address_of(*machine)).empty()) return Done{};
   const std::string group = args.at("group");
   const auto followers = followers_of(work, group, *machine);
   const auto heir = std::ranges::find_if(followers, [&](const Machine& follower) {

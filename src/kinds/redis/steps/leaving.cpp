@@ -14,7 +14,7 @@ constexpr int kBroughtBackInVain = 8;
 /// again who plays no part any more: the provider switches it off.
 StepOutcome switch_off(Work& work, const Machine& machine, const Error& silence) {
   if (work.context.step.attempts < kAskedInVain) return Retry{silence};
-  const std::string address = redis_address(machine);
+  const std::string address = address_of(machine);
   if (const auto sentinel = named_as_master(work, address); !sentinel.empty())
     return Wait{Millis{1'000}, fmt::format("{} does not answer, and {} names it as a master",
                                            machine.name, sentinel)};
@@ -54,8 +54,8 @@ void lead_on(const Work& work, const NodePart& part, const Machine& machine) {
   const Json successor = work.args().value("successor", Json());
   if (part.holds_data() || !successor.is_string()) return;
   machine::Batch batch;
-  fleet::add_forwarding(batch, {redis_address(machine), kSentinelPort,
-                                redis_address(work.machine_of(successor.get<std::string>()))});
+  fleet::add_forwarding(batch, {address_of(machine), kSentinelPort,
+                                address_of(work.machine_of(successor.get<std::string>()))});
   work.run(machine, batch, kStartTimeout).or_throw(machine.name);
 }
 

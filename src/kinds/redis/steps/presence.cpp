@@ -30,7 +30,7 @@ bool promotable(const Info& replica) {
 Sighting look_for(const Work& work, const std::string& group, const std::string& address) {
   Sighting sighting;
   for (const Machine& machine : work.context.machines.all()) {
-    if (machine.role != "sentinel" || redis_address(machine).empty()) continue;
+    if (machine.role != "sentinel" || address_of(machine).empty()) continue;
     const NodePart sentinel{machine.node, Role::kSentinel, {}, {}, {}};
     try {
       const auto replies = work.ask(sentinel, machine, {{"SENTINEL", "MASTERS"}}, true);
@@ -94,7 +94,7 @@ StepOutcome hide(Work& work, const NodePart& part, const Machine& machine, bool 
     work.context.remember(Json::object());
     return Wait{Millis{1}, fmt::format("{} to lead no more", part.name), true};
   }
-  const std::string address = redis_address(machine);
+  const std::string address = address_of(machine);
   const Sighting sighting = look_for(work, part.group, address);
   if (!sighting.master_of.empty()) return hand_away(work, part, machine);
   // It may be the one that is about to be promoted.
@@ -123,7 +123,7 @@ std::optional<Machine> master_by_sentinels(const Work& work, const std::string& 
   std::map<std::string, int> votes;
   int voters = 0;
   for (const Machine& machine : work.context.machines.all()) {
-    if (machine.role != "sentinel" || redis_address(machine).empty()) continue;
+    if (machine.role != "sentinel" || address_of(machine).empty()) continue;
     try {
       const NodePart sentinel{machine.node, Role::kSentinel, {}, {}, {}};
       const auto replies =
@@ -137,7 +137,7 @@ std::optional<Machine> master_by_sentinels(const Work& work, const std::string& 
     }
   }
   for (const Machine& machine : work.context.machines.all())
-    if (const auto found = votes.find(redis_address(machine));
+    if (const auto found = votes.find(address_of(machine));
         found != votes.end() && found->second * 2 > voters)
       return machine;
   return std::nullopt;
@@ -176,11 +176,10 @@ std::optional<StepOutcome> follow_leader(Work& work, const NodePart& part, const
   if (!leader || leader->provider_id == machine.provider_id) return std::nullopt;
   const auto replies = work.ask(part, machine, {{"INFO", "replication"}}, true);
   const Info info = parse_info(replies.at(0).get<std::string>());
-  if (text_of(info, "master_host") == redis_address(*leader)) return std::nullopt;
-  work.ask(
-      part, machine,
-      {{"REPLICAOF", redis_address(*leader), std::to_string(kRedisPort)}, {"CONFIG", "REWRITE"}},
-      false);
+  if (text_of(info, "master_host") == address_of(*leader)) return std::nullopt;
+  work.ask(part, machine,
+           {{"REPLICAOF", address_of(*leader), std::to_string(kRedisPort)}, {"CONFIG", "REWRITE"}},
+           false);
   return Wait{kSoon, fmt::format("{} to follow {}", part.name, leader->node)};
 }
 

@@ -73,8 +73,7 @@ class Readmission {
     const bool keeps = work_.spec.persistence != Persistence::kNone;
     if (!work_.spec.sentinel && !keeps)
       return would_lose_data(part_, "what it holds is in memory only");
-    const bool leads =
-        work_.spec.sentinel && !named_as_master(work_, redis_address(machine_)).empty();
+    const bool leads = work_.spec.sentinel && !named_as_master(work_, address_of(machine_)).empty();
     if (!leads && !keeps && !master_by_sentinels(work_, part_.group))
       return Wait{Millis{500}, fmt::format("the sentinels to say who leads {}", part_.group)};
     count_restart();
@@ -99,7 +98,7 @@ class Readmission {
     if (!leader || leader->provider_id == machine_.provider_id) return;
     work_.ask(
         part_, machine_,
-        {{"REPLICAOF", redis_address(*leader), std::to_string(kRedisPort)}, {"CONFIG", "REWRITE"}},
+        {{"REPLICAOF", address_of(*leader), std::to_string(kRedisPort)}, {"CONFIG", "REWRITE"}},
         false);
   }
 

@@ -86,7 +86,7 @@ class Restoring {
   /// Sentinel does not tell how it logs in, so it is told.
   void restore_sentinel(const NodeView& node, std::vector<Command>& commands) const {
     const Passwords& passwords = *declared_.passwords;
-    const std::string address = redis_address(machine_);
+    const std::string address = address_of(machine_);
     for (const auto& [group, watched] : node.watched)
       commands.push_back({"SENTINEL", "SET", group, "auth-user", kSentinelUser, "auth-pass",
                           passwords.sentinel.reveal(), "failover-timeout", "60000",

@@ -53,7 +53,7 @@ class Watching {
     for (const auto& [group, master] : work_.args().at("groups").items()) {
       const auto found = present.find(group);
       if (found == present.end())
-        monitor(group, redis_address(work_.machine_of(master)));
+        monitor(group, address_of(work_.machine_of(master)));
       else
         adjust(group, found->second);
     }
@@ -135,7 +135,7 @@ StepOutcome follow_group(Work& work) {
   // Another one may have been promoted since the plan was made.
   const auto master = master_by_sentinels(work, work.args().at("group"));
   const std::string leader =
-      redis_address(master ? *master : work.machine_of(work.args().at("leader")));
+      address_of(master ? *master : work.machine_of(work.args().at("leader")));
   work.ask(part, work.machine_of(part.name),
            {{"REPLICAOF", leader, std::to_string(kRedisPort)}, {"CONFIG", "REWRITE"}}, false);
   return Done{};

@@ -46,7 +46,7 @@ StepOutcome install(Work& work) {
 
 ServerConfig server_config(const Work& work, const Machine& machine) {
   const int port = work.part().holds_data() ? kRedisPort : kSentinelPort;
-  const std::string address = redis_address(machine);
+  const std::string address = address_of(machine);
   return {.self = {address, port},
           .bind_addresses = {address, "127.0.0.1"},
           .tls = work.spec.tls,
@@ -59,8 +59,8 @@ std::optional<TlsFiles> tls_files(const Work& work, const Machine& machine) {
   // Until they are destroyed, machines that it replaced lead their clients to it.
   for (const Machine& former : work.context.machines.all())
     if (machine.role == "sentinel" && former.node != machine.node &&
-        base_of(former.node) == base_of(machine.node) && !redis_address(former).empty())
-      request.addresses.push_back(redis_address(former));
+        base_of(former.node) == base_of(machine.node) && !address_of(former).empty())
+      request.addresses.push_back(address_of(former));
   return ensure_tls_files(work.context.secrets, request, machine.name, work.spec.certificate_days,
                           work.context.clock.now());
 }
@@ -71,7 +71,7 @@ std::optional<TlsFiles> tls_files(const Work& work, const Machine& machine) {
 std::string await_failover(Work& work, const Machine& machine) {
   const bool repairs = work.args().value("repair", false);
   if (!repairs || !work.spec.sentinel || is_running(work, work.part(), machine)) return {};
-  const auto sentinel = named_as_master(work, redis_address(machine));
+  const auto sentinel = named_as_master(work, address_of(machine));
   if (sentinel.empty()) return {};
   Json data = work.context.step.state_data;
   if (!data.is_object()) data = Json::object();
@@ -121,7 +121,7 @@ StepOutcome configure(Work& work) {
                         .guard_writes = work.spec.production() && group.replicas.size() >= 2,
                         .client_rights = work.spec.client_rights};
   if (const Json& leader = work.args().at("follows"); leader.is_string())
-    config.leader = Endpoint{redis_address(leader_now(work, group, leader)), kRedisPort};
+    config.leader = Endpoint{address_of(leader_now(work, group, leader)), kRedisPort};
   const auto batch =
       start_redis_batch(config, read_passwords(work.context.secrets), tls_files(work, machine));
   const auto result = work.run(machine, batch, kStartTimeout);
@@ -131,7 +131,7 @@ StepOutcome configure(Work& work) {
 }
 
 Endpoint endpoint_of(const Machine& machine, int port) {
-  return {redis_address(machine), port};
+  return {address_of(machine), port};
 }
 
 WatchedGroup watched_group(const Work& work, const std::string& name, const std::string& master) {
@@ -282,23 +282,12 @@ StepOutcome prove(Work& work) {
   return Done{{{"proof", kept.proof}, {"sentinels", status.at("connection").at("sentinels")}}};
 }
 
-engine::StepFn guarded(std::shared_ptr<const fleet::Tools> tools, Body body) {
-  if (body == nullptr) return {};
-  return [tools = std::move(tools), body](StepContext& context) -> StepOutcome {
-    try {
-      Work work(*tools, context);
-      return body(work);
-    } catch (const Error& error) {
-      return outcome_of(error);
-    }
-  };
-}
-
 }  // namespace
 
 std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> tools) {
   const auto step = [&](const char* name, Body run, Body undo = nullptr) {
-    return engine::StepType{.name = name, .run = guarded(tools, run), .undo = guarded(tools, undo)};
+    return engine::StepType{
+        .name = name, .run = cluster::guarded(tools, run), .undo = cluster::guarded(tools, undo)};
   };
   auto use_passwords_step = step("redis.password.use", use_passwords);
   use_passwords_step.irreversible = true;  // the former ones are not kept

@@ -87,8 +87,8 @@ class HandOver {
   Info info_of(const std::string& record) {
     return parse_info(ask_data(record, {{"INFO", "replication"}}).at(0).get<std::string>());
   }
-  std::string address_of(const std::string& record) const {
-    return redis_address(work_.machine_of(record));
+  std::string address_at(const std::string& record) const {
+    return address_of(work_.machine_of(record));
   }
 
   // Before anything changes.
@@ -139,10 +139,10 @@ class HandOver {
     if (text_of(heir, "role") == "master")
       return fmt::format("{} calls itself a master, but the sentinels name {}", to_,
                          progress_.from);
-    if (text_of(heir, "master_host") != address_of(progress_.from)) {
+    if (text_of(heir, "master_host") != address_at(progress_.from)) {
       // The sentinels correct only replicas that they had heard of before a failover of their own:
       // one that had just joined goes on following the former master.
-      ask_data(to_, {{"REPLICAOF", address_of(progress_.from), std::to_string(kRedisPort)},
+      ask_data(to_, {{"REPLICAOF", address_at(progress_.from), std::to_string(kRedisPort)},
                      {"CONFIG", "REWRITE"}});
       return fmt::format("{} to follow {} instead of {}", to_, progress_.from,
                          text_of(heir, "master_host"));
@@ -162,9 +162,9 @@ class HandOver {
   /// Of this group: those that follow its master, and the master.
   std::vector<Machine> data_machines() {
     std::vector<Machine> machines;
-    const std::string leader = address_of(progress_.from);
+    const std::string leader = address_at(progress_.from);
     for (const Machine& machine : work_.context.machines.all()) {
-      if (machine.role == "sentinel" || redis_address(machine).empty()) continue;
+      if (machine.role == "sentinel" || address_of(machine).empty()) continue;
       const bool takes_part = machine.node == to_ || machine.node == progress_.from;
       if (takes_part || follows(machine, leader)) machines.push_back(machine);
     }
@@ -183,7 +183,7 @@ class HandOver {
 
   StepOutcome aim() {
     // A failover of the sentinels' own may have come before.
-    if (master_address() != address_of(progress_.from))
+    if (master_address() != address_at(progress_.from))
       return start_again("the master has changed");
     const Candidate heir = candidate();
     if (heir.priority != 1)
@@ -201,7 +201,7 @@ class HandOver {
 
   Candidate candidate() {
     const auto replies = ask_sentinel({{"SENTINEL", "REPLICAS", group_}});
-    const std::string address = address_of(to_);
+    const std::string address = address_at(to_);
     if (replies.at(0).is_array()) {
       for (const Json& entry : replies[0]) {
         const Info fields = parse_flat_map(entry);
@@ -234,7 +234,7 @@ class HandOver {
       return start_again(error.message());
     }
     while (work_.context.clock.now() - began < kPromotedWithin) {
-      if (master_address() == address_of(to_)) return finish(progress_.from, began);
+      if (master_address() == address_at(to_)) return finish(progress_.from, began);
       work_.tools.machines.pause(kPollPause);
     }
     return after_failover();
@@ -282,7 +282,7 @@ class HandOver {
 
   std::optional<std::string> record_at(const std::string& address) const {
     for (const Machine& machine : work_.context.machines.all())
-      if (!address.empty() && redis_address(machine) == address) return machine.node;
+      if (!address.empty() && address_of(machine) == address) return machine.node;
     return std::nullopt;
   }
 
@@ -293,7 +293,7 @@ class HandOver {
   void demote(const std::string& former, const std::string& leader) {
     if (former.empty() || former == leader) return;
     try {
-      ask_data(former, {{"REPLICAOF", address_of(leader), std::to_string(kRedisPort)},
+      ask_data(former, {{"REPLICAOF", address_at(leader), std::to_string(kRedisPort)},
                         {"CLIENT", "UNPAUSE"},
                         {"CLIENT", "KILL", "USER", "default"},
                         // Sentinel finds nothing to correct, so nobody else keeps it: it would come

@@ -109,7 +109,7 @@ StepOutcome change_transport(Work& work) {
   if (wanted.tls) put_files(work, machine);
 
   ServerConfig server;
-  server.self = {redis_address(machine), kRedisPort};
+  server.self = {address_of(machine), kRedisPort};
   server.tls = wanted.tls;
   std::vector<Command> commands{transport_command(server), {"CONFIG", "REWRITE"}};
   for (auto& command : hang_up_commands()) commands.push_back(std::move(command));

@@ -56,9 +56,7 @@ class TransportTest : public testing::TestWithParam<bool> {
     return succeeded({{"replies", replies}});
   }
 
-  StepOutcome run() {
-    return bench_.run(step_of("redis.transport", "replica-1", "", "", Millis{0}));
-  }
+  StepOutcome run() { return bench_.run(step_of("redis.transport", "replica-1", {})); }
 
   /// The value that CONFIG SET gives to a directive; empty: none.
   static std::string value_of(const Command& set, const std::string& directive) {

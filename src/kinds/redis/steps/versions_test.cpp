@@ -245,7 +245,7 @@ class VersionSteps : public testing::Test {
   void leads(const std::string& address) {
     master_ = address;
     for (const Machine& machine : bench_.records.all()) {
-      const std::string own = redis_address(machine);
+      const std::string own = address_of(machine);
       const bool sentinel = machine.role == "sentinel";
       machines_.answers[machine.name]["redis"] = [this, own, sentinel](const Json& operation) {
         Json replies = Json::array();

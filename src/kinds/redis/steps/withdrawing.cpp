@@ -98,7 +98,7 @@ StepOutcome undo_resume(Work& work) {
     return stop(work, part, machine, false);
   } catch (const Error& error) {
     if (!is_silence(error) || work.context.step.attempts < kAskedInVain) throw;
-    const auto sentinel = named_as_master(work, redis_address(machine));
+    const auto sentinel = named_as_master(work, address_of(machine));
     if (!sentinel.empty())
       return Wait{Millis{1'000}, fmt::format("{} does not answer, and {} names it as a master",
                                              machine.name, sentinel)};

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kinds/cluster/steps/work.hpp"
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/redis/observe/observe.hpp"
 #include "kinds/redis/server/batches.hpp"
@@ -12,6 +13,9 @@
 
 namespace ashlar::redis {
 
+using cluster::in_brief;
+using cluster::is_silence;
+using cluster::outcome_of;
 using engine::Done;
 using engine::Fail;
 using engine::Retry;
@@ -24,48 +28,28 @@ inline constexpr Millis kAskTimeout{15'000};
 inline constexpr Millis kSoon{150};  // effects inside the cluster are a matter of milliseconds
 
 /// What every step needs, read once an attempt.
-struct Work {
-  const fleet::Tools& tools;
-  StepContext& context;
+struct Work : cluster::Work {
   Spec spec;
   Topology topology;
 
   Work(const fleet::Tools& tools, StepContext& context);
 
-  const Json& args() const { return context.step.planned.args; }
   /// The part that the step's node plays. A machine that has not taken over yet (`replica-1~2`)
   /// plays its node's; one that is no part of the spec any more, what its arguments say.
   NodePart part() const;
 
-  /// The stored machine, if there is one with an address.
-  std::optional<Machine> find_machine(const std::string& record) const;
-  /// Throws Error(kConflict) when there is none with an address.
-  Machine machine_of(const std::string& record) const;
-  machine::BatchResult run(const Machine& machine, const machine::Batch& batch,
-                           Millis timeout) const;
   /// Sends commands to the node's Redis or Sentinel as the operator; its replies, in order. Throws
   /// Error(kMachine) when one is refused.
   std::vector<Json> ask(const NodePart& part, const Machine& machine,
                         const std::vector<Command>& commands, bool read_only,
                         Millis timeout = Millis{5'000}) const;
-  /// What the step's earlier attempts kept; an empty object: nothing.
-  Json kept() const;
-  /// Keeps one thing more, beside the rest.
-  void keep(const std::string& name, const Json& value) const;
   Speaker speaker(const NodePart& part, const Machine& machine) const;
-  Observer observer() const;
 };
 
 using Body = StepOutcome (*)(Work&);
 
 /// After so many attempts in vain, a machine is no longer asked.
 inline constexpr int kAskedInVain = 3;
-/// The machine did not answer; so it may be dead, or come back at any time.
-bool is_silence(const Error& error);
-
-/// Trouble of machines and networks may pass; what is wrong with the plan or with trust does not.
-StepOutcome outcome_of(const Error& error);
-
 /// The sentinel that names `address` as the master of any group; empty: none that answers.
 std::string named_as_master(const Work& work, const std::string& address);
 /// The machine that most of the sentinels that answer name as the group's master, if it is one of
@@ -93,9 +77,6 @@ std::vector<Machine> followers_of(const Work& work, const std::string& group,
 /// Throws Error(kConflict) when an operation failed since no package source offers the version: no
 /// repetition will mend that.
 void throw_unless_offered(const machine::BatchResult& result, const std::string& machine);
-
-/// The first faults, and how many more there are: a cluster that has just started has dozens.
-std::string in_brief(const std::vector<std::string>& faults);
 
 // The functions behind the step types; steps.cpp lists them.
 StepOutcome undo_join(Work& work);  // joining.cpp

@@ -1,0 +1,23 @@
+#include "kinds/cluster/spec/words.hpp"
+
+namespace ashlar::cluster {
+
+std::string_view to_string(Heal heal) {
+  return heal == Heal::kNone ? "none" : heal == Heal::kSafe ? "safe" : "replace";
+}
+
+Heal heal_from(std::string_view text) {
+  for (const Heal heal : {Heal::kNone, Heal::kReplace})
+    if (text == to_string(heal)) return heal;
+  return Heal::kSafe;
+}
+
+std::string_view to_string(Strategy strategy) {
+  return strategy == Strategy::kInPlace ? "in-place" : "replace";
+}
+
+Strategy strategy_from(std::string_view text) {
+  return text == to_string(Strategy::kReplace) ? Strategy::kReplace : Strategy::kInPlace;
+}
+
+}  // namespace ashlar::cluster

@@ -1,0 +1,175 @@
+#include "kinds/kafka/observe/view.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "base/field_reader.hpp"
+
+namespace ashlar::kafka {
+namespace {
+
+/// What is asked, in this order; the later ones only of a full look.
+enum Question { kCluster, kQuorum, kSummary, kTopics, kLogDirs, kGroups, kUsers, kAcls };
+constexpr int kNamed = 20;  // partitions that are named with what is wrong with them
+
+Finding finding_of(const Json& summary, const char* name) {
+  const Json found = summary.value(name, Json::object());
+  Finding finding{found.value("count", 0), {}};
+  for (const Json& one : found.value("named", Json::array()))
+    finding.named.push_back(
+        fmt::format("{}-{}", one.at("topic").get<std::string>(), one.at("partition").get<int>()));
+  return finding;
+}
+
+std::map<std::string, TopicView> topics_of(const Json& data) {
+  std::map<std::string, TopicView> topics;
+  for (const Json& topic : data.value("topics", Json::array())) {
+    const std::string name = topic.at("name");
+    if (topic.value("internal", false) || name.starts_with("__")) continue;
+    TopicView view;
+    const Json& partitions = topic.at("partitions");
+    view.partitions = static_cast<int>(partitions.size());
+    if (!partitions.empty())
+      view.replication_factor = static_cast<int>(partitions.front().at("replicas").size());
+    view.configuration = topic.value("configs", Json::object()).get<Configuration>();
+    topics.emplace(name, std::move(view));
+  }
+  return topics;
+}
+
+std::vector<GroupView> groups_of(const Json& data) {
+  std::vector<GroupView> groups;
+  for (const Json& group : data.value("groups", Json::array()))
+    groups.push_back({group.at("id"),
+                      group.at("state").is_string() ? group["state"].get<std::string>() : "unknown",
+                      group.value("members", Json::array()).size(), group.value("lag", 0LL)});
+  return groups;
+}
+
+std::string in_words(const char* what, const Finding& finding) {
+  const bool one = finding.count == 1;
+  return fmt::format("{} partition{} {}: {}", finding.count, one ? "" : "s", what,
+                     list_for_people(finding.named, 3));
+}
+
+void read_node(NodeView& node, const Json& quorum) {
+  if (!node.part.controller) return;
+  for (const char* list : {"voters", "observers"})
+    for (const Json& one : quorum.value(list, Json::array())) {
+      if (one.at("id") != node.part.number) continue;
+      node.votes = list == std::string("voters");
+      if (const Json behind = one.value("behindMs", Json()); behind.is_number())
+        node.behind_milliseconds = behind.get<long long>();
+      return;
+    }
+  node.votes = false;
+}
+
+}  // namespace
+
+std::vector<Json> questions(bool full) {
+  std::vector<Json> operations{{{"op", "cluster"}},
+                               {{"op", "quorum"}},
+                               {{"op", "topics"}, {"summary", true}, {"limit", kNamed}}};
+  if (!full) return operations;
+  operations.push_back({{"op", "topics"}, {"internal", false}});
+  for (const char* name : {"log_dirs", "groups", "scram_users", "acls"})
+    operations.push_back({{"op", name}});
+  return operations;
+}
+
+ServiceView read_service(const std::vector<AdminResult>& results, bool full) {
+  ServiceView service;
+  const AdminResult& cluster = results.at(kCluster);
+  if (!cluster.ok || !results.at(kQuorum).ok || !results.at(kSummary).ok) {
+    for (const int one : {kCluster, kQuorum, kSummary})
+      if (!results.at(one).ok) service.error = results[one].error;
+    return service;
+  }
+  service.answered = true;
+  if (cluster.data.at("metadataVersion").is_string())
+    service.metadata_version = cluster.data["metadataVersion"];
+  const Json& quorum = results[kQuorum].data;
+  if (quorum.at("leader").is_number()) service.active_controller = quorum["leader"].get<int>();
+  service.voters = quorum.at("voters");
+  service.observers = quorum.at("observers");
+  const Json& summary = results[kSummary].data;
+  service.partitions = summary.value("partitions", 0);
+  service.offline = finding_of(summary, "offline");
+  service.under_replicated = finding_of(summary, "underReplicated");
+  service.under_min_in_sync = finding_of(summary, "underMinIsr");
+  if (!full) return service;
+  if (results.at(kTopics).ok) service.topics = topics_of(results[kTopics].data);
+  if (results.at(kGroups).ok) service.groups = groups_of(results[kGroups].data);
+  if (results.at(kUsers).ok)
+    for (const Json& user : results[kUsers].data.at("users"))
+      service.users.push_back(user.at("name"));
+  if (results.at(kAcls).ok) service.acls = results[kAcls].data.at("acls");
+  return service;
+}
+
+void spread(ClusterView& view, const std::vector<AdminResult>& results) {
+  if (!view.service.answered) return;
+  const auto with_number = [&](const Json& list, int number,
+                               const std::function<void(const Json&)>& found) {
+    for (const Json& one : list)
+      if (one.at("id") == number) found(one);
+  };
+  const Json brokers = results.at(kCluster).data.value("brokers", Json::array());
+  const Json counts = results.at(kSummary).data.value("brokers", Json::array());
+  const Json sizes = results.size() > kLogDirs && results[kLogDirs].ok
+                         ? results[kLogDirs].data.at("brokers")
+                         : Json::array();
+  for (auto& node : view.nodes) {
+    read_node(node, results.at(kQuorum).data);
+    if (!node.part.broker) continue;
+    node.serves = false;
+    with_number(brokers, node.part.number,
+                [&](const Json& one) { node.serves = !one.value("fenced", false); });
+    with_number(counts, node.part.number, [&](const Json& one) {
+      node.leaders = one.at("leaders");
+      node.replicas = one.at("replicas");
+      node.not_in_sync = one.at("notInSync");
+    });
+    with_number(sizes, node.part.number, [&](const Json& one) {
+      if (one.value("ok", false)) node.log_bytes = one.at("bytes").get<long long>();
+    });
+  }
+}
+
+const NodeView* ClusterView::find_node(std::string_view name) const {
+  for (const auto& node : nodes)
+    if (node.part.name == name) return &node;
+  return nullptr;
+}
+
+std::string ClusterView::name_of(int number) const {
+  const NodePart* part = topology.find_number(number);
+  return part ? part->name : fmt::format("node {}", number);
+}
+
+std::vector<std::string> faults_of(const ClusterView& view) {
+  std::vector<std::string> faults;
+  for (const auto& node : view.nodes)
+    if (!node.active()) faults.push_back(fmt::format("{}: {}", node.part.name, node.error));
+  if (!view.service.answered) {
+    if (faults.empty())
+      faults.push_back(view.service.error.empty() ? "Kafka does not answer"
+                                                  : "Kafka does not answer: " + view.service.error);
+    return faults;
+  }
+  const ServiceView& service = view.service;
+  if (!service.active_controller) faults.emplace_back("no controller leads");
+  if (service.offline.count > 0) faults.push_back(in_words("without a leader", service.offline));
+  if (service.under_min_in_sync.count > 0)
+    faults.push_back(
+        in_words("with too few replicas in sync to be written to", service.under_min_in_sync));
+  else if (service.under_replicated.count > 0)
+    faults.push_back(in_words("with replicas that are not in sync", service.under_replicated));
+  return faults;
+}
+
+}  // namespace ashlar::kafka

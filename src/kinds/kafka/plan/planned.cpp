@@ -1,0 +1,117 @@
+#include "kinds/kafka/plan/planned.hpp"
+
+#include <fmt/format.h>
+
+namespace ashlar::kafka {
+namespace {
+
+using cluster::make_step;
+using cluster::step_of;
+
+constexpr Millis kMinute{60'000};
+
+const char* plays(const NodePart& node) {
+  if (node.broker && node.controller) return "broker and controller";
+  return node.broker ? "broker" : "controller";
+}
+
+}  // namespace
+
+std::string install_key(const std::string& node) {
+  return "kafka.install/" + node;
+}
+
+std::string configure_key(const std::string& node) {
+  return "kafka.configure/" + node;
+}
+
+namespace planned {
+
+PlannedStep credentials() {
+  return make_step(kCredentialsKey, "kafka.credentials", "",
+                   {"Make the cluster's certificate authority and the users' passwords",
+                    phase::kInstall, Millis{50}});
+}
+
+PlannedStep install(const NodePart& node) {
+  return step_of("kafka.install", node.name,
+                 {fmt::format("Install Kafka on {}", node.name), phase::kInstall, Millis{20'000},
+                  15 * kMinute});
+}
+
+PlannedStep configure(const NodePart& node, int heap_megabytes) {
+  return step_of("kafka.configure", node.name,
+                 {fmt::format("Start {} as {}", node.name, plays(node)), phase::kStart,
+                  Millis{8'000}, 10 * kMinute},
+                 {{"heapMegabytes", heap_megabytes}});
+}
+
+PlannedStep restore(const NodePart& node) {
+  return step_of(
+      "kafka.restore", node.name,
+      {fmt::format("Set on {} what was changed there", node.name), phase::kRepair, Millis{800}});
+}
+
+PlannedStep withdraw(const NodePart& node) {
+  return step_of("kafka.withdraw", node.name,
+                 {fmt::format("Stop {} when the others can do without it", node.name),
+                  phase::kRolling, Millis{5'000}, 30 * kMinute});
+}
+
+PlannedStep resume(const NodePart& node) {
+  return step_of("kafka.resume", node.name,
+                 {fmt::format("Wait until {} has caught up", node.name), phase::kRolling,
+                  Millis{8'000}, 30 * kMinute});
+}
+
+PlannedStep stop(const NodePart& node) {
+  return step_of("kafka.stop", node.name,
+                 {fmt::format("Stop {}", node.name), phase::kPower, Millis{5'000}, 10 * kMinute});
+}
+
+PlannedStep start(const NodePart& node) {
+  return step_of("kafka.start", node.name,
+                 {fmt::format("Start {}", node.name), phase::kPower, Millis{3'000}, 10 * kMinute});
+}
+
+PlannedStep features(const std::string& version) {
+  return step_of("kafka.features", "",
+                 {fmt::format("Raise the metadata version to that of {}", version), phase::kRolling,
+                  Millis{2'000}},
+                 {{"version", version}});
+}
+
+PlannedStep quorum(const Topology& topology) {
+  const auto count = topology.controllers().size();
+  return step_of("kafka.quorum", "",
+                 {count == 1 ? std::string("Check that the controller leads")
+                             : fmt::format("Check that {} controllers agree on a leader", count),
+                  phase::kStart, Millis{4'000}, 10 * kMinute});
+}
+
+PlannedStep brokers(const Topology& topology) {
+  return step_of(
+      "kafka.brokers", "",
+      {fmt::format("Check that {} serve{}", cluster::count_of(topology.brokers().size(), "broker"),
+                   topology.brokers().size() == 1 ? "s" : ""),
+       phase::kStart, Millis{4'000}, 10 * kMinute});
+}
+
+PlannedStep users(size_t count) {
+  return step_of("kafka.users", "",
+                 {fmt::format("Set up {} and what they may do", cluster::count_of(count, "user")),
+                  phase::kAccess, Millis{2'000}});
+}
+
+PlannedStep topics(const std::string& title, const std::vector<std::string>& names) {
+  return step_of("kafka.topics", "", {title, phase::kAccess, Millis{2'000}}, {{"topics", names}});
+}
+
+PlannedStep prove() {
+  return make_step(
+      kProveKey, "kafka.prove", "",
+      {"Prove that each broker takes a record that is read back", phase::kFinal, Millis{4'000}});
+}
+
+}  // namespace planned
+}  // namespace ashlar::kafka

@@ -1,0 +1,90 @@
+#include "kinds/kafka/server/credentials.hpp"
+
+#include <fmt/format.h>
+
+#include "kinds/kafka/server/secrets.hpp"
+#include "kinds/kafka/spec/spec.hpp"
+
+namespace ashlar::kafka {
+namespace {
+
+Json text_or_null(const std::optional<Secret>& secret) {
+  return secret ? Json(secret->reveal()) : Json(nullptr);
+}
+
+/// Clients belong into the VPC; a node without one has only its public address.
+Json endpoints_of(const Json& status) {
+  Json endpoints = Json::array();
+  for (const Json& node : status.at("nodes")) {
+    if (node.at("declaredRole") != "broker") continue;
+    const Json inside = node.value("privateAddress", Json());
+    endpoints.push_back({{"name", node.at("name")},
+                         {"role", node.at("role")},
+                         {"host", inside.is_null() ? node.value("publicAddress", Json()) : inside},
+                         {"port", node.at("port")}});
+  }
+  return endpoints;
+}
+
+/// A password inside the quotes of a login module's line.
+std::string quoted(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+/// A properties file takes a backslash for an escape of its own.
+std::string in_properties(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '\\') result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+std::string client_properties(const Json& connection, const Spec& spec, const std::string& user,
+                              const std::string& password) {
+  std::string bootstrap;
+  for (const Json& address : connection.at("bootstrap"))
+    bootstrap += (bootstrap.empty() ? "" : ",") + address.get<std::string>();
+  std::string text = fmt::format(
+      "bootstrap.servers={}\nsecurity.protocol={}\nsasl.mechanism=SCRAM-SHA-512\n"
+      "sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required "
+      "username=\"{}\" password=\"{}\";\n",
+      bootstrap, spec.tls ? "SASL_SSL" : "SASL_PLAINTEXT", user, in_properties(quoted(password)));
+  if (spec.tls) text += "ssl.truststore.type=PEM\nssl.truststore.location=ca.crt\n";
+  return text;
+}
+
+}  // namespace
+
+Json credentials(const Resource& resource, const engine::FindSecret& find) {
+  const Spec spec = spec_from_json(resource.spec);
+  const Json connection = resource.status.value("connection", Json());
+  Json users = Json::array();
+  for (const auto& user : spec.users)
+    users.push_back({{"username", user.name},
+                     {"password", text_or_null(find(secret_name::password(user.name)))}});
+  const Json first = users.empty() ? Json{{"username", nullptr}, {"password", nullptr}} : users[0];
+  Json result{
+      {"username", first.at("username")},
+      {"password", first.at("password")},
+      {"users", users},
+      {"caCertificate", spec.tls ? text_or_null(find(secret_name::kAuthority)) : Json(nullptr)},
+      {"clientProperties", nullptr},
+      {"connection", nullptr}};
+  if (!connection.is_object()) return result;
+  if (first.at("password").is_string())
+    result["clientProperties"] = client_properties(connection, spec, first.at("username"),
+                                                   first.at("password").get<std::string>());
+  result["connection"] = {{"tls", spec.tls},
+                          {"endpoints", endpoints_of(resource.status)},
+                          {"bootstrap", connection.at("bootstrap")}};
+  return result;
+}
+
+}  // namespace ashlar::kafka

@@ -1,0 +1,143 @@
+// One node away at a time: gates before, catching up after.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/field_reader.hpp"
+#include "kinds/kafka/steps/work.hpp"
+
+namespace ashlar::kafka {
+namespace {
+
+constexpr Millis kStopTimeout{200'000};
+constexpr long long kCaughtUpWithin = 2'000;  // milliseconds behind the active controller
+
+/// Partitions that would have too few replicas in sync without the broker.
+std::string needed_broker(const std::vector<AdminResult>& results, const NodePart& part) {
+  constexpr size_t kSummary = 2;  // of questions()
+  for (const Json& broker : results.at(kSummary).data.at("brokers")) {
+    if (broker.at("id") != part.number) continue;
+    const Json& needed = broker.at("needed");
+    if (needed.at("count").get<int>() == 0) return {};
+    const Json& first = needed.at("named").at(0);
+    return fmt::format(
+        "{} partitions to have another replica in sync than that of {}, such as {}-{}",
+        needed.at("count").get<int>(), part.name, first.at("topic").get<std::string>(),
+        first.at("partition").get<int>());
+  }
+  return {};
+}
+
+/// The others must be a majority that has caught up.
+std::string needed_controller(const ClusterView& view, const NodePart& part) {
+  const size_t voters = view.service.voters.size();
+  if (voters <= 1) return {};
+  size_t ready = 0;
+  for (const Json& voter : view.service.voters) {
+    if (voter.at("id") == part.number) continue;
+    const Json behind = voter.value("behindMs", Json());
+    const bool leads = view.service.active_controller == voter.at("id").get<int>();
+    if (leads || (behind.is_number() && behind.get<long long>() <= kCaughtUpWithin)) ++ready;
+  }
+  if (ready >= voters / 2 + 1) return {};
+  return fmt::format("a majority of controllers without {} to have caught up: {} of {} have",
+                     part.name, ready, voters);
+}
+
+/// Others that are away: two at once are more than the cluster was made to bear.
+std::string away(const ClusterView& view, const NodePart& part) {
+  for (const auto& node : view.nodes)
+    if (node.part.name != part.name && node.part.broker && !node.serves.value_or(false))
+      return fmt::format("{}, which is away, to come back first", node.part.name);
+  return {};
+}
+
+/// Why the node must not be away now; empty when it may.
+std::string why_not_now(Work& work) {
+  const NodePart& part = work.part();
+  if (work.spec.type == Type::kSingle) return {};
+  const auto results = work.ask(questions(false), true, part.name);
+  ClusterView view;
+  view.spec = work.spec;
+  view.topology = work.topology;
+  for (const auto& each : work.topology.nodes) {
+    NodeView node;
+    node.part = each;
+    view.nodes.push_back(std::move(node));
+  }
+  view.service = read_service(results, false);
+  spread(view, results);
+  if (!view.service.answered) return "Kafka to answer: " + view.service.error;
+  if (auto why = away(view, part); !why.empty()) return why;
+  if (part.controller)
+    if (auto why = needed_controller(view, part); !why.empty()) return why;
+  return part.broker ? needed_broker(results, part) : std::string();
+}
+
+void set_unit(Work& work, const char* state) {
+  const Machine machine = work.machine_of(work.part().name);
+  machine::Batch batch;
+  batch.operations.push_back(machine::systemd_unit(kUnit, true, state));
+  work.run(machine, batch, kStopTimeout).or_throw(machine.name);
+}
+
+}  // namespace
+
+StepOutcome withdraw(Work& work) {
+  // Once it may, it may: what it then holds up is only itself.
+  if (!work.kept().value("mayGo", false)) {
+    if (auto why = why_not_now(work); !why.empty()) return Wait{kSoon, std::move(why)};
+    work.keep("mayGo", true);
+  }
+  set_unit(work, "stopped");
+  return Done{};
+}
+
+StepOutcome undo_withdraw(Work& work) {
+  set_unit(work, "started");
+  return Done{};
+}
+
+StepOutcome resume(Work& work) {
+  set_unit(work, "started");
+  const NodePart& part = work.part();
+  const ClusterView view = work.look();
+  if (!view.service.answered) return Wait{kSoon, view.service.error};
+  const NodeView& node = *view.find_node(part.name);
+  if (part.controller && !node.votes.value_or(false))
+    return Wait{kSoon, fmt::format("{} to vote again", part.name)};
+  if (part.controller && node.behind_milliseconds.value_or(0) > kCaughtUpWithin)
+    return Wait{kSoon, fmt::format("{} to catch up with the controllers", part.name)};
+  if (part.broker && !node.serves.value_or(false))
+    return Wait{kSoon, fmt::format("{} to register with the controllers", part.name)};
+  if (part.broker && node.not_in_sync > 0) {
+    const int before = work.kept().value("notInSync", node.not_in_sync + 1);
+    work.keep("notInSync", node.not_in_sync);
+    return Wait{kSoon,
+                fmt::format("{} of {} replicas on {} to catch up", node.not_in_sync, node.replicas,
+                            part.name),
+                node.not_in_sync < before};
+  }
+  return Done{};
+}
+
+StepOutcome stop(Work& work) {
+  set_unit(work, "stopped");
+  return Done{};
+}
+
+StepOutcome start(Work& work) {
+  set_unit(work, "started");
+  return Done{};
+}
+
+StepOutcome raise_features(Work& work) {
+  const std::string version = work.args().at("version");
+  const std::string release = version.substr(0, version.rfind('.'));
+  const auto results =
+      work.ask_or_throw({{{"op", "update_features"}, {"release", release}}}, false);
+  return Done{{{"changed", results.front().data.value("changed", Json::object())}}};
+}
+
+}  // namespace ashlar::kafka

@@ -1,0 +1,31 @@
+#include "kinds/kafka/steps/steps.hpp"
+
+#include "kinds/kafka/steps/work.hpp"
+
+namespace ashlar::kafka {
+
+std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> tools) {
+  using Body = StepOutcome (*)(Work&);
+  const auto step = [&](const char* name, Body run, Body undo = nullptr) {
+    return engine::StepType{
+        .name = name, .run = cluster::guarded(tools, run), .undo = cluster::guarded(tools, undo)};
+  };
+  auto features = step("kafka.features", raise_features);
+  features.irreversible = true;  // Kafka's metadata cannot be lowered again
+  return {step("kafka.credentials", make_credentials),
+          step("kafka.install", install),
+          step("kafka.configure", configure),
+          step("kafka.restore", restore),
+          step("kafka.quorum", settle_quorum),
+          step("kafka.brokers", await_brokers),
+          step("kafka.users", set_users),
+          step("kafka.topics", set_topics),
+          step("kafka.withdraw", withdraw, undo_withdraw),
+          step("kafka.resume", resume),
+          step("kafka.stop", stop, undo_withdraw),
+          step("kafka.start", start),
+          std::move(features),
+          step("kafka.prove", prove)};
+}
+
+}  // namespace ashlar::kafka

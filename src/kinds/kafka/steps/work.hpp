@@ -1,0 +1,64 @@
+#pragma once
+// What the step functions of this kind share.
+
+#include "kinds/cluster/steps/work.hpp"
+#include "kinds/kafka/observe/observe.hpp"
+#include "kinds/kafka/server/batches.hpp"
+#include "kinds/kafka/spec/topology.hpp"
+
+namespace ashlar::kafka {
+
+using cluster::in_brief;
+using engine::Done;
+using engine::Fail;
+using engine::Retry;
+using engine::StepContext;
+using engine::StepOutcome;
+using engine::Wait;
+
+inline constexpr Millis kSoon{500};
+
+/// What every step needs, read once an attempt.
+struct Work : cluster::Work {
+  Spec spec;
+  Topology topology;
+
+  Work(const fleet::Tools& tools, StepContext& context);
+
+  /// The part that the step's node plays.
+  const NodePart& part() const { return topology.node(context.step.planned.node); }
+
+  /// Asks Kafka on any machine that can, but not on `without`.
+  std::vector<AdminResult> ask(std::vector<Json> operations, bool read_only,
+                               const std::string& without = {}) const;
+  /// The same; throws Error(kMachine) with the first thing that was refused.
+  std::vector<AdminResult> ask_or_throw(std::vector<Json> operations, bool read_only) const;
+
+  /// How the cluster is now, without what takes long to find out.
+  ClusterView look(const std::string& without = {}) const;
+
+  ServerConfig config() const;
+  cluster::TlsFiles tls_files(const Machine& machine) const;
+};
+
+// The functions behind the step types; steps.cpp lists them.
+StepOutcome make_credentials(Work& work);  // deploying.cpp
+StepOutcome install(Work& work);
+StepOutcome configure(Work& work);
+StepOutcome restore(Work& work);
+StepOutcome prove(Work& work);
+
+StepOutcome settle_quorum(Work& work);  // joining.cpp
+StepOutcome await_brokers(Work& work);
+
+StepOutcome withdraw(Work& work);  // rolling.cpp
+StepOutcome undo_withdraw(Work& work);
+StepOutcome resume(Work& work);
+StepOutcome stop(Work& work);
+StepOutcome start(Work& work);
+StepOutcome raise_features(Work& work);
+
+StepOutcome set_users(Work& work);  // access.cpp
+StepOutcome set_topics(Work& work);
+
+}  // namespace ashlar::kafka
