@@ -115,4 +115,18 @@ ImagePaths ensure_image(const fs::path& cache,
   return {directory / "root", directory / "mirror"};
 }
 
+std::string layers_over_image(const std::vector<std::string>& folders) {
+  std::string list;
+  for (const auto& given : folders) {
+    const std::string folder = fs::absolute(given).lexically_normal().string();
+    // These two part folders and options from each other.
+    if (!fs::is_directory(folder) || folder.find_first_of(":,") != std::string::npos) {
+      throw Error(ErrorCode::kInvalidInput,
+                  fmt::format("--layer: '{}' is no folder, or has ':' or ',' in its path", given));
+    }
+    list.insert(0, folder + ":");
+  }
+  return list;
+}
+
 }  // namespace ashlar::pocketcloud

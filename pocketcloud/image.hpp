@@ -4,12 +4,14 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace ashlar::pocketcloud {
 
 struct ImagePaths {
-  std::filesystem::path root;    // the lower layer of every droplet's disk; never changed
+  std::filesystem::path root;    // what lies below every droplet's disk; never changed
   std::filesystem::path mirror;  // a package source, seen by droplets at kMirrorInDroplet
 };
 
@@ -20,5 +22,10 @@ inline constexpr std::string_view kMirrorInDroplet = "/usr/share/pocketcloud/mir
 /// Error(kInternal) with the end of the builder's output.
 ImagePaths ensure_image(const std::filesystem::path& cache,
                         const std::function<void(std::string_view)>& progress);
+
+/// Folders to lay over an image, the last one on top: what droplets would fetch from a network
+/// elsewhere. Put before `ImagePaths::root`, it makes the list that overlayfs reads. Throws
+/// Error(kInvalidInput) for a folder that is none.
+std::string layers_over_image(const std::vector<std::string>& folders);
 
 }  // namespace ashlar::pocketcloud

@@ -32,6 +32,7 @@ struct Arguments {
   std::string public_pool = "10.77.0.0/17";
   std::string vpc_pool = "10.77.128.0/17";
   std::string image_cache = "/var/cache/pocketcloud";
+  std::vector<std::string> layers;
   std::string record;
   size_t requests_per_hour = 5000;
   size_t requests_per_minute = 250;
@@ -84,10 +85,12 @@ int serve(const Arguments& arguments) {
 
   const Instance instance =
       make_instance(arguments.name, arguments.public_pool, arguments.vpc_pool);
+  const std::string layers = layers_over_image(arguments.layers);
   const std::filesystem::path data = std::filesystem::absolute(arguments.data);
   const InstanceLock lock(data, instance);
   const std::string token = ensure_token(data);
-  const ImagePaths image = ensure_image(std::filesystem::absolute(arguments.image_cache), say);
+  ImagePaths image = ensure_image(std::filesystem::absolute(arguments.image_cache), say);
+  image.root = layers + image.root.string();
   Cloud cloud({.data = data,
                .name = instance.name,
                .public_pool = instance.public_pool,
@@ -151,6 +154,9 @@ int run(int count, char** values) {
       ->capture_default_str();
   serving->add_option("--image-cache", arguments.image_cache, "Machine images, shared by instances")
       ->capture_default_str();
+  serving->add_option("--layer", arguments.layers,
+                      "Lay this folder over the image of new machines; may be given again")
+      ->allow_extra_args(false);
   serving->add_option("--record", arguments.record,
                       "Append every exchange under /v2 to this file, as JSON lines");
   serving->add_flag("--tls", arguments.tls,

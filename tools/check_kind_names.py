@@ -48,8 +48,6 @@ OWED = {
     "tools/check_packages.py": "a Python module and a program that tests and benchmarks use",
     "tools/check_kind_names.py": "says how names are found, and lists files by their path",
     "tools/record_terminal.py": "the recording in the README is of one example",
-    "tools/x/demo.sh": "the demo deploys one example until it takes the name of one",
-    "x": "as demo.sh",
 }
 
 

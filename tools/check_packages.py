@@ -19,10 +19,11 @@ PARTS = {
     "./x check": (("x", "tools/x/*.sh", "tools/check_*.py", "tools/run_tidy.py", "tools/*_test.py",
                    "web/tools/*.mjs"), ("build", "check")),
     "./x test": ((".ci/run", "tools/summarize_tests.py", "tools/*_test.py", "tests/*/*.py",
-                  "tests/web/console.test.mjs"), ("build", "demo", "test")),
+                  "tests/web/console.test.mjs", "packaging/layers/*.sh"), ("build", "demo", "test")),
     "./x screenshots": (("tests/web/screenshots.mjs", "tests/web/lab.py"), ("build", "demo", "test")),
     "./x bench": (("bench/*.py", "bench/*.mjs", "bench/floor/*.sh"), ("build", "demo", "bench")),
     "./x demo": (("tools/x/demo.sh", "tools/x/instance.sh"), ("build", "demo")),
+    "./x demo with layers": (("packaging/layers/*.sh",), ("build", "demo", "layers")),
 }
 
 # A file of ./x has functions of several commands; these programs are only started by those of one, whose
@@ -50,6 +51,7 @@ PACKAGE_OF = {
                 "pgrep": "procps", "ssh": "openssh-client", "ssh-keygen": "openssh-client",
                 "ssh-keyscan": "openssh-client", "scp": "openssh-client", "sshd": "openssh-server",
                 "modprobe": "kmod", "redis-cli": "redis-tools", "curl": "curl", "jq": "jq", "sqlite3": "sqlite3", "openssl": "openssl",
+                "java": "openjdk-17-jre-headless", "mvn": "maven",
                 "ansible-playbook": "ansible"},
 }
 # In every Debian system: packages marked Essential, and apt.
@@ -58,7 +60,7 @@ ALWAYS_THERE = {
     "mv", "rm", "ln", "ls", "mkdir", "rmdir", "chmod", "chown", "touch", "stat", "date", "sleep", "seq", "sort",
     "uniq", "comm", "cut", "tr", "head", "tail", "wc", "fold", "nproc", "mktemp", "basename", "dirname", "readlink",
     "realpath", "sha256sum", "timeout", "kill", "nice", "id", "uname", "printf", "echo", "grep", "sed", "find",
-    "xargs", "tar", "gzip", "diff", "cmp", "mount", "umount", "mountpoint", "unshare", "nsenter", "setsid", "flock",
+    "xargs", "tar", "gzip", "diff", "cmp", "mount", "umount", "mountpoint", "unshare", "chroot", "nsenter", "setsid", "flock",
     "renice", "chrt", "setpriv", "taskset", "hostname", "truncate", "dd", "df", "du", "install", "paste", "tac"}
 # Not in Debian 12: used where somebody has it, and said to be missing otherwise.
 WHERE_PRESENT = {"terraform"}
@@ -135,7 +137,7 @@ def started(node):
     return value.rsplit("/", 1)[-1] if isinstance(value, str) else None
 
 
-NODE_IMPORT = re.compile(r"""(?:\bfrom\s+|\bimport\s*\(?\s*|\brequire\(\s*)['"]([^'"]+)['"]""")
+NODE_IMPORT = re.compile(r"""(?:\bfrom\s+|\bimport\s*\(?\s*|\brequire\(\s*)['"]([^'"\n]+)['"]""")
 
 
 def node_uses(root, file):

@@ -98,3 +98,8 @@ def test_here_a_row_that_is_taken_away_is_missed(tmp_path, line):
     listed = tmp_path / "packaging/packages.txt"
     listed.write_text(listed.read_text().replace(line + "\n", ""))
     assert any(f"gives {line.split()[0]} to none" in each for each in check_packages.check(tmp_path)[0])
+
+
+def test_a_sentence_that_ends_in_import_imports_nothing(tmp_path):
+    files = {"web/tools/some.test.mjs": "test('what is no import', () => {\n  const one = read('x');\n});\n"}
+    assert faults(tmp_path, files, "") == []

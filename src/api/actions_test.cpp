@@ -143,6 +143,43 @@ TEST(ActionPlans, ShowWhatWouldBeDoneAndDoNothing) {
   EXPECT_EQ(world.get("/servers/" + id).json["generation"], 1);
 }
 
+TEST(Drift, TellsWhatAshlarIsGoingToDoByItself) {
+  World world;
+  const std::string id = world.deployed("one");
+  world.toy.wanted = {{.node = "toy-1",
+                       .what = "old",
+                       .because = "toy-1 is old",
+                       .action = "rotate",
+                       .actor = schedule("toys"),
+                       .waits_for = "toy-2 is broken"},
+                      {.node = "toy-2", .what = "x", .because = "x", .action = "no such action"}};
+  for (const char* path : {"/drift", ""}) {
+    const Json tasks = world.get("/servers/" + id + path).json["healing"]["tasks"];
+    ASSERT_EQ(tasks.size(), 1U) << path;
+    EXPECT_EQ(tasks[0]["action"], "rotate");
+    EXPECT_EQ(tasks[0]["actor"]["name"], "toys");
+    EXPECT_EQ(tasks[0]["nodes"], Json::array({"toy-1"}));
+    EXPECT_EQ(tasks[0]["because"], "toy-1 is old");
+    EXPECT_EQ(tasks[0]["waitsBecause"], "toy-2 is broken");
+    EXPECT_EQ(tasks[0]["notBefore"], nullptr);
+  }
+}
+
+TEST(Operations, SayWhyAshlarBeganThemByItself) {
+  World world;
+  const std::string id = world.deployed("one");
+  const auto begin = [&](const engine::Engine::AcceptOptions& how) {
+    const auto begun = world.engine->act(world.organization_id, id, "heal", Json::object(), how);
+    return world.final_operation(begun.operation->id);
+  };
+  engine::Engine::AcceptOptions how;
+  how.because = "toy-1 is old";
+  how.tasks = {"toy-1 old"};
+  how.actor = schedule("toys");
+  EXPECT_EQ(begin(how)["because"], "toy-1 is old");
+  EXPECT_EQ(begin({})["because"], nullptr);
+}
+
 TEST(Drift, IsWhatWasObservedLast) {
   World world;
   const std::string id = world.deployed("one");
@@ -151,6 +188,7 @@ TEST(Drift, IsWhatWasObservedLast) {
   EXPECT_EQ(drift.json["drifted"], true);
   EXPECT_EQ(drift.json["health"], "healthy");
   EXPECT_EQ(drift.json["healing"]["waitsFor"], nullptr);
+  EXPECT_EQ(drift.json["healing"]["tasks"], Json::array());
   EXPECT_EQ(drift.json["items"][0]["what"], "size");
   EXPECT_EQ(world.get("/servers/" + id + "/drift").json["items"], drift.json["items"]);
   EXPECT_EQ(world.get("/servers/" + id + "/drift?refresh=1").status, 400);

@@ -110,8 +110,9 @@ std::string Metrics::text() const {
   add("ashlar_engine_glances_total",
       "Times that a resource's machines were asked between two looks", MetricType::Counter,
       static_cast<double>(counters.glances));
-  add("ashlar_engine_healed_total", "Operations begun to mend what had drifted",
-      MetricType::Counter, static_cast<double>(counters.healed));
+  add("ashlar_engine_tasks_total",
+      "Operations that Ashlar began by itself: to mend what had drifted, or as it was time",
+      MetricType::Counter, static_cast<double>(counters.tasks));
   add("process_resident_memory_bytes", "Resident memory", MetricType::Gauge, resident_bytes());
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -19,10 +19,11 @@ namespace ashlar::api {
 /// What the toy's steps are told to do. The toy has the name and the outer shape of `redis`, so
 /// that its routes are those of the contract; it makes nothing.
 struct Toy {
-  std::atomic<bool> hold = false;  // the step toy.make waits as long as this is true
-  std::atomic<bool> fail = false;  // and fails for good as long as this is
-  std::atomic<int> lines = 0;      // so many lines toy.make says while it waits
-  std::string leak;                // it tries to show this text everywhere it can
+  std::atomic<bool> hold = false;    // the step toy.make waits as long as this is true
+  std::atomic<bool> fail = false;    // and fails for good as long as this is
+  std::atomic<int> lines = 0;        // so many lines toy.make says while it waits
+  std::string leak;                  // it tries to show this text everywhere it can
+  std::vector<engine::Task> wanted;  // by itself
 
   engine::Kind kind();
 };
@@ -97,7 +98,9 @@ struct ContractRoute {
   bool is_public = false;
 
   std::string label() const { return method + " " + pattern; }
+  bool operator==(const ContractRoute&) const = default;
 };
+/// Those of every kind's collection once, at the toy's.
 std::vector<ContractRoute> contract_routes();
 
 }  // namespace ashlar::api

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/held_back.hpp"
+#include "engine/tasks.hpp"
 #include "model/condition.hpp"
 #include "model/spec_difference.hpp"
 
@@ -44,6 +45,22 @@ bool is_irreversible(const engine::KindRegistry& kinds, const std::string& kind,
   return type != known->steps.end() && type->irreversible;
 }
 
+/// Why Ashlar itself began it, as its first event says; null when somebody else asked.
+Json begun_because(const Services& services, const Operation& operation) {
+  if (operation.tasks.empty()) return nullptr;
+  const std::vector<Event> first = services.store.list_events(operation.id, 0, 1);
+  return first.empty() ? Json() : first.front().data.value("because", Json());
+}
+
+Json task_view(const engine::Outlook& task) {
+  return {{"action", task.action},
+          {"actor", to_json(task.actor)},
+          {"nodes", task.nodes},
+          {"because", task.because},
+          {"waitsBecause", task.waits_because.empty() ? Json() : Json(task.waits_because)},
+          {"notBefore", task.not_before ? Json(to_rfc3339(*task.not_before)) : Json()}};
+}
+
 }  // namespace
 
 Json operation_view(const Operation& operation, Time now) {
@@ -58,6 +75,7 @@ Json operation_detail(const Services& services, const Operation& operation,
                       const std::vector<StepRecord>& steps) {
   Json view = operation_view(operation, services.clock.now());
   view["phase"] = phase_of(operation, steps);
+  view["because"] = begun_because(services, operation);
   view.update(outline_of(Plan{}));
   if (operation.outline.is_object()) view.update(operation.outline);
   view["steps"] = Json::array();
@@ -92,11 +110,20 @@ http::Response server_answer(const Services& services, const Resource& resource)
 }
 
 Json healing_view(const Services& services, const Resource& resource) {
+  const Time now = services.clock.now();
   const auto held = engine::held_back(services.store, services.kinds, resource);
-  if (!held) return {{"waitsFor", nullptr}, {"leavesAlone", nullptr}, {"message", nullptr}};
-  return {{"waitsFor", held->operation.id},
-          {"leavesAlone", held->nodes ? Json(*held->nodes) : Json(nullptr)},
-          {"message", in_words(*held)}};
+  Json view{{"waitsFor", nullptr}, {"leavesAlone", nullptr}, {"message", nullptr}};
+  if (held)
+    view = {{"waitsFor", held->operation.id},
+            {"leavesAlone", held->nodes ? Json(*held->nodes) : Json(nullptr)},
+            {"message", in_words(*held)}};
+  view["tasks"] = Json::array();
+  const auto wanted = engine::wanted(services.kinds, resource, now);
+  if (wanted.empty()) return view;
+  const auto history = engine::task_history(services.store, services.kinds, resource);
+  for (const engine::Outlook& task : engine::outlook(wanted, history, held, now))
+    view["tasks"].push_back(task_view(task));
+  return view;
 }
 
 Json page(Json items, const std::string& next) {

@@ -16,7 +16,7 @@ Json operation_detail(const Services& services, const Operation& operation,
 Json server_view(const Services& services, const Resource& resource);
 /// With its machines, too, and the generation as ETag.
 http::Response server_answer(const Services& services, const Resource& resource);
-/// What Ashlar's own healing of the resource waits for, if anything.
+/// What Ashlar is going to do with the resource by itself, and what that waits for, if anything.
 Json healing_view(const Services& services, const Resource& resource);
 /// `{items, next}`; an empty `next` is null.
 Json page(Json items, const std::string& next);

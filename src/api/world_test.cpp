@@ -266,6 +266,7 @@ engine::Kind Toy::kind() {
                     .plan = plan_toy,
                     .plan_delete = plan_delete_toy,
                     .actions = toy_actions(),
+                    .wants = [this](const Json&, const Json&, Time) { return wanted; },
                     .monthly_usd = [](const Json& spec, const Json&,
                                       const Catalog&) { return 6.0 * count_of(spec); },
                     .summary = toy_summary,
@@ -412,6 +413,18 @@ Json toy_cluster(const std::string& name, int count) {
           {"desiredState", {{"roles", {{"master", {{"count", count}}}}}}}};
 }
 
+namespace {
+
+/// The collections of all kinds are served by the same handlers, so that the toy's stands for each.
+std::string as_the_toys(const std::string& pattern) {
+  static const std::string collections = "/infrastructure/";
+  if (!pattern.starts_with(collections)) return pattern;
+  const size_t end = pattern.find('/', collections.size());
+  return collections + "redis" + (end == pattern.npos ? "" : pattern.substr(end));
+}
+
+}  // namespace
+
 std::vector<ContractRoute> contract_routes() {
   const std::string text = read_file(source_folder() + "/api/openapi.yaml");
   const Json document = parse_yaml(text).value().at(0).value;
@@ -421,9 +434,10 @@ std::vector<ContractRoute> contract_routes() {
       std::string method = name;
       std::ranges::transform(method, method.begin(), ::toupper);
       const Json permission = operation.value("x-permission", Json());
-      routes.push_back({method, pattern,
-                        permission.is_string() ? permission.get<std::string>() : "",
-                        operation.contains("security") && operation["security"].empty()});
+      ContractRoute route{method, as_the_toys(pattern),
+                          permission.is_string() ? permission.get<std::string>() : "",
+                          operation.contains("security") && operation["security"].empty()};
+      if (std::ranges::find(routes, route) == routes.end()) routes.push_back(std::move(route));
     }
   return routes;
 }

@@ -301,6 +301,19 @@ TEST(RenderDrift, SaysWhatHealingWaitsFor) {
       {"message",
        "\"Upgrade Redis cluster demo: 1 machine to replace\" has failed and waits for a person: "
        "'ashlar retry op_1' goes on with it, 'ashlar cancel op_1' takes it back"}};
+  drift["healing"]["tasks"] = {
+      {{"action", "heal"},
+       {"actor", {{"type", "healing"}, {"id", nullptr}, {"name", nullptr}}},
+       {"nodes", {"replica-1"}},
+       {"because", "replica-1: its machine is off"},
+       {"waitsBecause", "\"Upgrade Redis cluster demo: 1 machine to replace\" (op_1) has failed"},
+       {"notBefore", nullptr}},
+      {{"action", "rotate"},
+       {"actor", {{"type", "schedule"}, {"id", nullptr}, {"name", "certificates"}}},
+       {"nodes", {"master-1"}},
+       {"because", "the certificate of master-1 expires on 2026-12-06"},
+       {"waitsBecause", nullptr},
+       {"notBefore", "2026-11-27T12:34:56.789Z"}}};
   expect_shape("drift_waiting", render_drift(drift, {}));
 }
 

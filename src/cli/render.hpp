@@ -19,9 +19,12 @@ std::string render_plan(const Json& plan, const Style& style);
 std::string render_spec_changes(const Json& changes, const Style& style);
 
 /// A DriftAnswer of the contract.
-/// What healing waits for and what to do; empty when it waits for nothing.
-std::string render_healing(const Json& healing, const Style& style);
 std::string render_drift(const Json& drift, const Style& style);
+/// What Ashlar is going to do by itself, and what that waits for; empty: nothing.
+std::string render_healing(const Json& healing, const Style& style);
+
+/// Of the contract's form: 2026-11-21T00:24:40.123Z -> 2026-11-21 00:24:40
+std::string shown_time(const std::string& rfc3339);
 
 /// Shown while an operation runs. `elapsed` is the viewer's own clock, so that it ticks between
 /// answers; `notice` is one line about the connection, empty when all is well. No line is wider

@@ -53,12 +53,35 @@ std::string render_drift(const Json& drift, const Style& style) {
          waiting;
 }
 
-std::string render_healing(const Json& healing, const Style& style) {
-  const std::string message = text_of(healing, "message");
-  if (message.empty()) return {};
-  std::string text = "\n" + style.yellow("Healing waits:") + "\n";
-  for (const std::string& line : wrap(message, static_cast<size_t>(style.width) - 2))
+namespace {
+
+std::string task_line(const Json& task) {
+  std::string line = fmt::format("{} ({}): {}", text_of(task, "action"), actor_words(task),
+                                 text_of(task, "because"));
+  if (const std::string waits = text_of(task, "waitsBecause"); !waits.empty())
+    line += fmt::format("; waits, since {}", waits);
+  if (const std::string time = text_of(task, "notBefore"); !time.empty())
+    line +=
+        fmt::format("; the last attempt did not help, the next is not before {}", shown_time(time));
+  return line;
+}
+
+std::string paragraph(const std::string& words, const Style& style) {
+  std::string text;
+  for (const std::string& line : wrap(words, static_cast<size_t>(style.width) - 2))
     text += "  " + line + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string render_healing(const Json& healing, const Style& style) {
+  std::string text;
+  if (const std::string message = text_of(healing, "message"); !message.empty())
+    text += "\n" + style.yellow("A failed operation waits:") + "\n" + paragraph(message, style);
+  const Json& tasks = list_of(healing, "tasks");
+  if (!tasks.empty()) text += "\n" + style.bold("Ashlar is going to do by itself:") + "\n";
+  for (const Json& task : tasks) text += paragraph(task_line(task), style);
   return text;
 }
 

@@ -141,8 +141,11 @@ std::string render_progress(const Json& operation, Millis elapsed, int frame,
   const size_t bar_width = width - 7 - columns(clock);
 
   std::string text = style.bold(shorten(text_of(operation, "summary"), width)) + "\n";
-  if (const std::string actor = actor_words(operation); !actor.empty())
-    text += style.faint(shorten("asked for by " + actor, width)) + "\n";
+  if (std::string asked = actor_words(operation); !asked.empty()) {
+    if (const std::string because = text_of(operation, "because"); !because.empty())
+      asked += ": " + because;
+    text += style.faint(shorten("asked for by " + asked, width)) + "\n";
+  }
   // What takes far too long is the news; how much is done already is not.
   text += step_lines(operation, elapsed, /*late=*/true, frame, style);
   text += fmt::format("{} {:>3}%  {}\n", style.green(bar(done, total, bar_width)),

@@ -25,12 +25,6 @@ std::string shown(const Json& value, const char* key) {
   return found == value.end() ? "-" : shown(*found);
 }
 
-/// 2026-11-21T00:24:40.123Z -> 2026-11-21 00:24:40
-std::string shown_time(const std::string& rfc3339) {
-  if (rfc3339.size() < 19) return rfc3339.empty() ? "-" : rfc3339;
-  return rfc3339.substr(0, 10) + " " + rfc3339.substr(11, 8);
-}
-
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
 }
@@ -201,6 +195,8 @@ std::string last_operation(const Json& server, const Json& operation) {
     text += ", " + action;
   if (const std::string actor = actor_words(operation); !actor.empty())
     text += ", asked for by " + actor;
+  if (const std::string because = text_of(operation, "because"); !because.empty())
+    text += ": " + because;
   return text;
 }
 
@@ -214,6 +210,11 @@ std::string node_count(const Json& server) {
 }
 
 }  // namespace
+
+std::string shown_time(const std::string& rfc3339) {
+  if (rfc3339.size() < 19) return rfc3339.empty() ? "-" : rfc3339;
+  return rfc3339.substr(0, 10) + " " + rfc3339.substr(11, 8);
+}
 
 std::string render_servers(const Json& items, const Style& style) {
   std::vector<std::vector<std::string>> rows;

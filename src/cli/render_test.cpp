@@ -299,6 +299,19 @@ TEST(RenderServer, WithItsNodes) {
   expect_shape("server", render_server(server_of(true), operation, redis(), {}));
 }
 
+TEST(RenderServer, SaysWhyAshlarBeganTheLastOperation) {
+  const Json operation{{"action", "rotate"},
+                       {"actor", {{"type", "schedule"}, {"name", "certificates"}}},
+                       {"because", "the certificate of master-1 expires on 2026-12-06"}};
+  std::string shown = render_server(server_of(true), operation, redis(), {});
+  for (size_t at = 0; (at = shown.find('\n', at)) != std::string::npos;) {
+    const size_t end = shown.find_first_not_of(" \n", at);
+    shown.replace(at, (end == std::string::npos ? shown.size() : end) - at, " ");
+  }
+  EXPECT_THAT(shown, HasSubstr("rotate, asked for by schedule 'certificates': the certificate of "
+                               "master-1 expires on 2026-12-06"));
+}
+
 TEST(RenderServer, BeforeItHasReportedAnything) {
   Json server = server_of(false);
   server["status"] = Json::object();

@@ -77,7 +77,7 @@ Operation insert(Ledger::Session& session, const Plan& plan, Resource& resource,
                  const Engine::AcceptOptions& options = {}) {
   Proposal proposal = propose(plan, resource, session.now());
   proposal.operation.actor = options.actor;
-  proposal.operation.heals = options.heals;
+  proposal.operation.tasks = options.tasks;
   proposal.operation.beside = options.beside;
   if (before) {
     // The operation before this one is history now, and can no longer be cancelled.

@@ -36,17 +36,18 @@ struct Engine::Impl {
         observer(store, ledger, kinds, clock),
         acceptor(store, ledger, observer, kinds, clock),
         scheduler(store, ledger, observer, kinds, clock, options),
-        keeper(
-            store, observer, kinds, clock, options,
-            [this](const Resource& resource, const Json& arguments,
-                   const Engine::AcceptOptions& how) { return heal(resource, arguments, how); }) {}
+        keeper(store, observer, kinds, clock, options,
+               [this](const Resource& resource, const std::string& action, const Json& arguments,
+                      const Engine::AcceptOptions& how) {
+                 return begin(resource, action, arguments, how);
+               }) {}
 
-  Engine::Accepted heal(const Resource& resource, const Json& arguments,
-                        Engine::AcceptOptions how) {
-    // What healing may destroy, the policy in the spec has confirmed.
+  Engine::Accepted begin(const Resource& resource, const std::string& action, const Json& arguments,
+                         Engine::AcceptOptions how) {
+    // What a task may destroy, the policy in the spec has confirmed.
     how.confirmed = {resource.name};
     Engine::Accepted accepted =
-        acceptor.act(resource.organization_id, resource.id, "heal", arguments, how);
+        acceptor.act(resource.organization_id, resource.id, action, arguments, how);
     scheduler.notify();
     return accepted;
   }
@@ -155,7 +156,7 @@ Engine::Counters Engine::counters() const {
   counters.observation_rounds = kept.rounds;
   counters.observed = kept.observed;
   counters.glances = kept.glances;
-  counters.healed = kept.healed;
+  counters.tasks = kept.tasks;
   return counters;
 }
 

@@ -19,8 +19,8 @@ struct EngineOptions {
   Millis lease{60'000};   // renewed while an attempt runs
   /// The clock is looked at least this often; a clock that jumps (tests, NTP) needs it.
   Millis longest_sleep{5'000};
-  /// Every resource that stands is observed about this often, and healed when its kind wants it; 0:
-  /// never. See keeper.hpp.
+  /// Every resource that stands is observed about this often, and what its kind then wants done is
+  /// begun; 0: never. See keeper.hpp.
   Millis observe_interval{0};
   unsigned observers = 4;  // resources observed at once
   /// Between two looks the machines alone are asked about this often, see Kind::glance; 0: never.
@@ -69,7 +69,7 @@ class Engine {
     bool must_be_new = false;  // a resource of the name is not changed but refused
     /// Names of the resources that may be destroyed or weakened as their plans say.
     std::vector<std::string> confirmed = {};
-    std::vector<std::string> heals = {};  // keys of the faults that it is to mend
+    std::vector<std::string> tasks = {};  // keys of those that Ashlar begins it for
     /// The failed operation that stays what a person may retry or cancel: this one only mends what
     /// that one has nothing to do with. Empty: none; the former operation becomes history.
     std::string beside = {};
@@ -110,7 +110,7 @@ class Engine {
   struct Counters {
     long long transitions = 0, steps_done = 0, steps_failed = 0, steps_retried = 0;
     int running_now = 0;
-    long long observation_rounds = 0, observed = 0, glances = 0, healed = 0;
+    long long observation_rounds = 0, observed = 0, glances = 0, tasks = 0;
   };
   Counters counters() const;
 

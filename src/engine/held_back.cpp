@@ -18,16 +18,16 @@ bool is_undo(const std::vector<StepRecord>& steps) {
 }  // namespace
 
 std::string in_words(const HeldBack& held) {
-  const std::string left_alone =
-      !held.nodes ? "anything"
+  const std::string about =
+      !held.nodes ? ""
       : held.nodes->empty()
-          ? "what is wrong as a whole"
-          : fmt::format("{}, nor what is wrong as a whole", fmt::join(*held.nodes, ", "));
+          ? " about all nodes together"
+          : fmt::format(" about {}, nor about all nodes together", fmt::join(*held.nodes, ", "));
   return fmt::format(
       "\"{0}\" has failed and waits for a person: 'ashlar retry {1}' goes on with it, 'ashlar "
-      "cancel {1}' takes it back; or apply the specification again. Until then Ashlar does not by "
-      "itself heal {2}",
-      held.operation.summary, held.operation.id, left_alone);
+      "cancel {1}' takes it back; or apply the specification again. Until then Ashlar does nothing "
+      "by itself{2}",
+      held.operation.summary, held.operation.id, about);
 }
 
 std::vector<const StepRecord*> unfinished(const std::vector<StepRecord>& steps) {
@@ -41,10 +41,18 @@ std::vector<const StepRecord*> unfinished(const std::vector<StepRecord>& steps) 
   return found;
 }
 
+bool is_change(const KindRegistry& kinds, const Operation& operation) {
+  if (!operation.tasks.empty()) return false;
+  const Kind* kind = kinds.find(operation.kind);
+  if (kind == nullptr) return true;
+  const auto action = std::ranges::find(kind->actions, operation.action, &Action::name);
+  return action == kind->actions.end() || !action->mends;
+}
+
 std::optional<HeldBack> held_back(store::Store& store, const KindRegistry& kinds,
                                   const Resource& resource) {
   auto latest = store.find_operation(resource.organization_id, resource.current_operation_id);
-  if (!latest || latest->state != OperationState::kFailed || latest->action == "heal")
+  if (!latest || latest->state != OperationState::kFailed || !is_change(kinds, *latest))
     return std::nullopt;
   HeldBack held{*std::move(latest), std::nullopt};
   const Kind* kind = kinds.find(resource.kind);

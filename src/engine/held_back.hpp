@@ -1,6 +1,6 @@
 #pragma once
-// A failed change waits for the person who asked for it: it may be retried or cancelled, and what
-// it was about is not healed meanwhile. All else is.
+// A failed change waits for the person who asked for it: it may be retried or cancelled, and Ashlar
+// leaves alone meanwhile what it was about, and nothing else.
 
 #include <optional>
 #include <set>
@@ -18,17 +18,20 @@ struct HeldBack {
   /// Those that its unfinished steps are about; none: unknown, so it may be all.
   std::optional<std::set<std::string>> nodes;
 
-  /// A fault of the resource as a whole is not for healing to judge meanwhile, nor is one of a node
-  /// that the change has yet to finish with.
-  bool concerns(const Fault& fault) const {
-    return !nodes || fault.node.empty() || nodes->contains(fault.node);
+  /// What is wrong with the resource as a whole is not for Ashlar to judge meanwhile, nor is a node
+  /// that the change has yet to finish with; and what cannot be limited to a node waits, too.
+  bool concerns(const Task& task) const {
+    return !nodes || !task.by_node || task.node.empty() || nodes->contains(task.node);
   }
 };
 
-/// What healing waits for, what it leaves alone meanwhile, and what to do; for people.
+/// What is waited for, what Ashlar leaves alone meanwhile, and what to do; for people.
 std::string in_words(const HeldBack& held);
 
-/// The failed change that healing of the resource waits for; nothing: there is none.
+/// Neither begun by Ashlar itself nor by somebody to make what was declared hold again.
+bool is_change(const KindRegistry& kinds, const Operation& operation);
+
+/// The failed change that the tasks of the resource wait for; nothing: there is none.
 std::optional<HeldBack> held_back(store::Store& store, const KindRegistry& kinds,
                                   const Resource& resource);
 

@@ -9,15 +9,10 @@
 namespace ashlar::engine {
 namespace {
 
-constexpr int kMostConsidered = 20;  // healings before, when it is decided about the next
 /// While an operation runs, only the store is asked whether it is over.
 constexpr Millis kBusyPause{1'000};
 constexpr double kLookSpread = 0.5;  // half to one and a half of an interval
 constexpr double kGlanceSpread = 0.2;
-
-bool is_kept(const Resource& resource) {
-  return resource.state == ResourceState::kActive || resource.state == ResourceState::kDegraded;
-}
 
 /// It will probably be kept again soon.
 bool is_worked_on(const Resource& resource) {
@@ -33,13 +28,13 @@ std::pair<Json, Json> findings(const Json& status) {
 }  // namespace
 
 Keeper::Keeper(store::Store& store, Observer& observer, const KindRegistry& kinds,
-               const Clock& clock, const EngineOptions& options, Heal heal)
+               const Clock& clock, const EngineOptions& options, Begin begin)
     : store_(store),
       observer_(observer),
       kinds_(kinds),
       clock_(clock),
       options_(options),
-      heal_(std::move(heal)),
+      begin_(std::move(begin)),
       random_(std::random_device{}()) {}
 
 Keeper::~Keeper() {
@@ -191,7 +186,7 @@ std::optional<Time> Keeper::observe(const Resource& stored, Care& care) {
   ++observed_;
   const bool news = findings(resource.status) != findings(stored.status);
   if (std::exchange(care.alarmed, false)) care.false_alarms = news ? 0 : care.false_alarms + 1;
-  return consider_healing(resource, care);
+  return consider_tasks(resource, care);
 }
 
 // Glances.
@@ -240,92 +235,79 @@ int Keeper::glance_at(const std::string& resource_id, Care& care) {
   }
 }
 
-// Healing.
+// Tasks.
 
-std::optional<Time> Keeper::consider_healing(const Resource& resource, Care& care) {
-  const std::vector<Fault> faults =
-      is_kept(resource) ? faults_to_heal(resource) : std::vector<Fault>{};
+std::optional<Time> Keeper::consider_tasks(const Resource& resource, Care& care) {
+  const Time now = clock_.now();
+  std::vector<Task> tasks = wanted(kinds_, resource, now);
   std::map<std::string, Time> seen;
-  for (const Fault& fault : faults) {
-    const auto before = care.first_seen.find(fault.key());
-    seen.emplace(fault.key(), before == care.first_seen.end() ? clock_.now() : before->second);
+  for (const Task& task : tasks) {
+    const auto before = care.first_seen.find(task.key());
+    seen.emplace(task.key(), before == care.first_seen.end() ? now : before->second);
   }
   care.first_seen = std::move(seen);
-  if (faults.empty()) care.refusals = 0;
-  if (faults.empty() || clock_.now() < care.heal_after) return std::nullopt;
-  HealingInput input = healing_input(resource, care);
-  input.faults = faults;
-  const HealingDecision decision = decide(input);
-  if (decision.heal.empty()) return decision.look_again;
-  heal(resource, input, decision.heal, care);
+  std::erase_if(care.refused, [&](const auto& refused) {
+    return std::ranges::find(tasks, refused.first, &Task::action) == tasks.end();
+  });
+  if (tasks.empty()) return std::nullopt;
+  const TasksInput input = tasks_input(resource, std::move(tasks), care);
+  const TasksDecision decision = decide(input);
+  if (decision.begin.empty()) return decision.look_again;
+  begin(resource, input, decision.begin, care);
   return clock_.now() + kBusyPause;
 }
 
-HealingInput Keeper::healing_input(const Resource& resource, const Care& care) {
-  return {.faults = {},
-          .first_seen = care.first_seen,
-          .history = history_of(resource),
-          .held_back = held_back(store_, kinds_, resource),
-          .now = clock_.now()};
+TasksInput Keeper::tasks_input(const Resource& resource, std::vector<Task> tasks,
+                               const Care& care) {
+  TasksInput input{.wanted = std::move(tasks),
+                   .first_seen = care.first_seen,
+                   .history = task_history(store_, kinds_, resource),
+                   .held_back = held_back(store_, kinds_, resource),
+                   .refused_until = {},
+                   .now = clock_.now()};
+  for (const auto& [action, refused] : care.refused)
+    input.refused_until.emplace(action, refused.until);
+  return input;
 }
 
-void Keeper::heal(const Resource& resource, const HealingInput& input,
-                  const std::vector<Fault>& faults, Care& care) {
-  // What was seen is what is healed: anything that came in between changes the generation.
-  Engine::AcceptOptions how{resource.generation, "", reasons(faults)};
-  how.actor = healing();
-  Json arguments = Json::object();
+void Keeper::begin(const Resource& resource, const TasksInput& input, const std::vector<Task>& due,
+                   Care& care) {
+  const Task& first = due.front();
+  // What was seen is what is acted on: anything that came in between changes the generation.
+  Engine::AcceptOptions how{resource.generation, "", reasons(due)};
+  how.actor = first.actor;
+  Json arguments = first.arguments;
   if (input.held_back) {
     // No more than what the failed change has nothing to do with.
     how.beside = input.held_back->operation.id;
     std::set<std::string> nodes;
-    for (const Fault& fault : faults) nodes.insert(fault.node);
+    for (const Task& task : due) nodes.insert(task.node);
     arguments["nodes"] = nodes;
   }
-  for (const Fault& fault : input.held_back ? faults : input.faults)
-    how.heals.push_back(fault.key());
+  // Without such a limit it does all that the action is wanted for, also what was not due yet.
+  for (const Task& task : input.held_back ? due : input.wanted)
+    if (are_done_together(first, task)) how.tasks.push_back(task.key());
   std::string refused;
   try {
-    const Engine::Accepted accepted = heal_(resource, arguments, how);
+    const Engine::Accepted accepted = begin_(resource, first.action, arguments, how);
     if (accepted.operation) {
-      ++healed_;
-      care.refusals = 0;
+      ++tasks_;
+      care.refused.erase(first.action);
       care.first_seen.clear();
       care.busy = true;
-      log::info("{} '{}' is healed by {}: {}", resource.kind, resource.name, accepted.operation->id,
-                how.because);
+      log::info("{} '{}': {} is begun by {} as {}: {}", resource.kind, resource.name, first.action,
+                for_log(how.actor), accepted.operation->id, how.because);
       return;
     }
     refused = accepted.summary;
   } catch (const std::exception& error) {
     refused = error.what();
   }
-  const Millis pause = heal_pause(++care.refusals);
-  care.heal_after = clock_.now() + pause;
-  log::warning("{} '{}' wants healing ({}), which was refused: {}; trying again in {}",
-               resource.kind, resource.name, how.because, refused, to_human(pause));
-}
-
-std::vector<Fault> Keeper::faults_to_heal(const Resource& resource) const {
-  const Kind* kind = kinds_.find(resource.kind);
-  if (kind == nullptr || !kind->faults_to_heal) return {};
-  const bool can = std::ranges::find(kind->actions, "heal", &Action::name) != kind->actions.end();
-  return can ? kind->faults_to_heal(resource.spec, resource.status) : std::vector<Fault>{};
-}
-
-/// From the stored history, so that a restart does not begin again without a pause. What came
-/// before another operation has nothing to do with what is there now.
-std::vector<PastHealing> Keeper::history_of(const Resource& resource) {
-  const auto stored =
-      store_.list_operations(resource.organization_id, resource.id, {"", kMostConsidered});
-  std::vector<PastHealing> history;
-  for (const Operation& operation : stored.items) {
-    if (operation.action != "heal") break;
-    history.push_back(past_healing(operation, operation.state == OperationState::kSucceeded
-                                                  ? std::vector<StepRecord>{}
-                                                  : store_.list_steps(operation.id)));
-  }
-  return history;
+  Refusals& refusals = care.refused[first.action];
+  const Millis pause = task_pause(++refusals.in_a_row);
+  refusals.until = clock_.now() + pause;
+  log::warning("{} '{}' wants {} ({}), which was refused: {}; trying again in {}", resource.kind,
+               resource.name, first.action, how.because, refused, to_human(pause));
 }
 
 /// Between 1 - `spread` and 1 + `spread` of it. The caller holds the lock, or is alone.

@@ -1,12 +1,13 @@
 #pragma once
-// Looks after what stands: observes every resource in turn, and has mended what drifted, as far as
-// the kind's policy allows. It only accepts ordinary operations; the scheduler runs them.
+// Looks after what stands: observes every resource in turn, and begins what its kind then wants
+// done (Kind::wants): mending what drifted, or what is due at a time. It only accepts ordinary
+// operations; the scheduler runs them.
 //
 // Two rhythms: a look (Kind::observe, which asks the provider) at each resource about once an
 // interval, and in between a glance (Kind::glance, machines only) every few seconds. A glance that
 // finds something otherwise than stored brings the look forward, as does the end of an operation;
-// and a look that finds something wrong is confirmed by another one soon after. When all is well,
-// glances ask the provider nothing.
+// and a look after which something is wanted is confirmed by another one soon after. When all is
+// well, glances ask the provider nothing.
 
 #include <atomic>
 #include <condition_variable>
@@ -20,21 +21,21 @@
 #include <vector>
 
 #include "engine/engine.hpp"
-#include "engine/healing.hpp"
-#include "engine/held_back.hpp"
 #include "engine/observer.hpp"
+#include "engine/tasks.hpp"
 
 namespace ashlar::engine {
 
 /// Thread-safe.
 class Keeper {
  public:
-  /// Accepts the kind's action "heal"; throws as Engine::act.
-  using Heal = std::function<Engine::Accepted(const Resource&, const Json& arguments,
-                                              const Engine::AcceptOptions&)>;
+  /// Accepts one of the kind's actions; throws as Engine::act.
+  using Begin =
+      std::function<Engine::Accepted(const Resource&, const std::string& action,
+                                     const Json& arguments, const Engine::AcceptOptions&)>;
 
   Keeper(store::Store& store, Observer& observer, const KindRegistry& kinds, const Clock& clock,
-         const EngineOptions& options, Heal heal);
+         const EngineOptions& options, Begin begin);
   ~Keeper();
 
   /// Starts nothing when the interval is 0.
@@ -45,22 +46,25 @@ class Keeper {
   void pass();
 
   struct Counters {
-    long long rounds = 0, observed = 0, glances = 0, healed = 0;
+    long long rounds = 0, observed = 0, glances = 0, tasks = 0;
   };
-  Counters counters() const { return {rounds_, observed_, glances_, healed_}; }
+  Counters counters() const { return {rounds_, observed_, glances_, tasks_}; }
 
  private:
+  struct Refusals {
+    int in_a_row = 0;
+    Time until{};
+  };
   struct Care {
     std::string organization_id;
     Time next_look{};
     Time next_glance{};
-    bool taken = false;                      // a thread looks or glances at it
-    bool busy = false;                       // an operation was under way at the last look
-    bool alarmed = false;                    // a glance asked for the next look
-    int false_alarms = 0;                    // glances in a row whose look found nothing new
-    std::map<std::string, Time> first_seen;  // faults that were there at the last look, by key
-    int refusals = 0;                        // healings in a row that came to no operation
-    Time heal_after{};
+    bool taken = false;                       // a thread looks or glances at it
+    bool busy = false;                        // an operation was under way at the last look
+    bool alarmed = false;                     // a glance asked for the next look
+    int false_alarms = 0;                     // glances in a row whose look found nothing new
+    std::map<std::string, Time> first_seen;   // tasks that were wanted at the last look, by key
+    std::map<std::string, Refusals> refused;  // actions that came to no operation
     std::string last_error;
   };
   using Cares = std::map<std::string, Care>;
@@ -73,12 +77,10 @@ class Keeper {
   std::optional<Time> look_at(const std::string& resource_id, Care& care);
   std::optional<Time> observe(const Resource& stored, Care& care);
   int glance_at(const std::string& resource_id, Care& care);
-  std::optional<Time> consider_healing(const Resource& resource, Care& care);
-  HealingInput healing_input(const Resource& resource, const Care& care);
-  void heal(const Resource& resource, const HealingInput& input, const std::vector<Fault>& faults,
-            Care& care);
-  std::vector<Fault> faults_to_heal(const Resource& resource) const;
-  std::vector<PastHealing> history_of(const Resource& resource);
+  std::optional<Time> consider_tasks(const Resource& resource, Care& care);
+  TasksInput tasks_input(const Resource& resource, std::vector<Task> tasks, const Care& care);
+  void begin(const Resource& resource, const TasksInput& input, const std::vector<Task>& due,
+             Care& care);
   Millis jittered(Millis pause, double spread);
 
   store::Store& store_;
@@ -86,7 +88,7 @@ class Keeper {
   const KindRegistry& kinds_;
   const Clock& clock_;
   const EngineOptions options_;
-  const Heal heal_;
+  const Begin begin_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -97,7 +99,7 @@ class Keeper {
   std::minstd_rand random_;
 
   std::vector<std::thread> threads_;
-  std::atomic<long long> rounds_{0}, observed_{0}, glances_{0}, healed_{0};
+  std::atomic<long long> rounds_{0}, observed_{0}, glances_{0}, tasks_{0};
 };
 
 }  // namespace ashlar::engine

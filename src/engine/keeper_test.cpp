@@ -33,12 +33,13 @@ class KeeperTest : public ::testing::Test {
     EngineOptions options;
     options.observe_interval = kInterval;
     options.may_observe = [this] { return may_observe_; };
-    keeper_ = std::make_unique<Keeper>(
-        harness_.faulty_store(), observer_, kinds_, clock_, options,
-        [this](const Resource& resource, const Json& arguments, const Engine::AcceptOptions& how) {
-          ++asked_;
-          return harness_.act(resource.id, "heal", arguments, how);
-        });
+    keeper_ =
+        std::make_unique<Keeper>(harness_.faulty_store(), observer_, kinds_, clock_, options,
+                                 [this](const Resource& resource, const std::string& action,
+                                        const Json& arguments, const Engine::AcceptOptions& how) {
+                                   ++asked_;
+                                   return harness_.act(resource.id, action, arguments, how);
+                                 });
     keeper_->pass();  // takes the resource up
   }
 
@@ -46,18 +47,29 @@ class KeeperTest : public ::testing::Test {
   void look(Millis after = kLongEnough) {
     clock_.advance(after);
     keeper_->pass();
-    if (const auto latest = heals(); !latest.empty()) harness_.finish(latest.front().id);
+    if (const Operation latest = operations("").front(); !latest.tasks.empty())
+      harness_.finish(latest.id);
   }
   /// Two looks in a row, as soon as the second is due.
   void look_twice() {
     look();
     look(kConfirmPause);
   }
-  /// Newest first.
-  std::vector<Operation> heals() {
+  /// Newest first; of all actions, or of one.
+  std::vector<Operation> operations(const std::string& action) {
     auto all = harness_.store().list_operations(harness_.organization(), id_, {"", 100}).items;
-    std::erase_if(all, [](const Operation& operation) { return operation.action != "heal"; });
+    std::erase_if(all, [&](const Operation& operation) {
+      return !action.empty() && operation.action != action;
+    });
     return all;
+  }
+  std::vector<Operation> heals() { return operations("heal"); }
+  std::vector<Operation> renewals() { return operations("renew"); }
+  /// From now on as far as the kind is concerned.
+  void renewal_is_due(const Json& more = Json::object()) {
+    Json status{{"renewAt", to_rfc3339(clock_.now())}};
+    status.update(more);
+    harness_.script().observe(status);
   }
   static Json item(const char* node, int lasts_ms = 0) {
     return {{"node", node},
@@ -111,12 +123,12 @@ TEST_F(KeeperTest, ConfirmsAtOnceWhatItFindsThenHealsItAndSaysWhy) {
   look(kConfirmPause);
   ASSERT_EQ(heals().size(), 1U);
   EXPECT_EQ(heals()[0].state, OperationState::kSucceeded);
-  EXPECT_EQ(heals()[0].heals, std::vector<std::string>{"one gone"});
+  EXPECT_EQ(heals()[0].tasks, std::vector<std::string>{"one gone"});
   EXPECT_EQ(heals()[0].actor, healing());
   const std::string history = harness_.all_messages(heals()[0].id);
   EXPECT_THAT(history, HasSubstr("begun by Ashlar itself: one is gone"));
   EXPECT_EQ(history.find("a person must look"), std::string::npos);
-  EXPECT_EQ(keeper_->counters().healed, 1);
+  EXPECT_EQ(keeper_->counters().tasks, 1);
 }
 
 TEST_F(KeeperTest, LeavesAloneWhatWasGoneAtTheNextLook) {
@@ -181,9 +193,9 @@ TEST_F(KeeperTest, PausesLongerAfterEachHealingThatDidNotHelp) {
   ASSERT_EQ(begun.size(), 4U);
   // The operations end by the system's clock, which stands still beside the test's.
   const Time ended = *heals().front().finished_at;
-  EXPECT_GE(begun[1] - ended, heal_pause(1));
-  EXPECT_GE(begun[2] - ended, heal_pause(2));
-  EXPECT_GE(begun[3] - ended, heal_pause(3));
+  EXPECT_GE(begun[1] - ended, task_pause(1));
+  EXPECT_GE(begun[2] - ended, task_pause(2));
+  EXPECT_GE(begun[3] - ended, task_pause(3));
   EXPECT_EQ(harness_.resource(id_).state, ResourceState::kDegraded);
 }
 
@@ -239,7 +251,7 @@ TEST_F(KeeperTest, LeavesAFailedChangeToThePersonWhoAskedForItAndHealsTheRest) {
   const Operation heal = heals()[0];
   EXPECT_EQ(heal.state, OperationState::kSucceeded);
   EXPECT_EQ(heal.beside, change);
-  EXPECT_EQ(heal.heals, std::vector<std::string>{"two gone"});
+  EXPECT_EQ(heal.tasks, std::vector<std::string>{"two gone"});
   EXPECT_EQ(heal.steps_total, 1) << "only what mends that node";
 
   // The change is what it was.
@@ -268,6 +280,104 @@ TEST_F(KeeperTest, AFailedChangeWaitsWhileItIsHealedBesideIt) {
   harness_.finish(heal.operation->id);
   EXPECT_EQ(harness_.resource(id_).current_operation_id, change);
   EXPECT_EQ(harness_.resource(id_).state, ResourceState::kDegraded);
+}
+
+TEST_F(KeeperTest, DoesWhatIsDueAtItsTimeInTheNameOfTheSchedule) {
+  harness_.script().observe(
+      {{"health", "healthy"}, {"renewAt", to_rfc3339(clock_.now() + Millis{3'600'000})}});
+  for (int i = 0; i < 3; ++i) look();
+  EXPECT_EQ(asked_, 0) << "its time has not come";
+  look(Millis{3'600'000});
+  look(kConfirmPause);
+  ASSERT_EQ(renewals().size(), 1U);
+  const Operation renewal = renewals()[0];
+  EXPECT_EQ(renewal.state, OperationState::kSucceeded);
+  EXPECT_EQ(renewal.actor, schedule("renewal"));
+  EXPECT_EQ(renewal.tasks, std::vector<std::string>{"one old"});
+  EXPECT_THAT(harness_.all_messages(renewal.id), HasSubstr("begun by Ashlar itself: it is old"));
+  harness_.script().observe({{"renewAt", to_rfc3339(clock_.now() + Millis{3'600'000})}});
+  for (int i = 0; i < 3; ++i) look();
+  EXPECT_EQ(asked_, 1) << "once is enough";
+}
+
+TEST_F(KeeperTest, PausesLongerAfterEachRenewalThatFailed) {
+  renewal_is_due();
+  fails("a");
+  std::vector<Time> begun;
+  for (int i = 0; i < 60 && begun.size() < 4; ++i) {
+    const int before = asked_;
+    look(kLongEnough);
+    if (asked_ > before) begun.push_back(clock_.now());
+  }
+  ASSERT_EQ(begun.size(), 4U);
+  const Time ended = *renewals().front().finished_at;
+  EXPECT_GE(begun[1] - ended, task_pause(1));
+  EXPECT_GE(begun[2] - ended, task_pause(2));
+  EXPECT_GE(begun[3] - ended, task_pause(3));
+  EXPECT_EQ(heals().size(), 0U);
+}
+
+TEST_F(KeeperTest, AFailedRenewalIsNoChangeThatSomebodyWaitsFor) {
+  renewal_is_due();
+  fails("a");
+  look_twice();
+  ASSERT_EQ(renewals().size(), 1U);
+  EXPECT_EQ(renewals()[0].state, OperationState::kFailed);
+  EXPECT_FALSE(held_back(harness_.store(), kinds_, harness_.resource(id_)));
+  harness_.script().run("a", done());
+  drift({item("two")});
+  look_twice();
+  ASSERT_EQ(heals().size(), 1U) << "what breaks meanwhile is mended";
+  EXPECT_EQ(heals()[0].beside, "");
+}
+
+TEST_F(KeeperTest, MendsBeforeItRenews) {
+  drift({item("one")});
+  renewal_is_due();
+  look_twice();
+  ASSERT_EQ(operations("").front().action, "heal");
+  repaired();
+  look_twice();
+  EXPECT_EQ(operations("").front().action, "renew");
+}
+
+TEST_F(KeeperTest, BeginsNothingThatHasToWait) {
+  renewal_is_due({{"renewWaits", "two does not work"}});
+  for (int i = 0; i < 3; ++i) look_twice();
+  EXPECT_EQ(asked_, 0);
+  harness_.script().observe({{"renewWaits", ""}});
+  look_twice();
+  EXPECT_EQ(asked_, 1);
+}
+
+TEST_F(KeeperTest, ARenewalWaitsForAFailedChangeAndARefusalHoldsUpNoOtherAction) {
+  fails("a");
+  const std::string change = harness_.act(id_, "update").operation->id;
+  harness_.finish(change);
+  renewal_is_due({{"renewNode", "two"}});
+  for (int i = 0; i < 3; ++i) look_twice();
+  EXPECT_EQ(asked_, 0) << "it is done to all nodes, and one of them is the change's";
+
+  harness_.script().run("a", done());
+  harness_.engine().retry(harness_.organization(), change);
+  harness_.finish(change);
+  harness_.script().observe({{"renewBy", "refuse"}});
+  look_twice();
+  EXPECT_EQ(asked_, 1);
+  EXPECT_EQ(operations("").front().id, change) << "it came to no operation";
+  drift({item("one")});
+  look(kConfirmPause);
+  look(kConfirmPause);
+  look(kConfirmPause);
+  EXPECT_EQ(heals().size(), 1U) << "the pause is for what was refused";
+}
+
+TEST_F(KeeperTest, RenewsNothingOfWhatIsStopped) {
+  harness_.finish(harness_.act(id_, "stop").operation->id);
+  harness_.script().observe({{"power", "off"}});
+  renewal_is_due();
+  for (int i = 0; i < 3; ++i) look_twice();
+  EXPECT_EQ(asked_, 0);
 }
 
 TEST_F(KeeperTest, LeavesTheQuotaToOperations) {
@@ -299,7 +409,7 @@ TEST(EngineKeeper, WatchesByItselfWhenToldTo) {
   harness.finish(made.operation->id);
   harness.script().observe(
       {{"health", "degraded"}, {"drift", {{{"node", ""}, {"what", "gone"}, {"heals", "safe"}}}}});
-  ASSERT_TRUE(Harness::eventually([&] { return harness.engine().counters().healed > 0; }));
+  ASSERT_TRUE(Harness::eventually([&] { return harness.engine().counters().tasks > 0; }));
   const auto operations =
       harness.store().list_operations(harness.organization(), made.resource.id, {"", 1}).items;
   EXPECT_EQ(operations.front().action, "heal");

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/step.hpp"
+#include "model/actor.hpp"
 #include "model/catalog.hpp"
 #include "model/plan.hpp"
 #include "model/resource.hpp"
@@ -72,9 +73,7 @@ struct Example {
 };
 
 /// Something that a resource of the kind can be asked for beyond applying a spec. The API serves
-/// it as PATCH /servers/{id}/<name>.
-/// "heal" is asked for by Ashlar itself, too: without arguments, or with {"nodes": [...]}, which
-/// limits it to what mends these nodes and nothing else.
+/// it as PATCH /servers/{id}/<name>. Ashlar itself asks for some, too: see Task.
 struct Action {
   std::string name;   // "upgrade"
   std::string title;  // "Upgrade"
@@ -85,6 +84,9 @@ struct Action {
   std::vector<std::string> secret_arguments;
   /// JSON Schema of the arguments, as far as it does not depend on the resource.
   Json schema = {{"type", "object"}, {"additionalProperties", false}};
+  /// It changes nothing that was declared, and only makes it hold again. One that has failed is no
+  /// change that waits for a person.
+  bool mends = false;
 };
 
 /// What a plan is made from.
@@ -105,16 +107,27 @@ struct ObserveContext {
   FindStep find_step;
 };
 
-/// What was observed otherwise than declared, and may be mended without anyone asking.
-struct Fault {
-  std::string node;     // empty: the resource as a whole
-  std::string what;     // of the kind's own words: "machine-off"
-  std::string message;  // for people
-  /// It is not healed before it was seen for so long: it may pass by itself, or the remedy is so
-  /// costly that it must be beyond doubt.
+/// Something that a kind wants done without anyone asking: a fault that may be mended, or what is
+/// due at a time. It becomes an ordinary operation of one of the kind's actions; those that have
+/// the same action, arguments and actor become one.
+struct Task {
+  std::string node;                 // whom it is about; empty: the resource as a whole
+  std::string what;                 // of the kind's own words: "machine-off"
+  std::string because;              // why it is wanted; for people
+  std::string action;               // one of the kind's
+  Json arguments = Json::object();  // of the action
+  Actor actor = healing();          // in whose name it is asked for
+  /// It is not begun before it was wanted for so long: the cause may pass by itself, or the remedy
+  /// is so costly that it must be beyond doubt.
   Millis lasts_at_least{0};
+  /// The action takes {"nodes": [...]}, too, which limits it to what mends these nodes and nothing
+  /// else: so it may be done beside a failed change that has nothing to do with them.
+  bool by_node = false;
+  /// What has to come first, for people: "replica-2 does not work"; empty: nothing. Until then it
+  /// is only told of.
+  std::string waits_for = {};
 
-  /// The same fault has the same key at every look.
+  /// The same task has the same key at every look.
   std::string key() const { return node + " " + what; }
 };
 
@@ -156,15 +169,16 @@ struct Kind {
   std::function<Plan(const Json& spec, const Json& observed, const Catalog&)> plan_delete;
   std::vector<StepType> steps;
   std::vector<Action> actions;
-  /// What of an observation should be mended without anyone asking, by the action "heal": it has
-  /// drifted, and the spec's policy allows it. Pure. Empty: nothing.
-  std::function<std::vector<Fault>(const Json& spec, const Json& observed)> faults_to_heal;
+  /// What should be done now without anyone asking, as far as the spec's policy allows; what should
+  /// come first stands first. `status`: as it was last observed, null before that. Pure. Empty:
+  /// nothing.
+  std::function<std::vector<Task>(const Json& spec, const Json& status, Time now)> wants;
   /// Asks the machines, and nobody else, whether what the stored status says still holds: one short
   /// round trip each, within two seconds. The provider is not asked, so that it may be done every
   /// few seconds; what it finds is looked at by observe(). Empty: never done.
   std::function<Glance(ObserveContext&)> glance;
   /// The nodes that a planned step is about, in one way or another: what a failed change has yet to
-  /// do with them is not for healing to do. Pure. Empty: nothing is healed beside a failed change.
+  /// do with them is not for Ashlar to do. Pure. Empty: no task is begun beside a failed change.
   std::function<std::set<std::string>(const Json& spec, const PlannedStep&)> nodes_touched;
   /// What a resource costs a month, in US dollars: by what was observed of it, or by its spec when
   /// `observed` does not tell (null: nothing was observed). Pure. Empty: unknown.

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/json.hpp"
 
@@ -29,6 +30,10 @@ struct Actor {
 
 inline Actor healing() {
   return {.type = ActorType::kHealing};
+}
+/// `name`: of what is done at its time, "certificates".
+inline Actor schedule(std::string name) {
+  return {.type = ActorType::kSchedule, .name = std::move(name)};
 }
 
 /// For people: "token 'ci'", "user 'ana'", "healing", "schedule 'nightly'"; empty when unknown.

@@ -77,7 +77,7 @@ struct Operation {
   Millis expected{0};
   double monthly_usd_before = 0;
   double monthly_usd_after = 0;
-  std::vector<std::string> heals;  // keys of the faults that Ashlar itself began it for
+  std::vector<std::string> tasks;  // keys of those that Ashlar began it for; empty: somebody asked
   // The failed operation that it was begun beside: that one waits for its person, and is the
   // resource's latest again when this one is over. Empty: none.
   std::string beside;

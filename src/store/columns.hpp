@@ -131,7 +131,7 @@ void visit_identity(auto&& visit, Record& operation) {
   visit("state_before", operation.state_before);
   visit("secrets_before", operation.secrets_before);
   visit("price_before", operation.price_before);
-  visit("heals", operation.heals);
+  visit("heals", operation.tasks);  // from when healing was all that Ashlar began by itself
   visit("beside", operation.beside);
   visit("outline", operation.outline);
   visit("created_at", operation.created_at);

@@ -32,8 +32,9 @@ def pytest_sessionstart(session):
 
 @pytest.fixture(scope="module")
 def instance(request):
+    layers = harness.layer_options(getattr(request.module, "LAYERS", ()))
     made = harness.Instance(request.module.__name__,
-                            getattr(request.module, "CLOUD_OPTIONS", ()))
+                            (*getattr(request.module, "CLOUD_OPTIONS", ()), *layers))
     made.observe_interval = getattr(request.module, "OBSERVE_INTERVAL", 0)
     try:
         yield made.start()

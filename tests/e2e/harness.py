@@ -28,6 +28,17 @@ NODE_PROGRAM = BUILD / "ashlar-node"
 IMAGE_CACHE = pathlib.Path(os.environ.get("ASHLAR_IMAGE_CACHE", "/var/cache/pocketcloud"))
 
 
+def layer_options(names):
+    """Options of the pocket cloud for layers over its image (packaging/layers), each made where it is not there yet."""
+    if not names:
+        return []
+    image = subprocess.run([POCKETCLOUD, "image", "--image-cache", IMAGE_CACHE], stdout=subprocess.PIPE, text=True, check=True)
+    root = image.stdout.split()[-1]
+    made = [subprocess.run([REPOSITORY / "packaging/layers/layer.sh", name, IMAGE_CACHE, root],
+                           stdout=subprocess.PIPE, text=True, check=True).stdout.split()[-1] for name in names]
+    return [word for layer in made for word in ("--layer", layer)]
+
+
 def end_on_sigterm():
     """As by Ctrl-C, so that what is in a `finally` is done: a killed run must leave no machine behind either."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -226,11 +237,11 @@ class Instance:
 
     def cluster(self, identifier, refresh=False):
         """The resource; what is observed of it is under "status"."""
-        return self.api("GET", f"/infrastructure/redis/{identifier}", 200,
+        return self.api("GET", f"/servers/{identifier}", 200,
                         params={"refresh": "true"} if refresh else {}).json()
 
-    def find_cluster(self, name):
-        for item in self.api("GET", "/infrastructure/redis", 200).json()["items"]:
+    def find_cluster(self, name, kind="redis"):
+        for item in self.api("GET", f"/infrastructure/{kind}", 200).json()["items"]:
             if item["name"] == name:
                 return item
         return None

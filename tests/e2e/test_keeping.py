@@ -127,4 +127,42 @@ def test_watching_is_counted(instance, kept):
     metrics = instance.api("GET", "/metrics", 200).text
     values = dict(line.rsplit(" ", 1) for line in metrics.splitlines() if not line.startswith("#"))
     assert float(values["ashlar_engine_observed_total"]) > 5
-    assert float(values["ashlar_engine_healed_total"]) == len(heals(instance, kept))
+    assert float(values["ashlar_engine_tasks_total"]) == len(heals(instance, kept))
+
+
+def test_a_certificate_near_its_end_is_renewed_in_time(instance, measured):
+    answer = instance.deploy(harness.single(instance, "renewed", tls=True, certificateDays=30))
+    assert instance.wait_operation(answer["correlationId"])["state"] == "succeeded"
+    identifier = answer["operations"][0]["resourceId"]
+
+    def certificate(refresh=False):
+        return instance.cluster(identifier, refresh)["status"]["nodes"][0]["certificate"]["expiresAt"]
+
+    def operations(action):
+        items = instance.api("GET", "/operations", 200, params={"resourceId": identifier}).json()["items"]
+        return [item for item in items if item["action"] == action]
+
+    before = certificate(refresh=True)
+    time.sleep(4 * OBSERVE_INTERVAL)
+    assert operations("rotate") == [], "it is new"
+
+    # For a certificate of three years the last thirty days have come, and this one has no more.
+    began = time.monotonic()
+    answer = instance.api("PATCH", f"/servers/{identifier}", json={"certificateDays": 1095})
+    assert answer.ok, answer.text
+    renewal = harness.wait_until("it is renewed", lambda: next(
+        (item for item in operations("rotate") if item["final"]), None), 60)
+    measured("from a certificate's time having come to another one", time.monotonic() - began, "s")
+    assert renewal["state"] == "succeeded", renewal["error"]
+    assert renewal["actor"] == {"type": "schedule", "id": None, "name": "certificates"}
+    why = instance.operation(renewal["id"])["because"]
+    assert why == f"the certificate of master-1 expires on {before[:10]}"
+    assert certificate(refresh=True) > before
+
+    shown = " ".join(instance.cli("describe", "redis", "renewed").stdout.split())
+    assert f"rotate, asked for by schedule 'certificates': {why}" in shown, shown
+    time.sleep(4 * OBSERVE_INTERVAL)
+    assert len(operations("rotate")) == 1, "once is enough"
+    assert operations("heal") == []
+    Stock(instance, identifier, instance.directory).node(
+        instance.cluster(identifier)["status"]["nodes"][0]["privateAddress"]).set("still", "there")

@@ -19,6 +19,7 @@ def run(*arguments, **streams):
     (["serve", "--data", "DATA", "--hourly-limit", "many"], 2, "--hourly-limit"),
     (["serve", "--data", "DATA", "--name", "No"], 2, "--name: 'No'"),
     (["serve", "--data", "DATA", "--vpc-pool", "10.0.0.0/30"], 2, "--vpc-pool"),
+    (["serve", "--data", "DATA", "--layer", "/nowhere"], 2, "--layer: '/nowhere' is no folder"),
     (["serve", "--data", "FILE"], 5, "Not a directory"),
     (["serve", "--data", "FILE/below"], 5, "Not a directory"),
     (["serve", "--data", "/proc/pocketcloud"], 5, "/proc/pocketcloud"),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "kinds/redis/plan/care.hpp"
 #include "tests/sim/cluster_life.hpp"
 #include "tests/sim/memory_store.hpp"
 
@@ -287,6 +288,35 @@ TEST_F(Healing, AGlanceSeesWhatStoppedAndWhatDidNotLetAshlarIn) {
   EXPECT_FALSE(glance().changed);
   machine("sim-replica-2").lose_power();
   EXPECT_TRUE(glance().changed);
+}
+
+/// What the kind wants done is asked for as it says.
+TEST_F(Healing, CertificatesNearTheirEndAreRenewedWithoutAnyoneAsking) {
+  const auto wanted = [&] {
+    cluster_.is_healthy();  // looks
+    const Resource now = cluster_.resource();
+    return redis::wants(now.spec, now.status, world_.time.now());
+  };
+  Json spec = Wish{.replicas = 1, .tls = true, .heal = "safe"}.to_json();
+  spec["certificateDays"] = 30;
+  ASSERT_TRUE(cluster_.apply(spec));
+  ASSERT_EQ(cluster_.run({}), OperationState::kSucceeded);
+  cluster_.start_clients();
+  world_.rest(Millis{15'000});
+  EXPECT_TRUE(wanted().empty()) << "they are new";
+
+  // For certificates of three years, the last thirty days have come.
+  spec["certificateDays"] = 1'095;
+  if (cluster_.apply(spec)) ASSERT_EQ(cluster_.run({}), OperationState::kSucceeded);
+  const auto tasks = wanted();
+  ASSERT_EQ(tasks.size(), 5U);
+  EXPECT_EQ(tasks[0].actor, schedule("certificates"));
+  EXPECT_EQ(tasks[0].waits_for, "");
+  ASSERT_TRUE(cluster_.act(tasks[0].action, tasks[0].arguments));
+  EXPECT_EQ(cluster_.run({.most_retries = 0}), OperationState::kSucceeded);
+  EXPECT_TRUE(wanted().empty()) << "once is enough";
+  EXPECT_TRUE(drift().empty()) << dump(drift());
+  expect_mended();
 }
 
 TEST_F(Healing, OfNodesThatAreNamedMendsTheseOnly) {

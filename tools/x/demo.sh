@@ -88,14 +88,16 @@ pocket_answers() {
 ashlar_answers() { curl -sf -m 5 --noproxy '*' "$(ashlar_url)/api/health/ready"; }
 
 start_pocketcloud() {
-  if running pocketcloud >/dev/null && ! is_outdated pocketcloud "$pocketcloud_program"; then
+  if running pocketcloud >/dev/null && ! is_outdated pocketcloud "$pocketcloud_program" && has_layers; then
     good "pocketcloud runs at $(pocket_url)"
     return
   fi
   stop_process pocketcloud
   start_process pocketcloud "$pocketcloud_program" serve --data "$instance_dir/pocketcloud" \
     --listen "127.0.0.1:$ASHLAR_POCKET_PORT" --name "$ASHLAR_NAME" \
-    --public-pool "$ASHLAR_PUBLIC_POOL" --vpc-pool "$ASHLAR_VPC_POOL" --image-cache "$image_cache"
+    --public-pool "$ASHLAR_PUBLIC_POOL" --vpc-pool "$ASHLAR_VPC_POOL" --image-cache "$image_cache" \
+    "${layer_options[@]}"
+  printf '%s\n' "${layer_options[*]}" >"$instance_dir/layers.running"
   wait_until_ready pocketcloud 60 pocket_answers
 }
 
@@ -116,11 +118,15 @@ ashlar_cli() {
     "$ashlar_program" "$@"
 }
 
+layer_options=()
+
 # --- commands ----------------------------------------------------------------------------------
 
+# x_demo [EXAMPLE]: the name of a file in examples.
 x_demo() {
   require_root "./x demo"
-  local spec=$root/examples/redis-sentinel.yaml
+  local spec
+  spec=$(demo_spec "$@") || exit 1
   need_packages build demo
   load_instance
   heading "Building"
@@ -128,16 +134,44 @@ x_demo() {
   heading "Machine image (in $image_cache, shared by all clones)"
   "$pocketcloud_program" image --image-cache "$image_cache" ||
     die "The machine image could not be made; see above."
+  add_layers "$(word_of kind "$spec")"
   heading "Starting"
   start_pocketcloud
   start_ashlar
   heading "Applying ${spec#"$root/"}"
-  finish_what_was_begun "$(demo_name)"
+  finish_what_was_begun "$(word_of name "$spec")"
   ashlar_cli apply -f "$spec" --yes || deployment_failed $?
-  print_what_there_is
+  print_what_there_is "$(word_of name "$spec")" "$(word_of kind "$spec")"
 }
 
-demo_name() { sed -n 's/^name: *//p' "$root/examples/redis-sentinel.yaml" | head -n 1; }
+# The file of the example that was asked for.
+demo_spec() {
+  local spec=$root/examples/${1:-demo}.yaml
+  [[ $# -le 1 && -f $spec ]] || die "./x demo takes the name of one example:" \
+    "$(cd "$root/examples" && printf '%s ' *.yaml | sed 's/\.yaml//g')"
+  realpath "$spec"
+}
+
+# word_of FIELD SPEC
+word_of() { sed -n "s/^$1: *//p" "$2" | head -n 1; }
+
+# What machines of the kind fetch from elsewhere, and these here cannot, lies over their image. Layers that
+# were needed once stay: what runs already may need them, too.
+add_layers() {
+  local name used=$instance_dir/layers
+  layer_options=()
+  touch "$used"
+  [[ ! -d $root/packaging/layers/$1 ]] || grep -qx "$1" "$used" || printf '%s\n' "$1" >>"$used"
+  [[ -s $used ]] || return 0
+  need_packages layers
+  heading "What machines get besides"
+  while read -r name; do
+    layer_options+=(--layer "$("$root/packaging/layers/layer.sh" "$name" "$image_cache" \
+      "$("$pocketcloud_program" image --image-cache "$image_cache" | tail -n 1 | awk '{ print $NF }')")")
+  done <"$used"
+}
+
+has_layers() { [[ $(cat "$instance_dir/layers.running" 2>/dev/null) == "${layer_options[*]}" ]]; }
 
 # A demo that was interrupted goes on where it stands, and one that failed is tried again.
 finish_what_was_begun() {
@@ -158,9 +192,9 @@ deployment_failed() {
     "Logs: $instance_dir/logs"
 }
 
+# print_what_there_is NAME KIND
 print_what_there_is() {
-  local name
-  name=$(demo_name)
+  local name=$1
   heading "Running"
   say "  console    $(ashlar_url)/servers"
   say "             sign in with the token from the file below"
@@ -170,11 +204,11 @@ print_what_there_is() {
   say "  logs       $instance_dir/logs"
   heading "Connecting"
   # The program is not on the PATH of someone who has just cloned this.
-  ashlar_cli credentials "$name" --connect | sed 's#\bashlar credentials#./x cli credentials#'
+  ashlar_cli credentials "$2" "$name" --connect | sed 's#\bashlar credentials#./x cli credentials#'
   heading "Next"
-  say "  ./x cli describe $name"
-  say "                   nodes, roles, replication, certificates"
-  say "  ./x cli delete $name"
+  say "  ./x cli describe $2 $name"
+  say "                   nodes, roles, addresses, certificates"
+  say "  ./x cli delete $2 $name"
   say "                   the plan of a deletion; asks before it acts"
   say "  ./x demo         again: finds everything in place"
   say "  ./x down         stops and removes all of it"
@@ -189,7 +223,7 @@ x_status() {
   done
   say "  cloud $(pocket_url), API $(ashlar_url)/api, data $instance_dir"
   say "  console $(ashlar_url)/servers, token in $instance_dir/ashlar/admin-token"
-  if running ashlar >/dev/null; then ashlar_cli get redis; fi
+  if running ashlar >/dev/null; then ashlar_cli get; fi
 }
 
 x_cli() {

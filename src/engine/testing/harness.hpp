@@ -124,8 +124,10 @@ inline StepFn done(const Json& outputs = Json::object()) {
 /// "price": USD a month}. An existing resource whose stored status says "intact" has nothing to
 /// change. Types: "scripted" (with undo), "lasting" (without), "stubborn" (no retries), "final"
 /// (irreversible). Actions merge their arguments into the spec; "rotate" keeps its argument
-/// `password` as a secret; "refuse" is always a conflict; "heal" leaves the spec alone, and runs
-/// the steps of the `nodes` that it names, or all.
+/// `password` as a secret; "refuse" is always a conflict; "heal" and "renew" leave the spec
+/// alone, and run the steps of the `nodes` that are named, or all. What is in the status's `drift`
+/// is healed; at `renewAt` the schedule "renewal" wants the action `renewBy` ("renew", or as the
+/// status says) for `renewNode`, unless it has to wait: `renewWaits`.
 inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
   Kind kind;
   kind.name = "scripted";
@@ -187,13 +189,28 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
     for (const std::string& name : input.changed_secrets) plan.notes.push_back("changes " + name);
     return plan;
   };
-  kind.faults_to_heal = [](const Json&, const Json& observed) {
-    std::vector<Fault> faults;
-    for (const Json& item : observed.value("drift", Json::array()))
+  kind.wants = [](const Json&, const Json& status, Time now) {
+    std::vector<Task> tasks;
+    for (const Json& item : status.value("drift", Json::array()))
       if (item.value("heals", "none") != "none")
-        faults.push_back({item.value("node", ""), item.value("what", ""), item.value("message", ""),
-                          Millis{item.value("lastsMs", 0)}});
-    return faults;
+        tasks.push_back({.node = item.value("node", ""),
+                         .what = item.value("what", ""),
+                         .because = item.value("message", ""),
+                         .action = "heal",
+                         .lasts_at_least = Millis{item.value("lastsMs", 0)},
+                         .by_node = true});
+    const std::optional<Time> due = status.contains("renewAt")
+                                        ? std::optional(*from_rfc3339(status.value("renewAt", "")))
+                                        : std::nullopt;
+    if (due && *due <= now)
+      tasks.push_back({.node = status.value("renewNode", "one"),
+                       .what = "old",
+                       .because = "it is old",
+                       .action = status.value("renewBy", "renew"),
+                       .arguments = {{"renewed", true}},
+                       .actor = schedule("renewal"),
+                       .waits_for = status.value("renewWaits", "")});
+    return tasks;
   };
   kind.nodes_touched = [](const Json&, const PlannedStep& step) -> std::set<std::string> {
     return {step.node};
@@ -221,7 +238,7 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
       if (arguments.contains("wrong"))
         return std::unexpected(std::vector<FieldError>{{"wrong", "is not known"}});
       Intent intent{{stored["name"], stored, {}}, {{"action", name}}};
-      if (name == "heal") {
+      if (name == "heal" || name == "renew") {
         intent.once.update(arguments);
         return intent;
       }
@@ -233,8 +250,9 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
     };
     return action;
   };
-  for (const char* name : {"update", "stop", "start", "heal", "refuse"})
+  for (const char* name : {"update", "stop", "start", "heal", "renew", "refuse"})
     kind.actions.push_back(merging(name));
+  for (Action& action : kind.actions) action.mends = action.name == "heal";
   kind.actions.push_back(merging("rotate", "password"));
   return kind;
 }

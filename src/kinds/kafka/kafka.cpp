@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "kinds/cluster/observe/care.hpp"
+#include "kinds/cluster/plan/care.hpp"
 #include "kinds/fleet/census.hpp"
 #include "kinds/fleet/firewall.hpp"
 #include "kinds/kafka/observe/observe.hpp"
@@ -55,8 +56,8 @@ engine::Kind make_kind(const fleet::Tools& given) {
   };
   kind.steps = all_steps(tools);
   kind.actions = actions();
-  kind.faults_to_heal = [](const Json& spec, const Json& observed) {
-    return cluster::faults_to_heal(spec, observed, {});
+  kind.wants = [](const Json& spec, const Json& status, Time now) {
+    return cluster::wants(spec, status, now, {});
   };
   kind.nodes_touched = [](const Json& spec, const PlannedStep& step) {
     return cluster::nodes_touched(spec, step);

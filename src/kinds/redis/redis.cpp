@@ -69,7 +69,7 @@ engine::Kind make_kind(const fleet::Tools& given) {
   };
   kind.steps = all_steps(tools);
   kind.actions = actions();
-  kind.faults_to_heal = faults_to_heal;
+  kind.wants = wants;
   kind.nodes_touched = [](const Json& spec, const PlannedStep& step) {
     return nodes_touched(spec_from_json(spec), step);
   };

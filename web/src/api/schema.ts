@@ -1427,7 +1427,7 @@ export interface components {
        */
       power?: 'on' | 'off' | null;
       /**
-       * @description What Ashlar does about faults by itself. safe (the default): what costs no money and destroys nothing; replace: it also makes new machines for those that are gone or do not answer
+       * @description What Ashlar does by itself about faults and old certificates. safe (the default): what costs no money and destroys nothing; replace: it also makes new machines for those that are gone or do not answer
        * @enum {unknown}
        */
       heal?: 'none' | 'safe' | 'replace' | null;
@@ -1438,7 +1438,7 @@ export interface components {
       strategy?: 'in-place' | 'replace' | null;
       /** @description How long both passwords are valid when one is changed; 60 by default */
       passwordOverlapSeconds?: number | null;
-      /** @description How long certificates are valid; 1095 by default */
+      /** @description How long certificates are valid; 1095 by default. Renewed in the last third of that time and at most 30 days before their end unless `heal` is none */
       certificateDays?: number | null;
     };
     RedisRole: {
@@ -1792,16 +1792,40 @@ export interface components {
       overlapSeconds?: number;
     };
     /**
-     * @description What Ashlar's own healing waits for. A failed change is left to the person who asked for it, with the
-     *     nodes that its unfinished steps are about; what has nothing to do with it is healed all the same.
+     * @description What Ashlar is going to do by itself, and what that waits for. A failed change is left to the person who
+     *     asked for it, with the nodes that its unfinished steps are about; what has nothing to do with it is mended
+     *     all the same.
      */
     Healing: {
-      /** @description The failed operation; null when healing waits for nothing */
+      /** @description The failed operation; null when nothing waits for one */
       waitsFor: string | null;
-      /** @description The nodes that are not healed meanwhile; null when nothing is, or when nothing waits */
+      /** @description The nodes that are left alone meanwhile; null when all are, or when nothing waits */
       leavesAlone: string[] | null;
       /** @description The same in words, and what to do */
       message: string | null;
+      /**
+       * @description What is wanted as of the last look: faults that the policy lets Ashlar mend, and what is due, such as
+       *     certificates to be renewed. Each becomes an operation, which names its actor and why it was begun.
+       */
+      tasks: {
+        /**
+         * @description One of the kind's
+         * @example rotate
+         */
+        action: string;
+        actor: components['schemas']['Actor'];
+        /** @description Whom it is about; none: the resource as a whole */
+        nodes: string[];
+        /** @example the certificate of replica-1 expires on 2026-12-06 */
+        because: string;
+        /**
+         * @description What has to come first; null when nothing has
+         * @example sentinel-2 does not work
+         */
+        waitsBecause: string | null;
+        /** @description When it is tried again, after attempts that did not help; null otherwise */
+        notBefore: components['schemas']['NullableTime'];
+      }[];
     };
     DriftAnswer: {
       resourceId: string;
@@ -2227,6 +2251,11 @@ export interface components {
        * @example Installing packages on each node
        */
       phase: string | null;
+      /**
+       * @description Why Ashlar began it by itself; null when somebody else asked
+       * @example the certificate of replica-1 expires on 2026-12-06
+       */
+      because: string | null;
       /** @description What the plan said that it would make, change and destroy */
       changes: components['schemas']['Change'][];
       /** @description What stops working meanwhile, for whom, for how long */

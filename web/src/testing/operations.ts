@@ -44,6 +44,7 @@ export function makeOperation(steps: Step[], given: Partial<OperationDetail> = {
     action: 'deploy',
     summary: 'Deploy abacus shop: 3 machines',
     actor: null,
+    because: null,
     state: 'running',
     final: false,
     error: null,

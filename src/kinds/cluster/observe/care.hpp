@@ -1,5 +1,5 @@
 #pragma once
-// What Ashlar does about a cluster without anyone asking, and what is looked up at the provider.
+// What Ashlar leaves alone beside a failed change, and what is looked up at the provider.
 
 #include <set>
 #include <string>
@@ -9,11 +9,6 @@
 #include "kinds/fleet/fleet.hpp"
 
 namespace ashlar::cluster {
-
-/// See engine::Kind::faults_to_heal: items of the status's drift that the spec's `heal` covers.
-/// `corrected`: words of drift that the service itself corrects within twenty seconds. Pure.
-std::vector<engine::Fault> faults_to_heal(const Json& spec, const Json& observed,
-                                          const std::set<std::string>& corrected);
 
 /// See engine::Kind::nodes_touched: the step's node, or all nodes where it names none. Pure.
 std::set<std::string> nodes_touched(const Json& spec, const PlannedStep& step);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "kinds/cluster/plan/care.hpp"
+
 namespace ashlar::cluster {
 namespace {
 
@@ -91,15 +93,9 @@ void add_certificate_drift(std::vector<Drift>& drift, const std::string& name,
   if (!node.certificate_expires_at) return;
   const Millis left = *node.certificate_expires_at - now;
   if (left > renewal_before(certificate_days)) return;
-  drift.push_back({name, "certificate-expiring", "", to_rfc3339(*node.certificate_expires_at),
+  drift.push_back({name, kCertificateExpiring, "", to_rfc3339(*node.certificate_expires_at),
                    Heal::kSafe,
                    fmt::format("the certificate of {} {}; a rotation renews it", name,
                                left > Millis{0} ? "expires in " + to_human(left) : "has expired")});
 }
-
-Millis renewal_before(int certificate_days) {
-  constexpr Millis kDay{24 * 3'600'000LL};
-  return std::min<Millis>(30 * kDay, certificate_days * kDay / 3);
-}
-
 }  // namespace ashlar::cluster

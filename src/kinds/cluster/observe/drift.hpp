@@ -37,7 +37,4 @@ void add_surplus(std::vector<Drift>& drift, const std::string& name, const NodeS
 void add_certificate_drift(std::vector<Drift>& drift, const std::string& name,
                            const NodeState& node, int certificate_days, Time now);
 
-/// A certificate is renewed when less than this is left of it: 30 days, or a third of its life.
-Millis renewal_before(int certificate_days);
-
 }  // namespace ashlar::cluster

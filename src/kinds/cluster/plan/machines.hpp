@@ -43,7 +43,7 @@ std::vector<std::string> when_ready(const std::set<std::string>& new_machines,
 /// What the machines of these sizes cost a month.
 double monthly_usd(const Catalog& catalog, const std::vector<std::string>& sizes);
 
-/// The plan of a delete without its words: `title` is "Teapot prod".
+/// The plan of a delete without its words: `title` names it: "Postgres cluster prod".
 Plan plan_delete(const std::string& kind, const std::string& title, const fleet::Request& request,
                  const Json& observed, const Catalog& catalog);
 

@@ -299,6 +299,7 @@ std::vector<engine::Action> common_actions(Accept accept, Renew renew,
         return heal(stored, arguments);
       })};
   actions.front().secret_arguments = secrets;
+  actions.back().mends = true;
   return actions;
 }
 

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ ! -x "$into/admin" ] || exit 0
 
 mkdir -p "$into"
-rm -rf "$into/classes" "$into/admin.jar" "$into/admin.jsa"
+rm -rf "$into/classes" "$into/admin.jar"
 # The compiler, started as a module, does not know '*' in a class path.
 java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -m jdk.compiler/com.sun.tools.javac.Main \
   -proc:none -cp "$(printf '%s:' "$libs"/*.jar)" -d "$into/classes" "$here"/*.java
@@ -28,22 +28,27 @@ done
 # Java's own messages go to standard output: none of them, since the answer stands there.
 options="-Xmx128m -Xlog:disable -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
-# A first call that reaches nobody loads most of what every call needs; the archive halves the time of each.
-# Without it everything works, only slower.
-# shellcheck disable=SC2086
-printf '%s' '{"bootstrap": ["127.0.0.1:1"], "timeoutMs": 1000, "operations": [{"op": "cluster"}], "properties": {
-  "security.protocol": "SASL_SSL", "sasl.mechanism": "SCRAM-SHA-512", "sasl.jaas.config":
-  "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"a\" password=\"b\";"}}' |
-  java $options -XX:ArchiveClassesAtExit="$into/admin.jsa" -cp "$path" ashlar.admin.Main >"$into/first-call" 2>&1 ||
-  rm -f "$into/admin.jsa"
-
+# The first call that works leaves an archive of the classes that it loaded, which halves the time of each that follows.
+# Without it everything works, only slower; Java ignores one that does not fit.
 cat >"$into/admin.unfinished" <<EOF
 #!/bin/sh
 # admin [Main]: one request on standard input, one answer on standard output. admin Format formats a node.
 if [ "\${1:-Main}" = Format ]; then
   exec java $options -cp '$into/admin.jar:$libs/*' ashlar.admin.Format
 fi
-exec java $options -XX:SharedArchiveFile='$into/admin.jsa' -cp '$path' ashlar.admin.Main
+if [ -e '$into/admin.jsa' ]; then
+  exec java $options -XX:SharedArchiveFile='$into/admin.jsa' -cp '$path' ashlar.admin.Main
+fi
+# Not everybody may write beside it.
+[ -w '$into' ] || exec java $options -cp '$path' ashlar.admin.Main
+status=0
+answer=\$(java $options -XX:ArchiveClassesAtExit='$into/admin.jsa.'\$\$ -cp '$path' ashlar.admin.Main) || status=\$?
+printf '%s\n' "\$answer"
+case \$answer in
+  *'"ok":true'*) mv '$into/admin.jsa.'\$\$ '$into/admin.jsa' ;;
+  *) rm -f '$into/admin.jsa.'\$\$ ;;
+esac 2>&-
+exit "\$status"
 EOF
 chmod 755 "$into/admin.unfinished"
 mv "$into/admin.unfinished" "$into/admin"

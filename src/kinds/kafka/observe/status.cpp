@@ -143,7 +143,6 @@ Json connection_json(const ClusterView& view, const std::string& resource_id) {
   const std::string bootstrap = fmt::format("{}", fmt::join(addresses, ","));
   const std::string user = view.spec.users.empty() ? std::string("USER") : view.spec.users[0].name;
   const std::string from = fmt::format("GET /api/servers/{}/credentials", resource_id);
-  const Json urls = Json::array({{{"url", bootstrap}}});
   Json commands = Json::array();
   commands.push_back({{"purpose", "list the topics"},
                       {"command", fmt::format("bin/kafka-topics.sh --bootstrap-server {} "
@@ -154,7 +153,7 @@ Json connection_json(const ClusterView& view, const std::string& resource_id) {
           {"caCertificateFrom", view.spec.tls ? Json(from) : Json(nullptr)},
           {"bootstrap", addresses},
           {"clientProperties", client_properties(view, user, bootstrap)},
-          {"urls", urls},
+          {"urls", Json::array()},
           {"commands", commands},
           {"shell", shell_lines(view)}};
 }

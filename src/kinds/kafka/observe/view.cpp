@@ -81,6 +81,26 @@ std::vector<Json> questions(bool full) {
   return operations;
 }
 
+namespace {
+
+void read_controllers(ServiceView& service, const Json& quorum) {
+  if (quorum.at("leader").is_number()) service.active_controller = quorum["leader"].get<int>();
+  service.voters = quorum.at("voters");
+  service.observers = quorum.at("observers");
+}
+
+}  // namespace
+
+ServiceView read_quorum(ClusterView& view, const AdminResult& quorum) {
+  ServiceView service;
+  service.answered = quorum.ok;
+  service.error = quorum.error;
+  if (!quorum.ok) return service;
+  read_controllers(service, quorum.data);
+  for (auto& node : view.nodes) read_node(node, quorum.data);
+  return service;
+}
+
 ServiceView read_service(const std::vector<AdminResult>& results, bool full) {
   ServiceView service;
   const AdminResult& cluster = results.at(kCluster);
@@ -92,10 +112,7 @@ ServiceView read_service(const std::vector<AdminResult>& results, bool full) {
   service.answered = true;
   if (cluster.data.at("metadataVersion").is_string())
     service.metadata_version = cluster.data["metadataVersion"];
-  const Json& quorum = results[kQuorum].data;
-  if (quorum.at("leader").is_number()) service.active_controller = quorum["leader"].get<int>();
-  service.voters = quorum.at("voters");
-  service.observers = quorum.at("observers");
+  read_controllers(service, results[kQuorum].data);
   const Json& summary = results[kSummary].data;
   service.partitions = summary.value("partitions", 0);
   service.offline = finding_of(summary, "offline");

@@ -80,6 +80,8 @@ struct ClusterView {
 /// All that keeps the cluster from being whole, for people; empty when it is.
 std::vector<std::string> faults_of(const ClusterView& view);
 
+/// What the controllers alone say, while brokers may not be there yet: of questions {"quorum"}.
+ServiceView read_quorum(ClusterView& view, const AdminResult& quorum);
 /// The operations that ask for a ServiceView, and what their results say. `full`: also the topics'
 /// configuration, groups, users and sizes.
 std::vector<Json> questions(bool full);

@@ -71,8 +71,7 @@ engine::Kind description() {
   kind.secret_fields = {"users[].password"};
   kind.display = {
       .node_columns = {{"leads", "leaders", "", "broker"},
-                       {"replicas", "replicas", "", "broker"},
-                       {"not in sync", "notInSync", "", "broker"},
+                       {"behind", "notInSync", "", "broker"},
                        {"data", "logBytes", "B", "broker"}},
       .addresses = "bootstrap",
       .addresses_title = "Clients begin at the brokers",

@@ -102,7 +102,8 @@ Json to_json(const Defaults& defaults) {
 Defaults defaults_from_json(const Json& json) {
   Defaults defaults{json.at("partitions"), json.at("replicationFactor"),
                     json.at("minInsyncReplicas"), json.at("retentionHours"), std::nullopt};
-  if (json.at("retentionBytes").is_number()) defaults.retention_bytes = json.at("retentionBytes");
+  if (const Json bytes = json.value("retentionBytes", Json()); bytes.is_number())
+    defaults.retention_bytes = bytes.get<long long>();
   return defaults;
 }
 
@@ -185,7 +186,8 @@ Spec spec_from_json(const Json& json) {
     spec.voters = roles.at("controller").at("count");
     spec.highest_number = json.at("highestNodeNumber");
     spec.version = json.at("version");
-    if (const Json& package = json.at("package"); package.is_object())
+    // A status keeps no nulls, so that what may be null may be missing.
+    if (const Json package = json.value("package", Json()); package.is_object())
       spec.package = Package{package.at("url"), package.at("sha512")};
     spec.data_directory = json.at("dataDirectory");
     spec.defaults = defaults_from_json(json.at("defaults"));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "kinds/cluster/observe/status_patch.hpp"
 #include "kinds/fleet/job.hpp"
 #include "kinds/kafka/observe/status.hpp"
 #include "kinds/kafka/server/secrets.hpp"
@@ -122,7 +123,7 @@ StepOutcome prove(Work& work) {
   ClusterView applied = view;
   applied.applied = view.spec;
   const Json status = status_of(applied, kept, work.context.resource.id, now);
-  work.context.patch_status(status);
+  work.context.patch_status(cluster::replacing(work.context.resource.status, status));
   return Done{{{"proof", kept.proof}}};
 }
 

@@ -31,6 +31,7 @@ QuorumChange next_change(const Work& work, const ServiceView& service) {
     const Json* observer = with_number(service.observers, part.number);
     if (with_number(service.voters, part.number) != nullptr || observer == nullptr) continue;
     return {{{"op", "add_voter"},
+             {"via", "controllers"},
              {"id", part.number},
              {"directoryId", observer->at("directoryId")},
              {"endpoints", Json::array({{{"listener", "CONTROLLER"},
@@ -62,7 +63,7 @@ std::vector<std::string> absent_controllers(const ClusterView& view) {
 }  // namespace
 
 StepOutcome settle_quorum(Work& work) {
-  const ClusterView view = work.look();
+  const ClusterView view = work.look_at_controllers();
   if (!view.service.answered) return Wait{kSoon, view.service.error};
   if (!view.service.active_controller) return Wait{kSoon, "no controller leads yet"};
   if (const QuorumChange change = next_change(work, view.service); !change.operation.is_null()) {

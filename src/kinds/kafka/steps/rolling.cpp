@@ -102,7 +102,7 @@ StepOutcome undo_withdraw(Work& work) {
 StepOutcome resume(Work& work) {
   set_unit(work, "started");
   const NodePart& part = work.part();
-  const ClusterView view = work.look();
+  const ClusterView view = work.spec.type == Type::kSingle ? work.look() : work.look(part.name);
   if (!view.service.answered) return Wait{kSoon, view.service.error};
   const NodeView& node = *view.find_node(part.name);
   if (part.controller && !node.votes.value_or(false))

@@ -14,6 +14,8 @@ std::vector<AdminResult> Work::ask(std::vector<Json> operations, bool read_only,
   const auto machines = machines_of(topology, context.machines);
   AdminRequest request = admin_request(machines);
   request.read_only = read_only;
+  // A look is soon repeated; what changes something should rather be waited for.
+  if (read_only) request.timeout = Millis{8'000};
   std::vector<Machine> where;
   for (const auto& [part, machine] : machines)
     if (part.name != without) where.push_back(machine);
@@ -29,7 +31,9 @@ std::vector<AdminResult> Work::ask_or_throw(std::vector<Json> operations, bool r
   return results;
 }
 
-ClusterView Work::look(const std::string& without) const {
+namespace {
+
+ClusterView nobody_asked(const Spec& spec, const Topology& topology) {
   ClusterView view;
   view.spec = spec;
   view.topology = topology;
@@ -38,6 +42,28 @@ ClusterView Work::look(const std::string& without) const {
     node.part = part;
     view.nodes.push_back(std::move(node));
   }
+  return view;
+}
+
+}  // namespace
+
+ClusterView Work::look_at_controllers() const {
+  constexpr Millis kQuick{6'000};
+  const auto machines = machines_of(topology, context.machines);
+  AdminRequest request = admin_request(machines);
+  request.brokers.clear();
+  request.timeout = kQuick;
+  std::vector<Machine> where;
+  for (const auto& [part, machine] : machines)
+    if (part.controller) where.push_back(machine);
+  const auto results = ask_cluster(tools, spec, where, std::move(request), {{{"op", "quorum"}}});
+  ClusterView view = nobody_asked(spec, topology);
+  view.service = read_quorum(view, results.front());
+  return view;
+}
+
+ClusterView Work::look(const std::string& without) const {
+  ClusterView view = nobody_asked(spec, topology);
   const auto results = ask(questions(false), true, without);
   view.service = read_service(results, false);
   spread(view, results);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "kinds/redis/plan/care.hpp"
+#include "kinds/cluster/plan/care.hpp"
 #include "kinds/redis/plan/change.hpp"
 #include "kinds/redis/plan/occasions.hpp"
 
@@ -71,7 +71,7 @@ std::string in_brief(std::vector<std::string> texts) {
 Plan plan_mending(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog) {
   Plan plan = plan_change(spec, facts, catalog, licence_to_heal(spec), "heal");
   // Only a cluster that works otherwise can do without a sentinel for a moment.
-  if (!plan.empty() || !facts.drift.contains("certificate-expiring")) return plan;
+  if (!plan.empty() || !facts.drift.contains(cluster::kCertificateExpiring)) return plan;
   return plan_rotation(spec, facts, {{{"action", "heal"}, {"what", "certificates"}}, {}});
 }
 

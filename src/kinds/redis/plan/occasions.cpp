@@ -11,19 +11,9 @@ namespace ashlar::redis {
 namespace {
 
 void refuse_what_is_down(const Spec& spec, const ObservedFacts& facts, std::string_view what) {
-  for (const auto& node : topology_of(spec).nodes) {
-    if (facts.of(node.name).working) continue;
-    throw Error(ErrorCode::kConflict,
-                fmt::format("{} {}: {} does not work", what, spec.name, node.name),
+  if (const std::string down = what_is_down(spec, facts); !down.empty())
+    throw Error(ErrorCode::kConflict, fmt::format("{} {}: {}", what, spec.name, down),
                 "repair it first: apply the spec again, or heal the cluster");
-  }
-  // The proof at the end would wait for what this plan does not mend.
-  const auto remembering = facts.drift.find("unknown-replica");
-  if (remembering != facts.drift.end() && !remembering->second.empty())
-    throw Error(ErrorCode::kConflict,
-                fmt::format("{} {}: {} remembers machines that are gone", what, spec.name,
-                            *remembering->second.begin()),
-                "heal the cluster first: the sentinels are then made to forget them");
 }
 
 std::string machines_of(const Spec& spec) {
@@ -92,6 +82,17 @@ void refuse_to_lose_data(const Spec& spec, const ObservedFacts& facts, const Gro
 }
 
 }  // namespace
+
+std::string what_is_down(const Spec& spec, const ObservedFacts& facts) {
+  if (!facts.proved) return "its deployment is not complete";
+  for (const auto& node : topology_of(spec).nodes)
+    if (!facts.of(node.name).working) return fmt::format("{} does not work", node.name);
+  // The proof at the end would wait for what a rotation or a hand-over does not mend.
+  const auto remembering = facts.drift.find("unknown-replica");
+  if (remembering != facts.drift.end() && !remembering->second.empty())
+    return fmt::format("{} remembers machines that are gone", *remembering->second.begin());
+  return {};
+}
 
 Plan plan_nothing(const Spec& spec, const std::string& why) {
   return plan_for(spec, "update", fmt::format("Redis cluster {} {}", spec.name, why));

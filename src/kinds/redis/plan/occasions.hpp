@@ -18,6 +18,10 @@ Plan plan_switchover(const Spec& spec, const ObservedFacts& facts, const Json& o
 /// passwords.
 Plan plan_rotation(const Spec& spec, const ObservedFacts& facts, const Request& request);
 
+/// What has to be mended before anything is rotated or handed over, for people: "replica-2 does not
+/// work"; empty: nothing.
+std::string what_is_down(const Spec& spec, const ObservedFacts& facts);
+
 /// Switches TLS on or off, as the spec says, on all nodes at once.
 Plan plan_transport(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog);
 

@@ -63,7 +63,7 @@ export function server(change: Partial<RedisResource> = {}): RedisResource {
     createdAt: '2026-11-20T00:00:00.000Z',
     updatedAt: '2026-11-20T00:00:00.000Z',
     machines: [],
-    healing: { waitsFor: null, leavesAlone: null, message: null },
+    healing: { waitsFor: null, leavesAlone: null, message: null, tasks: [] },
     ...change,
   };
 }

@@ -58,6 +58,17 @@ test('a failure names its step, its cause and what to do, and the steps that wai
   expect(screen.getAllByText('Failed with 1 of 3 steps done')).not.toHaveLength(0);
 });
 
+test('what Ashlar began by itself says in whose name, and why', async () => {
+  operation = {
+    ...failed(),
+    actor: { type: 'schedule', id: null, name: 'certificates' },
+    because: 'the certificate of replica-1 expires on 2026-12-06',
+  };
+  open();
+  expect(await screen.findByText('Schedule certificates')).toBeVisible();
+  expect(screen.getByText('the certificate of replica-1 expires on 2026-12-06')).toBeVisible();
+});
+
 test('retry is sent and the operation is followed again', async () => {
   operation = failed();
   answers['POST /api/operations/op_1/retry'] = () => {

@@ -77,6 +77,7 @@ export function Summary({ operation, connection }: Props) {
             ),
           },
           { label: 'Asked for by', value: actorInWords(operation.actor) },
+          ...(operation.because === null ? [] : [{ label: 'Why', value: operation.because }]),
           { label: 'Started', value: <Time at={operation.startedAt} /> },
           { label: 'Ended', value: <Time at={operation.finishedAt} /> },
           { label: 'Correlation id', value: <code className="identifier">{operation.id}</code> },

@@ -8,7 +8,7 @@ import { ResourcePage } from './ResourcePage';
 const noDrift = {
   observedAt: null,
   drifted: false,
-  healing: { waitsFor: null, leavesAlone: null, message: null },
+  healing: { waitsFor: null, leavesAlone: null, message: null, tasks: [] },
   items: [],
 };
 const nothing = { items: [], next: null, total: 0 };

@@ -7,9 +7,10 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { useGetDriftQuery, useLazyGetDriftQuery } from '../../api/servers';
 import type { DriftAnswer } from '../../api/types';
+import { actorInWords } from '../../parts/actor';
 import { InternalLink } from '../../parts/InternalLink';
 import { ProblemAlert } from '../../parts/ProblemAlert';
-import { Age } from '../../parts/Time';
+import { Age, Time } from '../../parts/Time';
 
 type DriftItem = DriftAnswer['items'][number];
 
@@ -46,7 +47,7 @@ export function DriftPanel({ id, noun, onHeal }: Props) {
         <Alert
           type="warning"
           i18nStrings={{ warningIconAriaLabel: 'Warning' }}
-          header="Healing waits for a failed operation"
+          header="A failed operation waits"
           action={
             answer.healing.waitsFor !== null && (
               <InternalLink href={`/operations/${answer.healing.waitsFor}`}>Open the operation</InternalLink>
@@ -54,6 +55,17 @@ export function DriftPanel({ id, noun, onHeal }: Props) {
           }
         >
           {answer.healing.message}.
+        </Alert>
+      )}
+      {answer !== undefined && answer.healing.tasks.length > 0 && (
+        <Alert
+          type="info"
+          i18nStrings={{ infoIconAriaLabel: 'Information' }}
+          header="Ashlar is going to do by itself"
+        >
+          {answer.healing.tasks.map((task) => (
+            <PendingTask key={`${task.action} ${task.because}`} task={task} />
+          ))}
         </Alert>
       )}
       <Table<DriftItem>
@@ -112,6 +124,24 @@ export function DriftPanel({ id, noun, onHeal }: Props) {
         ]}
       />
     </SpaceBetween>
+  );
+}
+
+/** What is wanted, in whose name, and what it waits for. */
+function PendingTask({ task }: { task: DriftAnswer['healing']['tasks'][number] }) {
+  return (
+    <>
+      <div>{`${task.action}: ${task.because}`}</div>
+      <Box variant="small">
+        {actorInWords(task.actor)}
+        {task.waitsBecause !== null && `; waits, since ${task.waitsBecause}`}
+        {task.notBefore !== null && (
+          <>
+            ; the last attempt did not help, the next is not before <Time at={task.notBefore} />
+          </>
+        )}
+      </Box>
+    </>
   );
 }
 

@@ -56,7 +56,7 @@ export function makeAbacus(
     createdAt: '2026-11-20T00:00:00.000Z',
     updatedAt: '2026-11-20T00:00:00.000Z',
     machines: [],
-    healing: { waitsFor: null, leavesAlone: null, message: null },
+    healing: { waitsFor: null, leavesAlone: null, message: null, tasks: [] },
     ...given,
   };
 }

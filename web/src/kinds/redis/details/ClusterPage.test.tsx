@@ -259,13 +259,29 @@ describe('actions', () => {
           health: 'degraded',
           observedAt: '2026-11-20T00:00:00.000Z',
           drifted: false,
-          healing: { waitsFor: 'op_7', leavesAlone: ['replica-1'], message: 'The upgrade has failed' },
+          healing: {
+            waitsFor: 'op_7',
+            leavesAlone: ['replica-1'],
+            message: 'The upgrade has failed',
+            tasks: [
+              {
+                action: 'rotate',
+                actor: { type: 'schedule', id: null, name: 'certificates' },
+                nodes: ['replica-1'],
+                because: 'the certificate of replica-1 expires on 2026-12-06',
+                waitsBecause: 'sentinel-2 does not work',
+                notBefore: null,
+              },
+            ],
+          },
           items: [],
         },
       }),
     });
     show(<ClusterPage />, page('configuration'));
     expect(await screen.findByText('The upgrade has failed.')).toBeVisible();
+    expect(screen.getByText('rotate: the certificate of replica-1 expires on 2026-12-06')).toBeVisible();
+    expect(screen.getByText('Schedule certificates; waits, since sentinel-2 does not work')).toBeVisible();
     expect(screen.getByRole('link', { name: 'Open the operation' })).toHaveAttribute(
       'href',
       '/operations/op_7',
