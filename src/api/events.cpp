@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "api/input.hpp"
 #include "api/metrics.hpp"
 #include "api/redaction.hpp"
@@ -36,12 +38,14 @@ http::Response poll(const Services& services, const Call& call) {
 /// Follows one operation. Holds at most kEventsAtOnce events at a time, however long it lives.
 class Follower {
  public:
+  /// `with_output`: it is told when a step has said more, too.
   Follower(const Services& services, std::string organization_id, std::string operation_id,
-           long long after, std::function<bool()> still_allowed)
+           long long after, bool with_output, std::function<bool()> still_allowed)
       : services_(services),
         organization_id_(std::move(organization_id)),
         operation_id_(std::move(operation_id)),
         after_(after),
+        with_output_(with_output),
         still_allowed_(std::move(still_allowed)) {}
 
   void run(http::Stream& stream) {
@@ -56,6 +60,7 @@ class Follower {
           return;
         after_ = event.number;
       }
+      if (with_output_ && !tell_output(stream)) return;
       if (events.empty() && (!operation || is_final(operation->state))) return;
       if (events.empty() && !wait(stream)) return;
     }
@@ -75,6 +80,21 @@ class Follower {
     return stream.send(text);
   }
 
+  /// Of each step that has said more since the last look. It is no event: it has no number, and
+  /// what was said is read where it is kept.
+  bool tell_output(http::Stream& stream) {
+    auto ends = services_.store.output_ends(operation_id_);
+    for (const auto& [step_id, end] : ends) {
+      const auto told = told_output_.find(step_id);
+      if (told != told_output_.end() && told->second == end) continue;
+      if (!send(stream, http::sse_event("", "step.output",
+                                        dump(Json{{"stepId", step_id}, {"outputBytes", end}}))))
+        return false;
+    }
+    told_output_ = std::move(ends);
+    return true;
+  }
+
   bool wait(http::Stream& stream) {
     const auto silence = Clock::now() - last_sent_;
     const auto to_heartbeat = services_.heartbeat - std::chrono::duration_cast<Millis>(silence);
@@ -87,6 +107,8 @@ class Follower {
   const std::string organization_id_;
   const std::string operation_id_;
   long long after_;
+  const bool with_output_;
+  std::map<std::string, long long> told_output_;  // by step
   const std::function<bool()> still_allowed_;
   Clock::time_point last_sent_ = Clock::now();
   Clock::time_point last_checked_ = Clock::now();
@@ -100,15 +122,17 @@ long long first_after(const http::Request& request) {
 
 http::Response follow(const Services& services, Metrics& metrics, const Call& call) {
   const long long after = first_after(call.request);
+  const bool with_output = query_flag(call.request, "output");
   const Operation operation = find_operation(services, call);
   http::Response response;
   response.headers["Content-Type"] = "text/event-stream";
   response.headers["X-Accel-Buffering"] = "no";  // reverse proxies must not hold events back
-  response.stream = [&services, &metrics, operation, after,
+  response.stream = [&services, &metrics, operation, after, with_output,
                      still_allowed = call.still_allowed](http::Stream& stream) {
     const auto open = metrics.count_stream();
     try {
-      Follower(services, operation.organization_id, operation.id, after, still_allowed).run(stream);
+      Follower(services, operation.organization_id, operation.id, after, with_output, still_allowed)
+          .run(stream);
     } catch (const std::exception& error) {
       // The status is long sent: the client sees the stream end and resumes where it was.
       log::error("the event stream of {} ended early: {}", operation.id, error.what());

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
 #include <set>
 #include <thread>
@@ -64,6 +65,10 @@ std::vector<Json> polled(World& world, const std::string& operation, int limit =
 
 std::string begin(World& world, const std::string& name, int count = 3) {
   return world.deploy(toy_cluster(name, count)).json["correlationId"].get<std::string>();
+}
+
+Json first_step(World& world, const std::string& operation) {
+  return world.get("/operations/" + operation).json.at("steps").at(0);
 }
 
 TEST(Events, PolledInPagesOfAnySizeAreTheSame) {
@@ -192,6 +197,81 @@ TEST(Operations, SayWhatTheyAreDoing) {
   EXPECT_TRUE(operation["finishedAt"].is_null());
 }
 
+TEST(Operations, ShowWhatTheirStepsSay) {
+  World world;
+  world.toy.hold = true;
+  world.toy.lines = 2;
+  const std::string id = begin(world, "one");
+  Json step;
+  for (int i = 0; i < 500; ++i) {
+    step = first_step(world, id);
+    if (step["outputBytes"] == 2 * 18) break;
+    std::this_thread::sleep_for(Millis{10});
+  }
+  ASSERT_EQ(step["outputBytes"], 2 * 18);
+  const std::string path =
+      "/operations/" + id + "/steps/" + step["id"].get<std::string>() + "/output";
+  const Answer all = world.get(path);
+  EXPECT_EQ(all.status, 200) << all.text;
+  EXPECT_EQ(all.json, (Json{{"stepId", step["id"]},
+                            {"stepKey", step["key"]},
+                            {"text", "line 1 of the toy\nline 2 of the toy\n"},
+                            {"offset", 0},
+                            {"nextOffset", 36},
+                            {"outputBytes", 36},
+                            {"droppedBytes", 0},
+                            {"complete", false}}));
+  EXPECT_EQ(world.get(path + "?offset=18").json["text"], "line 2 of the toy\n");
+  EXPECT_EQ(world.get(path + "?offset=36").json["text"], "");
+  for (const char* wrong : {"?offset=-1", "?offset=x", "?offset=9007199254740992"})
+    EXPECT_EQ(world.get(path + wrong).status, 400) << wrong;
+  EXPECT_EQ(world.get("/operations/" + id + "/steps/step_of_nobody/output").status, 404);
+  const std::string other = begin(world, "other");
+  EXPECT_EQ(
+      world.get("/operations/" + other + "/steps/" + step["id"].get<std::string>() + "/output")
+          .status,
+      404)
+      << "a step of another operation";
+
+  world.toy.hold = false;
+  world.final_operation(id);
+  const Json end = world.get(path + "?offset=36").json;
+  EXPECT_EQ(end["text"], "said with nothing\n");
+  EXPECT_EQ(end["complete"], true);
+}
+
+TEST(Streams, TellOfOutputOnlyWhoAsksForIt) {
+  World world;
+  world.toy.hold = true;
+  world.toy.lines = 1;
+  const std::string id = begin(world, "one", 1);
+  http::Client client;
+  std::vector<long long> told;
+  bool numbered = false;
+  http::SseParser parser(
+      [&](std::string_view number, std::string_view event, std::string_view data) {
+        if (event != "step.output") return;
+        numbered = numbered || !number.empty();
+        told.push_back(parse_json(data).value().at("outputBytes").get<long long>());
+        if (world.toy.lines++ == 3) world.toy.hold = false;
+      });
+  client.stream(
+      {.url = world.server->url() + "/api/operations/" + id + "/events/stream?output=true",
+       .headers = bearer(world.admin),
+       .timeout = Millis{20'000}},
+      [&](std::string_view bytes) {
+        parser.feed(bytes);
+        return true;
+      });
+  ASSERT_GE(told.size(), 3u);
+  EXPECT_TRUE(std::ranges::is_sorted(told));
+  EXPECT_EQ(told.front(), 18);
+  EXPECT_EQ(told.back(), first_step(world, id)["outputBytes"].get<long long>())
+      << "all of it was told before the stream ended";
+  for (const Json& event : listen(world, id).events) EXPECT_NE(event["type"], "step.output");
+  EXPECT_EQ(world.get("/operations/" + id + "/events/stream?output=maybe").status, 400);
+}
+
 TEST(Operations, CanBeCancelled) {
   World world;
   world.toy.hold = true;
@@ -242,12 +322,15 @@ TEST(Secrets, AreShownByTheCredentialsRouteAlone) {
     if (const size_t at = path.find("{id}"); at != path.npos)
       path.replace(at, 4, path.starts_with("/operations") ? operation : resource);
     if (const size_t at = path.find("{kind}"); at != path.npos) path.replace(at, 6, "redis");
+    if (const size_t at = path.find("{stepId}"); at != path.npos)
+      path.replace(at, 8, first_step(world, operation).at("id").get<std::string>());
     const Answer answer = world.get(path, {{"Authorization", ""}, {"Cookie", cookie}});
     EXPECT_EQ(answer.status, 200) << path;
     seen += answer.text;
     read.insert(route.pattern);
   }
   EXPECT_GE(read.size(), 15u);
+  EXPECT_THAT(seen, HasSubstr("said with [secret]"));
   seen += world.send("POST", "/servers/" + resource + "/plans/delete").text;
   cluster["region"] = "mars1";
   seen += world.deploy(cluster).text;

@@ -15,9 +15,10 @@ namespace {
 using ::testing::HasSubstr;
 
 /// A path of the pattern with `id` in the place of {id}.
-std::string filled(std::string pattern, const std::string& id) {
+std::string filled(std::string pattern, const std::string& id, const std::string& step = "x") {
   if (const size_t at = pattern.find("{id}"); at != pattern.npos) pattern.replace(at, 4, id);
   if (const size_t at = pattern.find("{kind}"); at != pattern.npos) pattern.replace(at, 6, "redis");
+  if (const size_t at = pattern.find("{stepId}"); at != pattern.npos) pattern.replace(at, 8, step);
   return pattern;
 }
 
@@ -153,6 +154,7 @@ const std::map<std::string, Isolation>& isolation_table() {
       {"POST /operations/{id}/cancel", Isolation::kNotFound},
       {"POST /operations/{id}/retry", Isolation::kNotFound},
       {"GET /operations/{id}/events", Isolation::kNotFound},
+      {"GET /operations/{id}/steps/{stepId}/output", Isolation::kNotFound},
       {"GET /operations/{id}/events/stream", Isolation::kNotFound},
       {"GET /global/digitalocean/regions", Isolation::kNothingOurs},
       {"GET /global/digitalocean/sizes", Isolation::kNothingOurs},
@@ -188,6 +190,7 @@ TEST(Organizations, SeeNothingOfEachOtherOnAnyRoute) {
   const http::Headers stranger = bearer(world.foreign_token());
   const std::string token = world.get("/me").json.at("tokenId");
 
+  const std::string step = world.get("/operations/" + operation).json["steps"][0]["id"];
   std::map<std::string, Isolation> uncovered = isolation_table();
   for (const auto& route : contract_routes()) {
     const auto found = isolation_table().find(route.label());
@@ -197,9 +200,9 @@ TEST(Organizations, SeeNothingOfEachOtherOnAnyRoute) {
                            : route.pattern.starts_with("/tokens")   ? token
                                                                     : resource;
     if (found->second == Isolation::kNotFound) {
-      EXPECT_EQ(
-          world.send(route.method, filled(route.pattern, id), body_for(route), stranger).status,
-          404)
+      EXPECT_EQ(world.send(route.method, filled(route.pattern, id, step), body_for(route), stranger)
+                    .status,
+                404)
           << route.label();
     } else if (found->second == Isolation::kEmptyList) {
       const Answer list = world.get(route.pattern, stranger);

@@ -21,6 +21,7 @@ namespace ashlar::api {
 struct Toy {
   std::atomic<bool> hold = false;    // the step toy.make waits as long as this is true
   std::atomic<bool> fail = false;    // and fails for good as long as this is
+  std::atomic<int> lines = 0;        // so many lines toy.make says while it waits
   std::string leak;                  // it tries to show this text everywhere it can
   std::vector<engine::Task> wanted;  // by itself
 

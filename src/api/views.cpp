@@ -79,8 +79,11 @@ Json operation_detail(const Services& services, const Operation& operation,
   view.update(outline_of(Plan{}));
   if (operation.outline.is_object()) view.update(operation.outline);
   view["steps"] = Json::array();
+  const auto output_ends = services.store.output_ends(operation.id);
   for (const StepRecord& step : steps) {
     Json& shown = view["steps"].emplace_back(to_json(step));
+    const auto output = output_ends.find(step.id);
+    shown["outputBytes"] = output == output_ends.end() ? 0 : output->second;
     shown["irreversible"] = is_irreversible(services.kinds, operation.kind, step);
   }
   return view;

@@ -180,10 +180,17 @@ Plan plan_delete_toy(const Json& spec, const Json&, const Catalog&) {
   return plan;
 }
 
+void say_lines(const Toy& toy, StepContext& context) {
+  for (long long said = context.output_position("toy").value_or(0); said < toy.lines; ++said)
+    context.write_output("toy", fmt::format("line {} of the toy\n", said + 1), said + 1);
+}
+
 StepOutcome make(Toy& toy, StepContext& context) {
+  say_lines(toy, context);
   if (toy.hold) return engine::Wait{Millis{5}, "the test holds it", true};
   const std::string leak = toy.leak.empty() ? "nothing" : toy.leak;
   context.log("making with " + leak);
+  context.write_output("leak", "said with " + leak + "\n", 1);
   context.patch_status({{"seen", leak}});
   context.remember({{"seen", leak}});
   if (toy.fail) return engine::Fail{Error(ErrorCode::kMachine, "the toy broke over " + leak)};

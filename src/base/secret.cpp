@@ -2,11 +2,13 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
 
 #include "base/guarded.hpp"
+#include "base/program_output.hpp"
 
 namespace ashlar {
 namespace {
@@ -48,6 +50,21 @@ std::string redact(std::string_view text) {
     }
   });
   return out;
+}
+
+size_t showable(std::string_view text) {
+  size_t showable = text.size();
+  registry().with([&](const auto& secrets) {
+    for (const std::string& secret : secrets) {
+      const std::string_view whole = secret;
+      for (size_t begun = std::min(whole.size() - 1, text.size()); begun > 0; --begun) {
+        if (!text.ends_with(whole.substr(0, begun))) continue;
+        showable = std::min(showable, text.size() - begun);
+        break;
+      }
+    }
+  });
+  return showable;
 }
 
 Secret generate_password(size_t length) {

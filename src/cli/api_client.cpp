@@ -131,11 +131,12 @@ Json ApiClient::start(const std::string& method, const std::string& path, const 
   }
 }
 
-void ApiClient::stream_events(const std::string& operation_id, long long after,
+void ApiClient::stream_events(const std::string& operation_id, long long after, bool with_output,
                               const std::function<bool(const Json&)>& on_event,
                               const std::function<bool()>& while_waiting) {
   http::ClientRequest asked =
-      request("GET", "/operations/" + encode(operation_id) + "/events/stream");
+      request("GET", "/operations/" + encode(operation_id) + "/events/stream" +
+                         (with_output ? "?output=true" : ""));
   asked.headers["Accept"] = "text/event-stream";
   asked.headers["Last-Event-ID"] = std::to_string(after);
   asked.timeout = Millis::zero();

@@ -37,7 +37,8 @@ class ApiClient {
 
   /// Streams an operation's events after number `after` until it is final, the connection ends, or
   /// one of the functions returns false. `while_waiting` is called about once a second.
-  void stream_events(const std::string& operation_id, long long after,
+  /// `with_output`: what tells that a step has said more comes along.
+  void stream_events(const std::string& operation_id, long long after, bool with_output,
                      const std::function<bool(const Json& event)>& on_event,
                      const std::function<bool()>& while_waiting);
 

@@ -23,7 +23,7 @@ struct Arguments {
   ServeOptions serve;
   std::vector<std::string> files, words;
   Consent consent;
-  bool no_wait = false, stored = false;
+  bool no_wait = false, stored = false, output = false;
   CredentialsOptions credentials;
   std::vector<std::string> sizes;
   std::string strategy;
@@ -253,12 +253,13 @@ void add_operations(CLI::App& app, Arguments& a) {
   const auto add = [&](const char* name, const char* summary,
                        int (*run)(const Context&, const SteerOptions&)) -> CLI::App& {
     CLI::App& command = add_command(app, a, name, summary, [&a, run](Context& context) {
-      return run(context, {a.words, a.no_wait});
+      return run(context, {a.words, a.no_wait, a.output});
     });
     add_words(command, a, "An operation's id, or [KIND] NAME for its last one", 1, 2);
     return command;
   };
-  add("watch", "Follow an operation until it ends", &watch);
+  add("watch", "Follow an operation until it ends", &watch)
+      .add_flag("--with-output", a.output, "What programs say on the machines, too");
   for (CLI::App* command : {&add("retry", "Continue a failed or stuck operation", &retry),
                             &add("cancel", "Stop an operation and undo what it made", &cancel)})
     command->add_flag("--no-wait", a.no_wait, "Do not follow the operation");

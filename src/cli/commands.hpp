@@ -91,6 +91,7 @@ int operations(const Context& context, const std::vector<std::string>& resource_
 struct SteerOptions {
   std::vector<std::string> words;
   bool no_wait = false;
+  bool output = false;  // what steps say while they are at work, too
 };
 int watch(const Context& context, const SteerOptions& options);
 int cancel(const Context& context, const SteerOptions& options);

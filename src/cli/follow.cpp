@@ -6,11 +6,13 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <ostream>
 #include <thread>
 
 #include "cli/json_view.hpp"
 #include "cli/render.hpp"
+#include "cli/step_output.hpp"
 
 namespace ashlar::cli {
 namespace {
@@ -70,12 +72,17 @@ class Block {
 
 class Follower {
  public:
-  Follower(ApiClient& api, std::string id, const Context& context)
+  Follower(ApiClient& api, std::string id, const Context& context, bool with_output)
       : api_(api),
         id_(std::move(id)),
         context_(context),
         block_(context.out),
-        live_(context.out_is_terminal && !context.json()) {}
+        live_(context.out_is_terminal && !context.json()) {
+    if (with_output)
+      output_.emplace(api_, id_, [this](const Json& step, const std::string& line) {
+        print_output(step, line);
+      });
+  }
 
   Followed run() {
     refresh();
@@ -92,6 +99,7 @@ class Follower {
     }
     block_.erase();
     if (over() && !live_) catch_up();
+    if (output_) output_->end();
     return {operation_, !over()};
   }
 
@@ -100,7 +108,7 @@ class Follower {
 
   void stream() {
     api_.stream_events(
-        id_, seen_, [this](const Json& event) { return take(event); },
+        id_, seen_, output_.has_value(), [this](const Json& event) { return take(event); },
         [this] {
           contact();
           tick();
@@ -133,6 +141,13 @@ class Follower {
   }
 
   bool take(const Json& event) {
+    // What is no event, but tells that a step has said more.
+    if (output_ && event.contains("outputBytes")) {
+      contact();
+      output_->grew(text_of(event, "stepId"), integer_of(event, "outputBytes"));
+      tick();
+      return !InterruptGuard::interrupted();
+    }
     const long long number = integer_of(event, "number");
     if (number <= seen_) return true;
     seen_ = number;
@@ -148,6 +163,21 @@ class Follower {
     dirty_ = true;
     tick();
     return !InterruptGuard::interrupted();
+  }
+
+  void print_output(const Json& step, const std::string& line) {
+    if (context_.json())
+      context_.out << dump(Json{{"type", "step.output"},
+                                {"stepId", step.value("id", Json())},
+                                {"stepKey", step.value("key", Json())},
+                                {"node", step.value("node", Json())},
+                                {"text", line}})
+                   << "\n"
+                   << std::flush;
+    else if (live_)
+      block_.print_above(render_output(step, line, context_.style));
+    else
+      context_.out << render_output(step, line, context_.style) << "\n" << std::flush;
   }
 
   /// Since the first event that was seen, or since the operation began where that is known.
@@ -178,6 +208,7 @@ class Follower {
     refreshed_at_ = SteadyClock::now();
     dirty_ = false;
     contact();
+    if (output_) output_->see(operation_);
     if (live_ && !over()) draw();
   }
 
@@ -223,6 +254,7 @@ class Follower {
   const Context& context_;
   Block block_;
   bool live_;
+  std::optional<StepOutput> output_;
   SteadyClock::time_point stream_again_at_{};
   bool dirty_ = false;
   bool told_ = false;
@@ -248,13 +280,15 @@ bool InterruptGuard::interrupted() {
   return interrupt_seen;
 }
 
-Followed follow(ApiClient& api, const std::string& operation_id, const Context& context) {
+Followed follow(ApiClient& api, const std::string& operation_id, const Context& context,
+                bool with_output) {
   const InterruptGuard guard;
-  return Follower(api, operation_id, context).run();
+  return Follower(api, operation_id, context, with_output).run();
 }
 
-int follow_to_end(ApiClient& api, const std::string& operation_id, const Context& context) {
-  const Followed followed = follow(api, operation_id, context);
+int follow_to_end(ApiClient& api, const std::string& operation_id, const Context& context,
+                  bool with_output) {
+  const Followed followed = follow(api, operation_id, context, with_output);
   if (followed.detached) {
     context.in_charge() << fmt::format(
         "Detached; the operation goes on.\n  ashlar watch {0}    follows it again\n"

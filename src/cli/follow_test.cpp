@@ -73,14 +73,106 @@ struct Follow : testing::Test {
   Peer peer;
   Person person;
 
-  Followed run(bool terminal = false, Format format = Format::kTable) {
+  Followed run(bool terminal = false, Format format = Format::kTable, bool output = false) {
     Context context = person.context(peer.endpoint());
     context.out_is_terminal = terminal;
     context.format = format;
     ApiClient api(context.endpoint);
-    return follow(api, "op_1", context);
+    return follow(api, "op_1", context, output);
   }
 };
+
+/// An operation with one step, which has said so many bytes.
+Json with_output(Json operation, const std::string& state, int bytes) {
+  const bool is_over = state == "done" || state == "failed";
+  operation["steps"] =
+      Json::array({{{"id", "step_1"},
+                    {"key", "install/replica-1"},
+                    {"node", "replica-1"},
+                    {"title", "Install it"},
+                    {"state", state},
+                    {"because", nullptr},
+                    {"finishedAt", is_over ? Json("2026-11-21T00:00:05.000Z") : Json(nullptr)},
+                    {"outputBytes", bytes}}});
+  return operation;
+}
+
+http::Handler part(const std::string& offset, const std::string& text, int begins, int next) {
+  return [=](const http::Request& request) {
+    EXPECT_EQ(request.query_value("offset"), offset);
+    return http::Response::json(200, {{"text", text}, {"offset", begins}, {"nextOffset", next}});
+  };
+}
+
+const std::string kOutput = kOperation + "/steps/step_1/output";
+
+http::Handler says_so_far(int bytes) {
+  return [=](const http::Request& request) {
+    EXPECT_EQ(request.query_value("output"), "true");
+    http::Response response;
+    response.headers["Content-Type"] = "text/event-stream";
+    response.stream = [=](http::Stream& stream) {
+      stream.send(http::sse_event("", "step.output",
+                                  dump(Json{{"stepId", "step_1"}, {"outputBytes", bytes}})));
+    };
+    return response;
+  };
+}
+
+TEST_F(Follow, WritesWhatStepsSayLineByLineWithTheNodeInFront) {
+  peer.expect("GET " + kOperation, 200, with_output(operation("running", 0), "waiting", 0))
+      .expect("GET " + kStream, says_so_far(20))
+      .expect("GET " + kOutput, part("0", "Unpacking it\nSetting", 0, 20))
+      .expect("GET " + kOperation, 200, with_output(operation("succeeded", 2), "done", 50))
+      .expect("GET " + kOutput, part("20", " up\x1b[1m it\n", 20, 32))
+      .expect("GET " + kOutput, part("32", "and no line's end", 32, 50))
+      .expect("GET " + kPoll, 200, page(Json::array()));
+  run(false, Format::kTable, true);
+  EXPECT_EQ(person.out.str(),
+            "replica-1    | Unpacking it\n"
+            "replica-1    | Setting up it\n"
+            "replica-1    | and no line's end\n");
+}
+
+TEST_F(Follow, WritesOutputAsJsonObjectsBesideTheEvents) {
+  peer.expect("GET " + kOperation, 200, with_output(operation("failed", 0), "failed", 4))
+      .expect("GET " + kOutput, part("0", "why\n", 0, 4))
+      .expect("GET " + kPoll, 200, page(Json::array()));
+  run(false, Format::kJson, true);
+  EXPECT_EQ(parse_json(person.out.str()).value(), (Json{{"type", "step.output"},
+                                                        {"stepId", "step_1"},
+                                                        {"stepKey", "install/replica-1"},
+                                                        {"node", "replica-1"},
+                                                        {"text", "why"}}));
+}
+
+TEST_F(Follow, LeavesOutWhatWasOverBeforeAndSaysWhatIsNotKept) {
+  peer.expect("GET " + kOperation, 200, with_output(operation("succeeded", 2), "done", 4'000))
+      .expect("GET " + kPoll, 200, page(Json::array()));
+  run(false, Format::kTable, true);
+  EXPECT_EQ(person.out.str(), "") << "what was done before is not news";
+  peer.expect("GET " + kOperation, 200, with_output(operation("failed", 0), "failed", 300'004))
+      .expect("GET " + kOutput, part("0", "why\n", 300'000, 300'004))
+      .expect("GET " + kPoll, 200, page(Json::array()));
+  run(false, Format::kTable, true);
+  EXPECT_EQ(person.out.str(),
+            "replica-1    | [earlier output is not kept any more]\n"
+            "replica-1    | why\n");
+}
+
+TEST_F(Follow, AsksForNoOutputUnlessToldTo) {
+  peer.expect("GET " + kOperation, 200, with_output(operation("running", 0), "waiting", 40))
+      .expect("GET " + kStream,
+              [](const http::Request& request) {
+                EXPECT_FALSE(request.query_value("output").has_value());
+                return http::Response::json(404, {{"code", "not-found"}, {"detail", "none"}});
+              })
+      .expect("GET " + kPoll, 200, page(Json::array()))
+      .expect("GET " + kOperation, 200, with_output(operation("succeeded", 2), "done", 40))
+      .expect("GET " + kPoll, 200, page(Json::array()));
+  run();
+  EXPECT_EQ(person.out.str(), "");
+}
 
 TEST_F(Follow, WritesALineAnEventOnAPipe) {
   peer.expect("GET " + kOperation, 200, operation("running", 0))

@@ -117,7 +117,9 @@ std::string_view examples_of(std::string_view command) {
        "Examples:\n"
        "  ashlar watch op_01jd6zt3m5c1n8v2b7h4k9d3e0\n"
        "  ashlar watch demo               # its last operation\n"
-       "  ashlar watch demo -o json       # one JSON event a line"},
+       "  ashlar watch demo --with-output # and what programs say on the machines\n"
+       "  ashlar watch demo -o json       # one JSON event a line\n\n"
+       "With --with-output, a line begins with the node that it comes from."},
       {"retry", "Examples:\n  ashlar retry demo\n\nSteps that are done stay done."},
       {"cancel",
        "Examples:\n  ashlar cancel demo\n\nWhat the operation made is removed, in reverse order."},

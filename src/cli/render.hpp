@@ -35,6 +35,10 @@ std::string render_progress(const Json& operation, Millis elapsed, int frame,
 /// One line of history, for pipes and logs: time since the operation began, and what happened.
 std::string render_event(const Json& event, Millis since_start);
 
+/// One line of what a step's programs say, with its node in front. Never cut: who pipes it on wants
+/// all of it.
+std::string render_output(const Json& step, std::string_view line, const Style& style);
+
 /// Who asked for an operation or an event: "token 'ci'"; empty when that is not known.
 std::string actor_words(const Json& shown);
 /// The same in one word, for tables: "ci", "healing"; empty when it is unknown.

@@ -184,6 +184,11 @@ std::string render_event(const Json& event, Millis since_start) {
                      shorten(text_of(event, "message"), kMostMessage));
 }
 
+std::string render_output(const Json& step, std::string_view line, const Style& style) {
+  const std::string node = text_of(step, "node", text_of(step, "key"));
+  return style.faint(fmt::format("{:<12} |", node)) + fmt::format(" {}", line);
+}
+
 namespace {
 
 std::string failed_steps(const Json& operation, const Style& style) {

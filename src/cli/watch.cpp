@@ -18,7 +18,7 @@ std::string operation_id_of(ApiClient& api, const std::vector<std::string>& word
 
 int watch(const Context& context, const SteerOptions& options) {
   ApiClient api(context.endpoint);
-  return follow_to_end(api, operation_id_of(api, options.words), context);
+  return follow_to_end(api, operation_id_of(api, options.words), context, options.output);
 }
 
 }  // namespace ashlar::cli

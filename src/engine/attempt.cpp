@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/program_output.hpp"
 #include "engine/records.hpp"
 
 namespace ashlar::engine {
@@ -82,6 +83,8 @@ class Context {
                         {},
                         {},
                         {},
+                        {},
+                        {},
                         {}};
     context.output_of = [this](const std::string& key) -> const Json& { return output_of(key); };
     context.is_done = [this](const std::string& key) {
@@ -92,6 +95,11 @@ class Context {
     context.patch_status = [this](const Json& patch) { patch_status(patch); };
     context.find_step = steps_of(tools_.store, resource_);
     context.stopping = [this] { return tools_.server_stops || *attempt_.cancelling; };
+    context.write_output = [this](const std::string& source, const std::string& text,
+                                  long long source_end) { write_output(source, text, source_end); };
+    context.output_position = [this](const std::string& source) {
+      return tools_.store.output_position(attempt_.step.id, source);
+    };
     return step(context);
   }
 
@@ -116,6 +124,18 @@ class Context {
     Event event = step_event(attempt_.step, "step.log", message, tools_.clock.now());
     event.actor = attempt_.operation.actor;
     tools_.ledger.write([&](store::Transaction& tx) { tx.append_event(event); });
+  }
+
+  /// The store redacts it: nothing else puts output there.
+  void write_output(const std::string& source, const std::string& text, long long source_end) {
+    OutputPiece piece;
+    piece.operation_id = attempt_.step.operation_id;
+    piece.step_id = attempt_.step.id;
+    piece.text = plain_lines(text);
+    piece.source = source;
+    piece.source_end = source_end;
+    piece.at = tools_.clock.now();
+    tools_.ledger.write([&](store::Transaction& tx) { tx.append_output(piece); });
   }
 
   void patch_status(const Json& patch) {

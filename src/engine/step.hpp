@@ -96,6 +96,13 @@ struct StepContext {
   /// True when the operation is being cancelled or the server stops: long loops should return Wait.
   std::function<bool()> stopping;
   FindStep find_step;
+  /// Adds to the step's output: what its long work says, for people to read along. `source` names
+  /// the work, and `source_end` is how far what it says has been read: both are durable at once, so
+  /// that the next attempt goes on there. Kept up to a bound, plain and redacted, and no event.
+  std::function<void(const std::string& source, const std::string& text, long long source_end)>
+      write_output;
+  /// The last `source_end` of the source; nothing when none was written.
+  std::function<std::optional<long long>(const std::string& source)> output_position;
 };
 
 using StepFn = std::function<StepOutcome(StepContext&)>;

@@ -158,6 +158,18 @@ Json job_start(std::string name, const std::vector<std::string>& argv, std::stri
   return operation;
 }
 
+Json job_start(std::string name, const Batch& batch) {
+  Json operation = job("job_start", std::move(name));
+  operation["batch"] = to_json(batch);
+  return operation;
+}
+
+Json job_output(std::string name, long long offset) {
+  Json operation = job_poll(std::move(name));
+  operation["offset"] = offset;
+  return operation;
+}
+
 Json job_poll(std::string name) {
   return job("job_poll", std::move(name));
 }

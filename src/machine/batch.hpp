@@ -83,8 +83,15 @@ Json wait_for_port(std::string address, int port, Millis timeout);
 /// A long command as the transient unit `ashlar-job-<name>`; starting one that runs changes
 /// nothing.
 Json job_start(std::string name, const std::vector<std::string>& argv, std::string input = {});
-/// data: {"state": "running" | "succeeded" | "failed" | "absent", "exit_code", "log"}.
+/// The batch as such a job. What it does and what its programs say is the job's log; job_poll()
+/// brings its answer once it has ended.
+Json job_start(std::string name, const Batch& batch);
+/// data: {"state": "running" | "succeeded" | "failed" | "absent", "exit_code", "log", "answer"}.
+/// Changes nothing, and waits for no batch that is at work.
 Json job_poll(std::string name);
+/// The log from a byte on instead of its last lines, in whole lines: data also {"output",
+/// "next_offset", "more", "log_bytes"}.
+Json job_output(std::string name, long long offset);
 Json job_remove(std::string name);
 /// data: host facts (hostname, kernel, memory_bytes, cpus, addresses, boot_id, uptime_seconds,
 /// ...).

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "model/operation.hpp"
+#include "model/output.hpp"
 #include "model/resource.hpp"
 #include "model/resource_summary.hpp"
 #include "store/values.hpp"
@@ -36,6 +37,8 @@ template <>
 inline constexpr const char* kTable<StepRecord> = "steps";
 template <>
 inline constexpr const char* kTable<Event> = "events";
+template <>
+inline constexpr const char* kTable<OutputPiece> = "step_output";
 
 // visit_identity: columns that never change after the row was inserted.
 // visit_state: columns that an update writes.
@@ -202,6 +205,24 @@ void visit_identity(auto&& visit, Record& event) {
 
 template <class Record>
   requires std::same_as<std::remove_const_t<Record>, Event>
+void visit_state(auto&&, Record&) {}
+
+template <class Record>
+  requires std::same_as<std::remove_const_t<Record>, OutputPiece>
+void visit_identity(auto&& visit, Record& piece) {
+  visit("step_id", piece.step_id);
+  visit("number", piece.number);
+  visit("operation_id", piece.operation_id);
+  visit("begins", piece.begins);
+  visit("ends", piece.ends);
+  visit("content", Free(piece.text));
+  visit("source", piece.source);
+  visit("source_end", piece.source_end);
+  visit("written_at", piece.at);
+}
+
+template <class Record>
+  requires std::same_as<std::remove_const_t<Record>, OutputPiece>
 void visit_state(auto&&, Record&) {}
 
 }  // namespace ashlar::store

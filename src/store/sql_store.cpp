@@ -246,6 +246,25 @@ class SqlStore final : public Store {
     });
   }
 
+  StepOutput read_output(const std::string& step_id, long long offset,
+                         long long most_bytes) override {
+    return read([&](Connection& connection) {
+      return store::read_output(connection, step_id, offset, most_bytes);
+    });
+  }
+
+  std::map<std::string, long long> output_ends(const std::string& operation_id) override {
+    return read(
+        [&](Connection& connection) { return store::output_ends(connection, operation_id); });
+  }
+
+  std::optional<long long> output_position(const std::string& step_id,
+                                           const std::string& source) override {
+    return read([&](Connection& connection) {
+      return store::output_position(connection, step_id, source);
+    });
+  }
+
   void wait_for_events(const std::string& operation_id, long long after, Millis most) override {
     hub_.wait(operation_id, after, most, [&] {
       return read([&](Connection& connection) {

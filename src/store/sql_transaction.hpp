@@ -56,6 +56,8 @@ class SqlTransaction final : public Transaction {
 
   void append_event(Event event) override;
 
+  void append_output(OutputPiece piece) override;
+
   void put_secret(const std::string& organization_id, const std::string& owner,
                   const std::string& name, const Secret& value, bool keep_existing) override;
   std::optional<Secret> secret(const std::string& organization_id, const std::string& owner,
@@ -77,5 +79,11 @@ std::optional<Resource> find_resource_by_name(Connection& connection,
                                               const std::string& kind, const std::string& name);
 std::optional<Secret> find_secret(Connection& connection, const Vault& vault,
                                   const SecretPlace& place);
+StepOutput read_output(Connection& connection, const std::string& step_id, long long offset,
+                       long long most_bytes);
+std::optional<long long> output_position(Connection& connection, const std::string& step_id,
+                                         const std::string& source);
+std::map<std::string, long long> output_ends(Connection& connection,
+                                             const std::string& operation_id);
 
 }  // namespace ashlar::store

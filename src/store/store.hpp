@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/json.hpp"
 #include "base/secret.hpp"
 #include "model/operation.hpp"
+#include "model/output.hpp"
 #include "model/resource.hpp"
 #include "model/resource_summary.hpp"
 #include "store/listing.hpp"
@@ -154,6 +156,14 @@ class Store {
   virtual std::vector<StepRecord> list_steps(const std::string& operation_id) = 0;
   virtual std::vector<Event> list_events(const std::string& operation_id, long long after,
                                          int limit) = 0;
+  /// At most `most_bytes` of what the step wrote, from a byte on. Whole characters.
+  virtual StepOutput read_output(const std::string& step_id, long long offset,
+                                 long long most_bytes) = 0;
+  /// How many bytes each step of the operation wrote so far, by its id; none that wrote nothing.
+  virtual std::map<std::string, long long> output_ends(const std::string& operation_id) = 0;
+  /// How far the log of one of the step's jobs has been read; nothing when it never was.
+  virtual std::optional<long long> output_position(const std::string& step_id,
+                                                   const std::string& source) = 0;
   /// Blocks until the operation may have events beyond `after`, or the time is over. Sleeps, never
   /// polls; any number of threads may wait. Must have returned before the store is destroyed.
   virtual void wait_for_events(const std::string& operation_id, long long after, Millis most) = 0;

@@ -87,6 +87,11 @@ class Transaction {
   /// Numbers the event and stores it, redacted. `number` is filled in by the store.
   virtual void append_event(Event) = 0;
 
+  /// Adds to the step's output, redacted, and drops what is beyond kMostOutputBytes at its
+  /// beginning, or older than kOutputKept, of whatever step. An empty text only says how far the
+  /// source has been read.
+  virtual void append_output(OutputPiece) = 0;
+
   // Values are registered with redact() whenever they pass.
   virtual void put_secret(const std::string& organization_id, const std::string& owner,
                           const std::string& name, const Secret& value, bool keep_existing) = 0;

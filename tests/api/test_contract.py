@@ -168,6 +168,12 @@ def test_refused_deployment_is_explained(contract, failed):
     assert asked["type"] == "token" and asked["name"] == "administrator"
     assert all(event["actor"] == asked for event in page["items"])
     contract.call("streamEvents", 200, id=operation)
+    contract.call("streamEvents", 200, id=operation, query={"output": "true"})
+    step = next(s for s in contract.call("getOperation", 200, id=operation).json()["steps"]
+                if s["state"] == "failed")
+    output = contract.call("readStepOutput", 200, id=operation, stepId=step["id"],
+                           query={"offset": 0}).json()
+    assert output["text"] == "" and output["complete"] and output["outputBytes"] == 0
     contract.call("listRedis", 200)
     row = contract.call("listServers", 200, query={
         "kind": "redis", "name": "refuse", "sort": "monthlyUsd", "order": "asc"}).json()["items"][0]

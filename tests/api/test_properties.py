@@ -42,11 +42,14 @@ class Subject:
         wait_final(self.contract, deployed["correlationId"])
         self.resource = deployed["operations"][0]["resourceId"]
         self.operation = deployed["correlationId"]
+        operation = self.contract.call("getOperation", 200, id=self.operation).json()
+        self.step = operation["steps"][0]["id"]
 
     def arguments(self, name):
         path = OPERATIONS[name][1]
         known = self.operation if path.startswith("/operations") else self.resource
-        return {"id": "nothing" if name in ENDING else known} if "{id}" in path else {}
+        arguments = {"id": "nothing" if name in ENDING else known, "stepId": self.step}
+        return {key: value for key, value in arguments.items() if f"{{{key}}}" in path}
 
     def send(self, name, body=NO_BODY, query=None, headers=None, **arguments):
         text = {} if body is NO_BODY else {"text": json.dumps(body)}

@@ -100,6 +100,19 @@ def under_load(instance, identifier, measured, what, body):
     assert application.lost() == [], f"{what}: acknowledged writes are gone"
     assert application.longest_gap() < 5, f"{what}: writes stopped for {application.longest_gap()} s"
     expect_whole(instance.cluster(identifier, refresh=True)["status"])
+    return operation
+
+
+def said(instance, operation, key):
+    """What the programs on the machine said while the step was at work."""
+    step = next(s for s in operation["steps"] if s["key"] == key)
+    text, offset, page = "", 0, {"complete": False}
+    while not page["complete"]:
+        page = instance.api("GET", f"/operations/{operation['id']}/steps/{step['id']}/output", 200,
+                            params={"offset": offset}).json()
+        assert page["droppedBytes"] == 0 and page["outputBytes"] == step["outputBytes"]
+        text, offset = text + page["text"], page["nextOffset"]
+    return text
 
 
 def expect_whole(status):
@@ -129,7 +142,11 @@ def test_upgrading_in_place_loses_nothing(instance, cluster, builds, measured):
     plan = instance.api("POST", f"/servers/{cluster}/plans/update", 200,
                         json={"packageVersion": builds[1]}).json()
     assert any(f"{builds[0]} → {builds[1]} in place" in c["detail"] for c in plan["changes"]), plan
-    under_load(instance, cluster, measured, "upgrade the package", {"packageVersion": builds[1]})
+    operation = under_load(instance, cluster, measured, "upgrade the package",
+                           {"packageVersion": builds[1]})
+    text = said(instance, operation, "redis.package/replica-1")
+    assert f"Unpacking redis-tools ({builds[1]})" in text, text
+    assert "systemd_unit redis-server.service: " in text, text
     after = {n["name"]: n for n in nodes(instance, cluster)}
     for name, node in after.items():
         assert node["packageVersion"] == builds[1], name

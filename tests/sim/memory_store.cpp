@@ -197,6 +197,10 @@ class MemoryStore::Writing final : public store::Transaction {
     undos_.push_back([&events] { events.pop_back(); });
   }
 
+  void append_output(OutputPiece piece) override {
+    set(store_.output_positions_, std::pair{piece.step_id, piece.source}, piece.source_end);
+  }
+
   void put_secret(const std::string& organization, const std::string& owner,
                   const std::string& name, const Secret& value, bool keep_existing) override {
     register_secret(value.reveal());
@@ -327,6 +331,11 @@ std::vector<Event> MemoryStore::list_events(const std::string& operation, long l
   for (const Event& event : found->second)
     if (event.number > after && list.size() < static_cast<size_t>(limit)) list.push_back(event);
   return list;
+}
+
+std::optional<long long> MemoryStore::output_position(const std::string& step,
+                                                      const std::string& source) {
+  return found_in(output_positions_, std::pair{step, source});
 }
 
 std::optional<Secret> MemoryStore::find_secret(const std::string& organization,

@@ -80,6 +80,14 @@ class MemoryStore final : public store::Store {
                                  long long after, int limit) override;
   std::vector<StepRecord> list_steps(const std::string& operation) override;
   std::vector<Event> list_events(const std::string& operation, long long after, int limit) override;
+  StepOutput read_output(const std::string&, long long, long long) override {
+    unexpected("read_output");
+  }
+  std::map<std::string, long long> output_ends(const std::string&) override {
+    unexpected("output_ends");
+  }
+  std::optional<long long> output_position(const std::string& step,
+                                           const std::string& source) override;
   void wait_for_events(const std::string&, long long, Millis) override {
     unexpected("wait_for_events");
   }
@@ -111,6 +119,8 @@ class MemoryStore final : public store::Store {
   std::map<std::string, std::pair<std::string, size_t>> step_places_;  // operation and position
   std::map<std::string, std::vector<Event>> events_;                   // by operation
   std::map<SecretPlace, Secret> secrets_;
+  // How far each source has been read, by step and source. Nobody reads the output itself.
+  std::map<std::pair<std::string, std::string>, long long> output_positions_;
 };
 
 }  // namespace ashlar::sim

@@ -19,7 +19,11 @@ MachineModel::MachineModel(Network& network, Identity identity)
     : network_(network),
       identity_(std::move(identity)),
       redis_(network, disk_, identity_.name, identity_.cluster),
-      sentinel_(network, disk_, identity_.name) {}
+      sentinel_(network, disk_, identity_.name) {
+  jobs_.schedule = [this](std::function<void()> work) {
+    network_.time.after(network_.dice.between(500, 20'000), std::move(work));
+  };
+}
 
 // Power.
 
@@ -37,6 +41,7 @@ void MachineModel::shut_down() {
   if (!up_) return;
   for (const auto& [unit, state] : units_)
     if (active(unit)) stop_unit(unit);
+  jobs_.lose_all();
   up_ = false;
   ++boots_;
 }
@@ -45,6 +50,7 @@ void MachineModel::lose_power() {
   if (!up_) return;
   up_ = false;
   ++boots_;
+  jobs_.lose_all();
   redis_.kill(true);
   sentinel_.stop();
   network_.trace.say("{} ({}) is gone", identity_.name, identity_.id);

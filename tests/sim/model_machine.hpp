@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kinds/fleet/testing/memory_jobs.hpp"
 #include "kinds/redis/server/config.hpp"
 #include "machine/machines.hpp"
 #include "tests/sim/model_disk.hpp"
@@ -97,6 +98,7 @@ class MachineModel {
   Disk disk_;
   std::map<std::string, std::string> packages_;  // name -> version
   std::map<std::string, Unit> units_;
+  fleet::testing::MemoryJobs jobs_;
   RedisModel redis_;
   SentinelModel sentinel_;
 };

@@ -121,6 +121,16 @@ class FaultyStore final : public store::Store {
                                  int limit) override {
     return real_.list_events(operation, after, limit);
   }
+  StepOutput read_output(const std::string& step, long long offset, long long most_bytes) override {
+    return real_.read_output(step, offset, most_bytes);
+  }
+  std::map<std::string, long long> output_ends(const std::string& operation) override {
+    return real_.output_ends(operation);
+  }
+  std::optional<long long> output_position(const std::string& step,
+                                           const std::string& source) override {
+    return real_.output_position(step, source);
+  }
   void wait_for_events(const std::string& operation, long long after, Millis most) override {
     real_.wait_for_events(operation, after, most);
   }

@@ -1,8 +1,10 @@
 #include "machine/node/batch_run.hpp"
 
+#include <algorithm>
 #include <exception>
 
 #include "machine/node/fields.hpp"
+#include "machine/node/process.hpp"
 
 namespace ashlar::node {
 namespace {
@@ -69,7 +71,10 @@ Prepared prepare_operation(const Json& operation) {
             .fault = "this version of ashlar-node has no such operation"};
   Fields fields(operation);
   Work work = type->prepare(fields);
-  return {.title = title_of(*type, operation), .fault = joined(fields.faults()), .work = work};
+  return {.title = title_of(*type, operation),
+          .fault = joined(fields.faults()),
+          .work = work,
+          .beside = type->beside};
 }
 
 Json answer_of(const std::string& title, bool ok, const Outcome& outcome) {
@@ -91,6 +96,14 @@ Json carry_out(const Prepared& operation, const Context& context) {
     return answer_of(operation.title, false,
                      {.message = std::string("internal fault: ") + error.what()});
   }
+}
+
+/// "package nginx: installed nginx", for people who read along.
+std::string line_about(const Json& answer) {
+  const std::string message = answer.at("message").get<std::string>();
+  return answer.at("operation").get<std::string>() +
+         (answer.at("ok").get<bool>() ? "" : " failed") + (message.empty() ? "" : ": " + message) +
+         "\n";
 }
 
 }  // namespace
@@ -119,14 +132,16 @@ PreparedBatch prepare_batch(const std::string& text) {
                         last.title + "): " + last.fault);
   }
   if (!refused.empty() && !batch.keep_going) throw Failure(joined(refused));
+  batch.beside = std::ranges::all_of(batch.operations, &Prepared::beside);
   return batch;
 }
 
-Json run_batch(const PreparedBatch& batch, const std::function<bool()>& wanted_still) {
+Json run_batch(const PreparedBatch& batch, const std::function<bool()>& wanted_still, int log) {
   Json results = Json::array();
   for (const Prepared& operation : batch.operations) {
     if (!wanted_still()) break;
-    results.push_back(carry_out(operation, {.check_only = batch.check_only}));
+    results.push_back(carry_out(operation, {.check_only = batch.check_only, .log = log}));
+    if (log >= 0) write_to(log, line_about(results.back()));
     if (!results.back().at("ok").get<bool>() && !batch.keep_going) break;
   }
   return {{"results", std::move(results)}};

@@ -34,6 +34,9 @@ Failure system_failure(const std::string& what);
 struct Context {
   /// Change nothing; `changed` says what would be.
   bool check_only = false;
+  /// Where programs that take long copy what they say, as it comes: the log of the job that the
+  /// batch runs as. -1: nowhere.
+  int log = -1;
 };
 
 /// A checked operation, ready to be carried out.
@@ -50,6 +53,8 @@ struct OperationType {
   Prepare prepare;
   /// The field that tells this operation from others of its kind in messages; may be "".
   const char* title_field;
+  /// It may be carried out beside another batch that is at work.
+  bool beside = false;
 };
 
 /// Null for an unknown name.

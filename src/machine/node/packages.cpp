@@ -67,7 +67,15 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
-ProcessResult run_apt(std::vector<std::string> arguments, int64_t deadline) {
+/// How long apt and dpkg may take together, and who hears what they say.
+struct Limits {
+  int64_t deadline = 0;
+  int log = -1;
+
+  int left_ms() const { return static_cast<int>(std::max<int64_t>(deadline - monotonic_ms(), 1)); }
+};
+
+ProcessResult run_apt(std::vector<std::string> arguments, const Limits& limits) {
   std::vector<std::string> argv = {"apt-get",
                                    "-q",
                                    "-y",
@@ -82,10 +90,10 @@ ProcessResult run_apt(std::vector<std::string> arguments, int64_t deadline) {
                                    "-o",
                                    "Acquire::Retries=3"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  return run_process(
-      {.argv = argv,
-       .timeout_ms = static_cast<int>(std::max<int64_t>(deadline - monotonic_ms(), 1)),
-       .environment = {"DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_MODE=l"}});
+  return run_process({.argv = argv,
+                      .timeout_ms = limits.left_ms(),
+                      .environment = {"DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_MODE=l"},
+                      .copy_to = limits.log});
 }
 
 bool said(const ProcessResult& result, std::initializer_list<const char*> texts) {
@@ -95,11 +103,11 @@ bool said(const ProcessResult& result, std::initializer_list<const char*> texts)
 }
 
 /// DPkg::Lock::Timeout does not cover the lock of the package lists: wait for that here.
-ProcessResult update_lists(int64_t deadline) {
+ProcessResult update_lists(const Limits& limits) {
   for (;;) {
-    ProcessResult result = run_apt({"update"}, deadline);
+    ProcessResult result = run_apt({"update"}, limits);
     if (result.succeeded() || !said(result, {"/var/lib/apt/lists/lock"}) ||
-        monotonic_ms() + 1'000 > deadline)
+        monotonic_ms() + 1'000 > limits.deadline)
       return result;
     ::sleep(1);
   }
@@ -118,25 +126,26 @@ std::vector<std::string> install_arguments(const WantedPackages& wanted,
   return arguments;
 }
 
-void update_lists_or_throw(int64_t deadline) {
-  if (const ProcessResult updated = update_lists(deadline); !updated.succeeded())
+void update_lists_or_throw(const Limits& limits) {
+  if (const ProcessResult updated = update_lists(limits); !updated.succeeded())
     throw Failure("apt-get update: " + updated.complaint());
 }
 
-ProcessResult install(const std::vector<std::string>& arguments, int64_t deadline) {
-  ProcessResult result = run_apt(arguments, deadline);
+ProcessResult install(const std::vector<std::string>& arguments, const Limits& limits) {
+  ProcessResult result = run_apt(arguments, limits);
   if (!result.succeeded() && said(result, {"dpkg --configure -a"})) {
     run_process({.argv = {"dpkg", "--configure", "-a", "--force-confdef", "--force-confold"},
-                 .timeout_ms = static_cast<int>(std::max<int64_t>(deadline - monotonic_ms(), 1)),
-                 .environment = {"DEBIAN_FRONTEND=noninteractive"}});
-    result = run_apt(arguments, deadline);
+                 .timeout_ms = limits.left_ms(),
+                 .environment = {"DEBIAN_FRONTEND=noninteractive"},
+                 .copy_to = limits.log});
+    result = run_apt(arguments, limits);
   }
   const bool lists_are_old =
       said(result,
            {"Unable to locate package", "has no installation candidate", "Unable to fetch", "404"});
   if (result.succeeded() || !lists_are_old) return result;
-  update_lists_or_throw(deadline);
-  return run_apt(arguments, deadline);
+  update_lists_or_throw(limits);
+  return run_apt(arguments, limits);
 }
 
 /// The first of them that no source offers in the wanted version, with what is offered instead.
@@ -152,9 +161,9 @@ std::optional<std::pair<std::string, std::vector<std::string>>> not_offered(
 
 /// Before apt is asked for it: its own complaint does not say what there is. Lists may be old.
 void require_offered(const WantedPackages& wanted, const std::vector<std::string>& names,
-                     int64_t deadline) {
+                     const Limits& limits) {
   if (!not_offered(wanted, names)) return;
-  update_lists_or_throw(deadline);
+  update_lists_or_throw(limits);
   const auto lacking = not_offered(wanted, names);
   if (!lacking) return;
   const auto& [name, offered] = *lacking;
@@ -180,8 +189,8 @@ std::string described(const WantedPackages& wanted, const std::vector<std::strin
 }
 
 Outcome download(const WantedPackages& wanted, const std::vector<std::string>& pending,
-                 int64_t deadline) {
-  const ProcessResult result = install(install_arguments(wanted, pending), deadline);
+                 const Limits& limits) {
+  const ProcessResult result = install(install_arguments(wanted, pending), limits);
   if (!result.succeeded())
     throw Failure("apt-get install --download-only " + described(wanted, pending) + ": " +
                   result.complaint());
@@ -190,19 +199,19 @@ Outcome download(const WantedPackages& wanted, const std::vector<std::string>& p
           .data = {{"installed", Json::array()}}};
 }
 
-Outcome ensure_packages(const WantedPackages& wanted, bool check_only) {
+Outcome ensure_packages(const WantedPackages& wanted, const Context& context) {
   const std::vector<std::string> pending = pending_of(wanted);
   if (pending.empty()) return {.message = "installed", .data = {{"installed", Json::array()}}};
   if (!wanted.version.empty() && !wanted.downgrade) refuse_to_go_back(wanted);
-  if (check_only)
+  if (context.check_only)
     return {.changed = true,
             .message = "to be installed: " + described(wanted, pending),
             .data = {{"installed", pending}}};
-  const int64_t deadline = monotonic_ms() + wanted.timeout_ms;
-  if (!wanted.version.empty()) require_offered(wanted, pending, deadline);
-  if (wanted.download_only) return download(wanted, pending, deadline);
+  const Limits limits{monotonic_ms() + wanted.timeout_ms, context.log};
+  if (!wanted.version.empty()) require_offered(wanted, pending, limits);
+  if (wanted.download_only) return download(wanted, pending, limits);
   const ServicesHeld held(!wanted.start_services);
-  const ProcessResult result = install(install_arguments(wanted, pending), deadline);
+  const ProcessResult result = install(install_arguments(wanted, pending), limits);
   if (!result.succeeded())
     throw Failure("apt-get install " + described(wanted, pending) + ": " + result.complaint());
   if (const auto still_missing = pending_of(wanted); !still_missing.empty())
@@ -234,7 +243,7 @@ Work prepare_package(Fields& fields) {
     fields.fault("version", "must be the version of a Debian package, such as 5:7.0.15-1");
   if (wanted.downgrade && wanted.version.empty())
     fields.fault("downgrade", "is only for an exact `version`");
-  return [wanted](const Context& context) { return ensure_packages(wanted, context.check_only); };
+  return [wanted](const Context& context) { return ensure_packages(wanted, context); };
 }
 
 Work prepare_installed_packages(Fields& fields) {

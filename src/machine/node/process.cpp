@@ -163,10 +163,12 @@ class Run {
     if (watched[2].revents != 0) write_some();
   }
 
-  static void read_some(Descriptor& from, BoundedText& into) {
+  void read_some(Descriptor& from, BoundedText& into) const {
     char buffer[65'536];
     const ssize_t count = ::read(from.get(), buffer, sizeof buffer);
     if (count > 0) into.append(buffer, static_cast<size_t>(count));
+    if (count > 0 && request_.copy_to >= 0)
+      write_to(request_.copy_to, {buffer, static_cast<size_t>(count)});
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) from.close();
   }
 
@@ -218,6 +220,15 @@ std::string ProcessResult::complaint() const {
                           : exit_code > 128 ? "ended by signal " + std::to_string(exit_code - 128)
                                             : "exit code " + std::to_string(exit_code);
   return said.empty() ? how : how + ": " + said;
+}
+
+void write_to(int descriptor, std::string_view text) {
+  for (size_t done = 0; done < text.size();) {
+    const ssize_t count = ::write(descriptor, text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return;
+    done += static_cast<size_t>(count);
+  }
 }
 
 int64_t monotonic_ms() {

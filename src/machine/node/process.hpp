@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ashlar::node {
@@ -11,6 +12,7 @@ struct ProcessRequest {
   int timeout_ms = 60'000;               // then its whole process group is ended
   size_t most_output = 65'536;           // bytes kept of each stream: the first and the last halves
   std::vector<std::string> environment;  // "NAME=value", added to a small fixed environment
+  int copy_to = -1;                      // a file that gets all it says, as it comes; -1: none
 };
 
 struct ProcessResult {
@@ -27,6 +29,9 @@ struct ProcessResult {
 /// Runs one program to its end, in a process group of its own. What it leaves running in the
 /// background does not delay the return. Throws Failure when it cannot be started.
 ProcessResult run_process(const ProcessRequest& request);
+
+/// All of the text, as far as it goes: who may have gone is not waited for.
+void write_to(int descriptor, std::string_view text);
 
 /// Milliseconds of the monotonic clock.
 int64_t monotonic_ms();

@@ -1,5 +1,5 @@
 import { api } from './api';
-import type { EventPage, Operation, OperationDetail, OperationPage } from './types';
+import type { EventPage, Operation, OperationDetail, OperationPage, StepOutput } from './types';
 
 export interface OperationFilter {
   resourceId?: string;
@@ -22,6 +22,13 @@ export const operationsApi = api.injectEndpoints({
     }),
     getEvents: build.query<EventPage, { id: string; after: number; limit?: number }>({
       query: ({ id, ...params }) => ({ url: `/operations/${encodeURIComponent(id)}/events`, params }),
+      keepUnusedDataFor: 0,
+    }),
+    readStepOutput: build.query<StepOutput, { id: string; stepId: string; offset: number }>({
+      query: ({ id, stepId, offset }) => ({
+        url: `/operations/${encodeURIComponent(id)}/steps/${encodeURIComponent(stepId)}/output`,
+        params: { offset },
+      }),
       keepUnusedDataFor: 0,
     }),
     cancelOperation: build.mutation<Operation, string>({

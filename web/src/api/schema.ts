@@ -555,6 +555,29 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/operations/{id}/steps/{stepId}/output': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What a step's long work says
+     * @description What programs said on the machine while the step was at work, such as the installation of packages: plain
+     *     text, at most 64 KiB at once. Go on with `nextOffset` as the following `offset`. The newest 256 KiB of a step
+     *     are kept, for 30 days; `offset` in the answer is where the text begins, which is later than asked for where
+     *     the beginning is kept no more. The stream of events tells with `output=true` when there is more.
+     */
+    get: operations['readStepOutput'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/operations/{id}/cancel': {
     parameters: {
       query?: never;
@@ -627,6 +650,9 @@ export interface paths {
      *     that polling returns. Resume with `Last-Event-ID` (or `after`); nothing is lost or sent twice.
      *     A comment line comes every 15 s while nothing happens. The stream ends after the last event of
      *     an operation that is final.
+     *
+     *     With `output=true`, `step.output` comes, too, whenever a step has said more: it has no `id`, and its data
+     *     `{stepId, outputBytes}` tells how much the step has said by now. Read it from the step's output.
      */
     get: operations['streamEvents'];
     put?: never;
@@ -2271,6 +2297,8 @@ export interface components {
       stuck: boolean;
       /** @description Once it has begun the operation cannot be cancelled */
       irreversible: boolean;
+      /** @description How much its long work has said so far; 0 when nothing */
+      outputBytes: number;
       expectedMs: number;
       /** @description Under way for so long it should be told of before all else */
       lateAfterMs: number;
@@ -2279,6 +2307,22 @@ export interface components {
       startedAt: components['schemas']['NullableTime'];
       progressAt: components['schemas']['NullableTime'];
       finishedAt: components['schemas']['NullableTime'];
+    };
+    StepOutput: {
+      stepId: string;
+      stepKey: string;
+      /** @description Lines of plain text; known secrets are masked */
+      text: string;
+      /** @description The byte at which the text begins */
+      offset: number;
+      /** @description Pass it as the following `offset` */
+      nextOffset: number;
+      /** @description How much the step has said so far */
+      outputBytes: number;
+      /** @description How much of its beginning is kept no more */
+      droppedBytes: number;
+      /** @description The step has ended, and this is the end of what it said */
+      complete: boolean;
     };
     EventPage: {
       items: components['schemas']['Event'][];
@@ -4183,6 +4227,39 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  readStepOutput: {
+    parameters: {
+      query?: {
+        /** @description From this byte on, counted from the beginning of all that the step said */
+        offset?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The operation's id, which is the correlation id of the answer that began it */
+        id: components['parameters']['OperationId'];
+        /** @description The step's `id` */
+        stepId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The output */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StepOutput'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['Problem'];
+    };
+  };
   cancelOperation: {
     parameters: {
       query?: never;
@@ -4277,6 +4354,8 @@ export interface operations {
       query?: {
         /** @description Only events with a greater number */
         after?: components['parameters']['After'];
+        /** @description Tell also when a step has said more */
+        output?: boolean;
       };
       header?: {
         /** @description Number of the last event that was received; wins over `after` */

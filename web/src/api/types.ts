@@ -27,6 +27,7 @@ export type OperationDetail = Schemas['OperationDetail'];
 export type OperationPage = Schemas['OperationPage'];
 export type Step = Schemas['Step'];
 export type StepState = Schemas['StepState'];
+export type StepOutput = Schemas['StepOutput'];
 export type OperationEvent = Schemas['Event'];
 export type EventPage = Schemas['EventPage'];
 export type Region = Schemas['Region'];

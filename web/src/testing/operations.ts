@@ -22,6 +22,7 @@ export function makeStep(key: string, after: string[] = [], given: Partial<Step>
     because: null,
     stuck: false,
     irreversible: false,
+    outputBytes: 0,
     expectedMs: 1000,
     lateAfterMs: 10_000,
     deadlineMs: 60_000,

@@ -224,8 +224,8 @@ class PlanRunner {
     if (undo && !type->undo) return engine::Done{};
     // What an attempt sees was read before it began.
     const StepRecord seen = step;
-    engine::StepContext context{operation_, seen, resource_, clock_, secrets_, records_, {},
-                                {},         {},   {},        {},     {},       {}};
+    engine::StepContext context{operation_, seen, resource_, clock_, secrets_, records_, {}, {},
+                                {},         {},   {},        {},     {},       {},       {}};
     context.output_of = [this](const std::string& key) -> const Json& {
       if (this->step(key).state == StepState::kPending) {
         throw Error(ErrorCode::kInternal, "the output of " + key + " was asked too early");

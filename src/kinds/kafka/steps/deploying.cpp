@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kinds/cluster/observe/status_patch.hpp"
+#include "kinds/fleet/job.hpp"
 #include "kinds/kafka/observe/status.hpp"
 #include "kinds/kafka/server/secrets.hpp"
 #include "kinds/kafka/steps/work.hpp"
@@ -12,7 +13,6 @@
 namespace ashlar::kafka {
 namespace {
 
-constexpr Millis kInstallTimeout{15 * 60'000};
 constexpr Millis kStartTimeout{180'000};
 constexpr const char* kProofTopic = "__ashlar_proof";
 
@@ -73,7 +73,10 @@ StepOutcome make_credentials(Work& work) {
 
 StepOutcome install(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
-  const auto result = work.run(machine, install_batch(work.spec), kInstallTimeout);
+  const fleet::Job job{"install", install_batch(work.spec), "its packages are being installed"};
+  const auto outcome = fleet::run_as_job(work.tools, work.context, machine, job);
+  if (const auto* wait = std::get_if<engine::Wait>(&outcome)) return *wait;
+  const auto& result = std::get<machine::BatchResult>(outcome);
   result.or_throw(machine.name);
   return Done{{{"changed", result.changed()}}};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kinds/fleet/fleet.hpp"
+#include "kinds/fleet/job.hpp"
 #include "kinds/redis/observe/observe.hpp"
 #include "kinds/redis/observe/proof.hpp"
 #include "kinds/redis/observe/status.hpp"
@@ -17,7 +18,6 @@
 namespace ashlar::redis {
 namespace {
 
-constexpr Millis kInstallTimeout{15 * 60'000};
 constexpr Millis kFailoverWithin{20'000};
 
 StepOutcome make_credentials(Work& work) {
@@ -29,7 +29,10 @@ StepOutcome install(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
   const machine::Batch batch =
       install_batch(work.spec, work.part().holds_data(), work.args().value("keepVersion", false));
-  const auto result = work.run(machine, batch, kInstallTimeout);
+  const fleet::Job job{"install", batch, "its packages are being installed"};
+  const auto outcome = fleet::run_as_job(work.tools, work.context, machine, job);
+  if (const auto* wait = std::get_if<Wait>(&outcome)) return *wait;
+  const auto& result = std::get<machine::BatchResult>(outcome);
   throw_unless_offered(result, machine.name);
   if (failed_only_on_kernel_parameter(batch, result)) {
     // In a container it belongs to the host; Redis works, but a snapshot may lack memory.

@@ -96,16 +96,32 @@ TEST_F(StepsTest, AGivenPasswordIsTakenOnceAndLaterOnesAreNot) {
 TEST_F(StepsTest, InstallingPutsTheConditionInPlaceBeforeThePackage) {
   expect<Done>(run(install_key("master-1")));
   EXPECT_EQ(machines_.operation_names("dev-redis-master-1"),
-            (std::vector<std::string>{"directory", "file", "package", "systemd_unit", "sysctl"}));
+            (std::vector<std::string>{"package", "directory", "file", "package", "systemd_unit",
+                                      "sysctl"}))
+      << "a look whether anything is to be installed comes first";
   const Json package = machines_.seen("dev-redis-master-1", "package").at(0);
   EXPECT_EQ(package["names"], (Json{"redis-server", "openssl"}));
   expect<Done>(run(install_key("sentinel-1")));
   EXPECT_EQ(machines_.operation_names("dev-redis-sentinel-1"),
-            (std::vector<std::string>{"directory", "file", "directory", "file", "package",
-                                      "systemd_unit"}));
+            (std::vector<std::string>{"package", "directory", "file", "directory", "file",
+                                      "package", "systemd_unit"}));
   const Json other = machines_.seen("dev-redis-sentinel-1", "systemd_unit").at(0);
   EXPECT_EQ(other["name"], kRedisUnit) << "an image may bring it";
   EXPECT_EQ(other["state"], "stopped");
+}
+
+TEST_F(StepsTest, WhatIsSaidWhileItInstallsIsTheStepsOutput) {
+  machines_.answers["*"]["package"] = [](const Json&) {
+    auto result = succeeded();
+    result.message = "installed it";
+    return result;
+  };
+  machines_.jobs_take_long = true;
+  EXPECT_EQ(expect<Wait>(run(install_key("master-1"))).because, "its packages are being installed");
+  EXPECT_TRUE(machines_.seen("dev-redis-master-1", "file").empty()) << "all of it is the job's";
+  machines_.let_jobs_end();
+  expect<Done>(run(install_key("master-1")));
+  EXPECT_NE(bench_.output.find("package: installed it\n"), std::string::npos) << bench_.output;
 }
 
 TEST_F(StepsTest, AContainerThatRefusesTheKernelParameterIsNoted) {

@@ -109,7 +109,7 @@ class HandOver {
                   fmt::format("the master of {} is none of the cluster's machines", group_)};
     if (*leader == to_) return finish(progress_.from);
     progress_.from = *leader;
-    if (const auto fault = heir_fault(); !fault.empty()) return Wait{Millis{500}, fault};
+    if (const auto why = make_heir_ready(); !why.empty()) return Wait{Millis{500}, why};
     prefer_heir();
     progress_.aiming_since = to_rfc3339(work_.context.clock.now());
     remember();
@@ -133,14 +133,20 @@ class HandOver {
     return {};
   }
 
-  std::string heir_fault() {
+  /// Why it cannot lead yet; empty when it can.
+  std::string make_heir_ready() {
     const Info heir = info_of(to_);
     if (text_of(heir, "role") == "master")
       return fmt::format("{} calls itself a master, but the sentinels name {}", to_,
                          progress_.from);
-    if (text_of(heir, "master_host") != address_at(progress_.from))
-      return fmt::format("{} follows {}, not {}", to_, text_of(heir, "master_host"),
-                         progress_.from);
+    if (text_of(heir, "master_host") != address_at(progress_.from)) {
+      // The sentinels correct only replicas that they had heard of before a failover of their own:
+      // one that had just joined goes on following the former master.
+      ask_data(to_, {{"REPLICAOF", address_at(progress_.from), std::to_string(kRedisPort)},
+                     {"CONFIG", "REWRITE"}});
+      return fmt::format("{} to follow {} instead of {}", to_, progress_.from,
+                         text_of(heir, "master_host"));
+    }
     if (text_of(heir, "master_link_status") != "up")
       return fmt::format("{} is not connected to {}", to_, progress_.from);
     return {};

@@ -5,13 +5,12 @@
 
 #include <algorithm>
 
+#include "kinds/fleet/job.hpp"
 #include "kinds/redis/steps/presence.hpp"
 
 namespace ashlar::redis {
 namespace {
 
-constexpr Millis kFetchTimeout{10 * 60'000};
-constexpr Millis kInstallTimeout{10 * 60'000};
 /// dpkg writes it whenever it unpacks the program: a server that started before that runs another
 /// one than is installed.
 constexpr const char* kUnpacked = "/var/lib/dpkg/info/redis-tools.list";
@@ -56,17 +55,39 @@ class VersionChange {
         key_(std::move(key)) {}
 
   StepOutcome run() {
+    const fleet::Job job = job_of(key_, install_batch(part_, version_));
+    // While it is at work, the node restarts: what is there now says nothing.
+    if (const auto outcome = fleet::follow_job(work_.tools, work_.context, machine_, job))
+      return settle(*outcome);
     if (is_in_place(work_, part_, machine_, version_)) return finish(false);
     if (auto wait = make_way(work_, part_, key_)) return *std::move(wait);
     if (!work_.kept().contains("former"))
       work_.keep("former", installed_version(work_, part_, machine_));
-    const auto result = work_.run(machine_, install_batch(part_, version_), kInstallTimeout);
+    return settle(fleet::run_as_job(work_.tools, work_.context, machine_, job));
+  }
+
+  /// What an attempt of the other direction has begun must end first. Nothing: it has, or there was
+  /// none.
+  std::optional<Wait> await(const std::string& other_key) const {
+    const auto outcome =
+        fleet::follow_job(work_.tools, work_.context, machine_, job_of(other_key, {}));
+    const auto* wait = outcome ? std::get_if<Wait>(&*outcome) : nullptr;
+    return wait != nullptr ? std::optional(*wait) : std::nullopt;
+  }
+
+ private:
+  static fleet::Job job_of(const std::string& key, machine::Batch batch) {
+    return {key, std::move(batch), "its packages are being changed"};
+  }
+
+  StepOutcome settle(const fleet::JobOutcome& outcome) const {
+    if (const auto* wait = std::get_if<Wait>(&outcome)) return *wait;
+    const auto& result = std::get<machine::BatchResult>(outcome);
     throw_unless_offered(result, machine_.name);
     result.or_throw(machine_.name);
     return finish(true);
   }
 
- private:
   StepOutcome finish(bool changed) const {
     return Done{{{"changed", changed}, {"version", version_}}};
   }
@@ -96,7 +117,10 @@ StepOutcome fetch_package(Work& work) {
   machine::Batch batch;
   batch.operations.push_back(
       machine::package_download(packages_of(part.holds_data()), version, true));
-  const auto result = work.run(machine, batch, kFetchTimeout);
+  const fleet::Job job{"fetch", batch, "its packages are being fetched"};
+  const auto outcome = fleet::run_as_job(work.tools, work.context, machine, job);
+  if (const auto* wait = std::get_if<Wait>(&outcome)) return *wait;
+  const auto& result = std::get<machine::BatchResult>(outcome);
   throw_unless_offered(result, machine.name);
   result.or_throw(machine.name);
   return Done{};
@@ -116,7 +140,9 @@ StepOutcome undo_change_package(Work& work) {
     return alone ? undo_save_and_stop(work) : Done{};
   }
   try {
-    return VersionChange(work, former, "back").run();
+    VersionChange way_back(work, former, "back");
+    if (const auto wait = way_back.await("forward")) return *wait;
+    return way_back.run();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kConflict) throw;
     work.context.log(fmt::format("{} keeps its version: {}", work.part().name, error.message()));

@@ -386,6 +386,27 @@ TEST_F(VersionSteps, UndoingBringsBackWhatWasThere) {
   EXPECT_EQ(runs_["dev-replica-1"], kOld);
 }
 
+TEST_F(VersionSteps, NothingElseIsAskedWhileItsJobIsAtWork) {
+  machines_.jobs_take_long = true;
+  expect<Wait>(run("redis.package/replica-1"));
+  machines_.let_jobs_end();  // its node answers nobody while it restarts
+  broken_link_ = "10.0.0.3";
+  EXPECT_EQ(expect<Done>(run("redis.package/replica-1")).outputs["changed"], true);
+}
+
+TEST_F(VersionSteps, UndoingLetsTheJobEndFirst) {
+  machines_.jobs_take_long = true;
+  EXPECT_EQ(expect<Wait>(run("redis.package/replica-1")).because, "its packages are being changed");
+  EXPECT_EQ(expect<Wait>(undo("redis.package/replica-1")).because,
+            "its packages are being changed");
+  EXPECT_EQ(versions_["dev-replica-1"], kOld);
+  machines_.jobs_take_long = false;
+  machines_.let_jobs_end();
+  expect<Done>(undo("redis.package/replica-1"));
+  EXPECT_EQ(versions_["dev-replica-1"], kOld);
+  EXPECT_EQ(runs_["dev-replica-1"], kOld);
+}
+
 TEST_F(VersionSteps, UndoingWhatNeverBeganAsksNobody) {
   expect<Done>(undo("redis.package/replica-1"));
   EXPECT_THAT(machines_.operation_names("dev-replica-1"), IsEmpty());

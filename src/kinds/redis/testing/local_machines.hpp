@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kinds/fleet/testing/memory_jobs.hpp"
 #include "machine/machines.hpp"
 
 namespace ashlar::redis {
@@ -46,6 +47,8 @@ class LocalMachines final : public machine::Machines {
 
   machine::OperationResult perform(const machine::Target& target, const Json& operation,
                                    bool check_only);
+  machine::OperationResult handle_job(const machine::Target& target, const Json& operation,
+                                      bool check_only);
   machine::OperationResult stop_unit(const machine::Target& target, const std::string& unit);
   machine::OperationResult start_unit(const machine::Target& target, const std::string& unit);
   machine::OperationResult run_node_program(const Json& operation, bool check_only);
@@ -55,7 +58,8 @@ class LocalMachines final : public machine::Machines {
   std::string root_;
   std::string prefix_;
   mutable std::mutex mutex_;
-  std::map<std::string, Process> processes_;  // by machine
+  std::map<std::string, Process> processes_;                // by machine
+  std::map<std::string, fleet::testing::MemoryJobs> jobs_;  // by machine
 };
 
 }  // namespace ashlar::redis

@@ -78,10 +78,24 @@ machine::BatchResult LocalMachines::run(const machine::Target& target, const mac
                                         Millis) {
   machine::BatchResult result;
   for (const auto& operation : batch.operations) {
-    result.results.push_back(perform(target, operation, batch.check_only));
+    result.results.push_back(fleet::testing::MemoryJobs::handles(operation)
+                                 ? handle_job(target, operation, batch.check_only)
+                                 : perform(target, operation, batch.check_only));
     if (!result.results.back().ok && !batch.keep_going) break;
   }
   return result;
+}
+
+machine::OperationResult LocalMachines::handle_job(const machine::Target& target,
+                                                   const Json& operation, bool check_only) {
+  fleet::testing::MemoryJobs* jobs = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    jobs = &jobs_[target.name];
+  }
+  return jobs->handle(operation, check_only, [this, target](const Json& inner, bool check) {
+    return perform(target, inner, check);
+  });
 }
 
 machine::OperationResult LocalMachines::perform(const machine::Target& target,

@@ -15,6 +15,7 @@
 #include "engine/step.hpp"
 #include "kinds/fleet/firewall.hpp"
 #include "kinds/fleet/names.hpp"
+#include "kinds/fleet/testing/memory_jobs.hpp"
 #include "kinds/redis/plan/plan.hpp"
 #include "kinds/redis/redis.hpp"
 #include "kinds/redis/testing/test_catalog.hpp"
@@ -178,17 +179,31 @@ class ScriptedMachines final : public machine::Machines {
 
   std::map<std::string, std::map<std::string, Answer>> answers;  // machine ("*": any) -> op
   std::map<std::string, Error> broken;                           // machine -> what run() throws
-  bool checking = false;  // while an answer is made: its batch only checks
+  bool checking = false;        // while an answer is made: its batch only checks
+  bool jobs_take_long = false;  // what they are to do is done by let_jobs_end()
+
+  void let_jobs_end() {
+    for (const auto& work : std::exchange(jobs_at_work_, {})) work();
+  }
 
   machine::BatchResult run(const machine::Target& target, const machine::Batch& batch,
                            Millis) override {
     const std::lock_guard lock(mutex_);
     if (const auto fault = broken.find(target.name); fault != broken.end()) throw fault->second;
     machine::BatchResult result;
-    checking = batch.check_only;
+    jobs_[target.name].schedule = [this](std::function<void()> work) {
+      if (!jobs_take_long) return work();
+      jobs_at_work_.push_back(std::move(work));
+    };
+    const auto perform = [this, name = target.name](const Json& operation, bool check_only) {
+      checking = check_only;
+      seen_.emplace_back(name, operation);
+      return answer(name, operation);
+    };
     for (const auto& operation : batch.operations) {
-      seen_.emplace_back(target.name, operation);
-      result.results.push_back(answer(target.name, operation));
+      result.results.push_back(fleet::testing::MemoryJobs::handles(operation)
+                                   ? jobs_[target.name].handle(operation, batch.check_only, perform)
+                                   : perform(operation, batch.check_only));
       if (!result.results.back().ok && !batch.keep_going) break;
     }
     return result;
@@ -236,6 +251,8 @@ class ScriptedMachines final : public machine::Machines {
 
   std::mutex mutex_;
   std::vector<std::pair<std::string, Json>> seen_;
+  std::map<std::string, fleet::testing::MemoryJobs> jobs_;  // by machine
+  std::vector<std::function<void()>> jobs_at_work_;
 };
 
 /// One cluster under test: its records, secrets and doubles, and a way to run its steps.
@@ -300,6 +317,7 @@ class Bench {
   std::map<std::string, Json> outputs;
   std::set<std::string> failed;  // keys of steps that are not done
   std::vector<std::string> logged;
+  std::string output;  // what the steps' jobs said
   engine::FindStep find_step = [](const std::string&) { return std::nullopt; };
 
  private:
@@ -338,16 +356,34 @@ class Bench {
         .log = [&](std::string line) { logged.push_back(std::move(line)); },
         .patch_status = [&](const Json& patch) { resource.status.merge_patch(patch); },
         .stopping = [] { return false; },
-        .find_step = find_step};
+        .find_step = find_step,
+        .write_output =
+            [&](const std::string& source, const std::string& text, long long source_end) {
+              output += text;
+              output_positions_[source] = source_end;
+            },
+        .output_position = [&](const std::string& source) -> std::optional<long long> {
+          const auto found = output_positions_.find(source);
+          return found == output_positions_.end() ? std::nullopt : std::optional(found->second);
+        }};
     auto outcome = choose(*type)(context);
+    // The jobs of these machines have ended by the next look.
+    for (int looks = 0; waits_for_job(outcome) && looks < 3; ++looks)
+      outcome = choose(*type)(context);
     if (const auto* done = std::get_if<engine::Done>(&outcome))
       outputs[planned.key] = done->outputs;
     return outcome;
   }
 
+  static bool waits_for_job(const engine::StepOutcome& outcome) {
+    const auto* wait = std::get_if<engine::Wait>(&outcome);
+    return wait != nullptr && wait->because.starts_with("its packages are being");
+  }
+
   Spec spec_;
   engine::Kind kind_;
   std::map<std::string, Json> remembered_;
+  std::map<std::string, long long> output_positions_;
 };
 
 }  // namespace ashlar::redis

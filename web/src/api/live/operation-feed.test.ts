@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { makeEvent, makeOperation, makeStep } from '../../testing/operations';
 import { problemOfAnswer, problemOfSilence } from '../problem';
 import type { EventPage, OperationDetail, OperationEvent } from '../types';
-import { OperationFeed, type FeedClock, type FeedSource } from './operation-feed';
+import { OperationFeed, type FeedClock, type FeedSource, type OutputGrowth } from './operation-feed';
 
 /** A server with one operation, whose stream a test feeds, cuts or refuses. */
 class FakeServer implements FeedSource {
@@ -13,7 +13,7 @@ class FakeServer implements FeedSource {
   streamsFrom: number[] = [];
   private end: (() => void) | null = null;
   private cut: ((reason: Error) => void) | null = null;
-  private take: ((event: OperationEvent) => void) | null = null;
+  private take: ((news: OperationEvent | OutputGrowth) => void) | null = null;
 
   readOperation = (): Promise<OperationDetail> =>
     this.down ? Promise.reject(problemOfSilence('refused')) : Promise.resolve(this.operation);
@@ -29,7 +29,7 @@ class FakeServer implements FeedSource {
     });
   };
 
-  stream = (after: number, take: (event: OperationEvent) => void): Promise<void> => {
+  stream = (after: number, take: (news: OperationEvent | OutputGrowth) => void): Promise<void> => {
     this.streamsFrom.push(after);
     if (this.down || this.refusesStreams) return Promise.reject(new Error('no stream'));
     this.take = take;
@@ -42,6 +42,9 @@ class FakeServer implements FeedSource {
   happens(...events: OperationEvent[]): void {
     this.history.push(...events);
     for (const event of events) this.take?.(event);
+  }
+  says(stepId: string, outputBytes: number): void {
+    this.take?.({ stepId, outputBytes });
   }
   endStream(): void {
     this.take = null;
@@ -203,4 +206,16 @@ test('stops when it is told to', async () => {
   await settle();
   await clock.pass(60_000);
   expect(server.streamsFrom).toEqual([0]);
+});
+
+test('a step that has said more is known to have, without a line in the history', async () => {
+  feed.start();
+  await settle();
+  const { events } = feed.getState();
+  server.says('st_b', 120);
+  expect(feed.getState().operation?.steps.map((step) => step.outputBytes)).toEqual([0, 120]);
+  server.says('st_b', 60);
+  server.says('st_of_nobody', 60);
+  expect(feed.getState().operation?.steps.map((step) => step.outputBytes)).toEqual([0, 120]);
+  expect(feed.getState().events).toEqual(events);
 });

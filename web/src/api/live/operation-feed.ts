@@ -2,12 +2,22 @@ import { problemOf } from '../problem';
 import type { EventPage, OperationDetail, OperationEvent, Problem } from '../types';
 import { applyEvents } from './apply-events';
 
+/** That a step has said more: it is no event of the history, and what was said is read where it is shown. */
+export interface OutputGrowth {
+  stepId: string;
+  outputBytes: number;
+}
+
 /** Where a feed reads. Each fails with a `Problem`, or with whatever the network says. */
 export interface FeedSource {
   readOperation: () => Promise<OperationDetail>;
   readEvents: (after: number) => Promise<EventPage>;
   /** Ends when the server ends the stream; fails when it cannot be had, falls silent or is cut. */
-  stream: (after: number, take: (event: OperationEvent) => void, signal: AbortSignal) => Promise<void>;
+  stream: (
+    after: number,
+    take: (news: OperationEvent | OutputGrowth) => void,
+    signal: AbortSignal,
+  ) => Promise<void>;
 }
 
 export interface FeedClock {
@@ -128,7 +138,7 @@ export class OperationFeed {
     let cut = false;
     try {
       this.set({ connection: 'live' });
-      await this.source.stream(this.last, (event) => this.take(event), signal);
+      await this.source.stream(this.last, (news) => this.take(news), signal);
     } catch {
       cut = true;
     }
@@ -137,7 +147,11 @@ export class OperationFeed {
     return !cut || this.last > before;
   }
 
-  private take(event: OperationEvent): void {
+  private take(event: OperationEvent | OutputGrowth): void {
+    if ('outputBytes' in event) {
+      this.grow(event);
+      return;
+    }
     if (event.number <= (this.queue.at(-1)?.number ?? this.last)) return;
     this.queue.push(event);
     if (this.frameAsked) return;
@@ -146,6 +160,13 @@ export class OperationFeed {
       this.frameAsked = false;
       this.flush();
     });
+  }
+
+  private grow({ stepId, outputBytes }: OutputGrowth): void {
+    const { operation } = this.state;
+    if (!operation?.steps.some((step) => step.id === stepId && step.outputBytes < outputBytes)) return;
+    const steps = operation.steps.map((step) => (step.id === stepId ? { ...step, outputBytes } : step));
+    this.set({ operation: { ...operation, steps } });
   }
 
   private flush(): void {

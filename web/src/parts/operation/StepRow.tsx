@@ -1,9 +1,11 @@
-import { memo } from 'react';
+import Button from '@cloudscape-design/components/button';
+import { memo, useState } from 'react';
 import type { Step } from '../../api/types';
 import { formatDuration } from '../format';
 import { StepStatus } from '../Status';
 import { useNow } from '../useNow';
 import { elapsedOf, hasFailed } from './progress';
+import { StepOutput } from './StepOutput';
 
 /** Only steps that run need the time; a hundred others must not be drawn anew each second. */
 function Elapsed({ step }: { step: Step }) {
@@ -29,6 +31,7 @@ interface Props {
 }
 
 export const StepRow = memo(function StepRow({ step, waitsFor }: Props) {
+  const [open, setOpen] = useState(false);
   const because = step.state === 'done' || step.state === 'undone' ? null : step.because;
   return (
     <li className="step" data-step={step.key}>
@@ -48,6 +51,19 @@ export const StepRow = memo(function StepRow({ step, waitsFor }: Props) {
       <span className="step-time">
         <Elapsed step={step} />
       </span>
+      {step.outputBytes > 0 && (
+        <div className="step-said">
+          <Button
+            variant="inline-link"
+            ariaExpanded={open}
+            ariaLabel={`${open ? 'Hide' : 'Show'} output of ${step.title}`}
+            onClick={() => setOpen((before) => !before)}
+          >
+            {open ? 'Hide output' : 'Show output'}
+          </Button>
+          {open && <StepOutput step={step} />}
+        </div>
+      )}
     </li>
   );
 });
