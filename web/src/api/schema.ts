@@ -4,6 +4,78 @@
  */
 
 export interface paths {
+  '/infrastructure/kafka/deploy': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Create or update Kafka clusters
+     * @description Each cluster is created, or, when one of that name exists, brought to the given spec (which also
+     *     needs `servers:update`). All clusters are accepted or none. Plan and steps are stored before this
+     *     answers; nothing has been touched by then. `If-Match` is allowed when exactly one cluster is given;
+     *     with `If-None-Match: *` each is only created, and a name that is taken is answered 412.
+     *
+     *     A plan with `dangers` (it destroys or weakens something) is accepted only when `Ashlar-Confirm` names
+     *     its cluster, so that no script does so unseen; this goes for every change but the delete, which names
+     *     what it destroys.
+     */
+    post: operations['deployKafka'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/infrastructure/kafka': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List Kafka clusters, newest first
+     * @description Whole resources. For tables of many, `GET /servers?kind=kafka` takes the same parameters and answers one line each.
+     */
+    get: operations['listKafka'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/infrastructure/kafka/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One Kafka cluster with its machines */
+    get: operations['getKafka'];
+    put?: never;
+    post?: never;
+    /**
+     * Destroy a cluster and all its machines
+     * @description As `DELETE /servers/{id}`, of Kafka clusters alone
+     */
+    delete: operations['deleteKafka'];
+    options?: never;
+    head?: never;
+    /**
+     * Change a cluster's spec
+     * @description As `PATCH /servers/{id}`, of Kafka clusters alone
+     */
+    patch: operations['updateKafka'];
+    trace?: never;
+  };
   '/infrastructure/redis/deploy': {
     parameters: {
       query?: never;
@@ -340,6 +412,7 @@ export interface paths {
     /**
      * What was measured in the last hours
      * @description One value at each look at the resource (about every 30 s), kept for six hours.
+     *     Of `kafka`: `logBytes` and `diskFreeBytes` of nodes, `consumerLag` by group.
      *     Of `redis`: `operationsPerSecond` and `usedMemoryBytes` of data nodes, `replicationLagBytes` of replicas.
      */
     get: operations['getSeries'];
@@ -889,6 +962,347 @@ export interface components {
         code: 'schema' | 'rule';
       }[];
     };
+    KafkaDeployRequest: {
+      clusters: components['schemas']['KafkaCluster'][];
+    };
+    /**
+     * @description kafka-single: one node that is both; kafka-cluster: controllers are among the brokers; kafka-prod: controllers have machines of their own
+     * @enum {unknown}
+     */
+    KafkaType: 'kafka-single' | 'kafka-cluster' | 'kafka-prod';
+    /** @description What is wanted of one cluster. The kind checks more than a schema can say (sizes and regions against what the provider sells, counts and replication against each other) and names every fault. */
+    KafkaCluster: components['schemas']['KafkaPatch'] & {
+      name: string;
+      type: string;
+      region: string;
+      desiredState: {
+        roles: {
+          broker: components['schemas']['KafkaRole'];
+        };
+      };
+    };
+    /** @description What may be said of a cluster, every field left out that stays as it is */
+    KafkaPatch: {
+      /** @enum {unknown} */
+      kind?: 'kafka' | null;
+      /**
+       * @description Unique in the organization; begins the names of its machines
+       * @example prod-kafka
+       */
+      name?: string;
+      type?: components['schemas']['KafkaType'] | null;
+      /** @example nyc1 */
+      region?: components['schemas']['Text'];
+      /** @description An existing VPC; null makes one */
+      vpcUUID?: string | null;
+      /** @description For clients, by default for all types but kafka-single; nodes always speak TLS to each other */
+      enableTLS?: boolean | null;
+      desiredState?: {
+        roles?: {
+          controller?: components['schemas']['KafkaRole'];
+          broker?: components['schemas']['KafkaRole'];
+        };
+      };
+      /** @description The highest node.id that was ever given; Ashlar counts it */
+      highestNodeNumber?: number | null;
+      /** @description 4.1.0 by default */
+      version?: string | null;
+      /** @description Where Kafka is fetched from; null where the machines' image brings it */
+      package?: {
+        url: string;
+        sha512: string;
+      } | null;
+      dataDirectory?: string | null;
+      /** @description What topics have that do not say otherwise */
+      defaults?: {
+        partitions?: number | null;
+        /** @description As many as there are brokers, 3 at the most, by default */
+        replicationFactor?: number | null;
+        /** @description One less than the replication factor by default */
+        minInsyncReplicas?: number | null;
+        retentionHours?: number | null;
+        /** @description A partition */
+        retentionBytes?: number | null;
+      } | null;
+      /** @description Of brokers */
+      configuration?: components['schemas']['KafkaConfiguration'];
+      /** @description Networks whose machines may connect to the brokers; nobody else can */
+      clientRanges?: string[] | null;
+      topics?:
+        | {
+            name: string;
+            partitions?: number | null;
+            replicationFactor?: number | null;
+            configuration?: components['schemas']['KafkaConfiguration'];
+          }[]
+        | null;
+      /** @description Who may log in, and what each may do; without the field there is one user, client, who may use every topic and group */
+      users?:
+        | {
+            name: string;
+            password?: components['schemas']['Password'] | null;
+            acls?: components['schemas']['KafkaAcl'][] | null;
+          }[]
+        | null;
+      /** @description Whether topics and users that are not declared are deleted; false by default */
+      prune?: boolean | null;
+      /** @description debian-12-x64 or the number of a snapshot made from it */
+      image?: string | null;
+      /**
+       * @description off: stopped; a stopped cluster stays so unless the input says otherwise
+       * @enum {unknown}
+       */
+      power?: 'on' | 'off' | null;
+      /**
+       * @description What Ashlar does about faults by itself. safe (the default): what costs no money and destroys nothing
+       * @enum {unknown}
+       */
+      heal?: 'none' | 'safe' | 'replace' | null;
+      /** @enum {unknown} */
+      strategy?: 'in-place' | 'replace' | null;
+      passwordOverlapSeconds?: number | null;
+      /** @description How long certificates are valid; 1095 by default */
+      certificateDays?: number | null;
+    };
+    /**
+     * @description By Kafka's own names
+     * @example {
+     *       "retention.ms": "86400000"
+     *     }
+     */
+    KafkaConfiguration: {
+      [key: string]: string | number | boolean | null;
+    } | null;
+    /** @description Exactly one of topic, group, transactionalId and cluster; a name that ends in * stands for all that begin so */
+    KafkaAcl: {
+      topic?: string;
+      group?: string;
+      transactionalId?: string;
+      /** @constant */
+      cluster?: true;
+      operations: (
+        | 'all'
+        | 'read'
+        | 'write'
+        | 'create'
+        | 'delete'
+        | 'alter'
+        | 'describe'
+        | 'describeConfigs'
+        | 'alterConfigs'
+        | 'clusterAction'
+        | 'idempotentWrite'
+      )[];
+    };
+    KafkaRole: {
+      /** @description May be left out when nodes are listed */
+      count?: number | null;
+      /**
+       * @description Of every node that gives none itself
+       * @example s-2vcpu-4gb
+       */
+      size?: components['schemas']['NullableText'];
+      /** @description By default half of the machine's memory, 6 GB at the most */
+      heapMegabytes?: number | null;
+      /** @description One entry a node, where nodes differ; empty or null makes count equal ones */
+      nodes?:
+        | {
+            /** @example broker-1 */
+            id?: string | null;
+            size?: components['schemas']['NullableText'];
+            /** @description The cluster's */
+            region?: components['schemas']['NullableText'];
+            tags?: string[] | null;
+            /** @description Its node.id; given by Ashlar */
+            number?: number | null;
+            /** @description Its rack; replicas are spread over zones */
+            zone?: string | null;
+          }[]
+        | null;
+    } | null;
+    /** @description A cluster as it was accepted, every default filled in and the passwords taken out */
+    KafkaSpec: {
+      name: string;
+      type: components['schemas']['KafkaType'];
+      region: string;
+      vpcUUID: string | null;
+      enableTLS: boolean;
+      version: string;
+      topics: Record<string, unknown>[];
+      users: Record<string, unknown>[];
+      /** @enum {unknown} */
+      power: 'on' | 'off';
+      /** @enum {unknown} */
+      heal: 'none' | 'safe' | 'replace';
+      desiredState: {
+        roles: {
+          controller: components['schemas']['KafkaRoleSpec'];
+          broker: components['schemas']['KafkaRoleSpec'];
+        };
+      };
+    };
+    /** @description Of a cluster whose controllers are among its brokers, controllers have only a count */
+    KafkaRoleSpec: {
+      count: number;
+      /** @description The first node's */
+      size?: string | null;
+      heapMegabytes?: number | null;
+      nodes?: {
+        id: string;
+        size: string;
+        region: string;
+        tags: string[];
+        number: number;
+        zone: string | null;
+      }[];
+    };
+    /** @description What was really there when the cluster was last observed */
+    KafkaStatus: {
+      /**
+       * @description down: a partition has no leader, or no controller leads
+       * @enum {unknown}
+       */
+      health: 'healthy' | 'degraded' | 'down';
+      problems: string[];
+      observedAt: components['schemas']['Time'];
+      type: components['schemas']['KafkaType'];
+      region: string;
+      vpcUUID: string | null;
+      enableTLS: boolean;
+      version: string | null;
+      /** @example 4.1-IV1 */
+      metadataVersion: string | null;
+      /** @description The node that leads the controllers */
+      activeController: string | null;
+      nodeCounts: {
+        controller: number;
+        broker: number;
+      };
+      nodes: components['schemas']['KafkaNode'][];
+      /** @description Null while nobody answers */
+      partitions: {
+        count: number;
+        offline: components['schemas']['KafkaFinding'];
+        underReplicated: components['schemas']['KafkaFinding'];
+        underMinInSync: components['schemas']['KafkaFinding'];
+      } | null;
+      /** @description Without Kafka's own; null while nobody answers */
+      topics:
+        | {
+            name: string;
+            partitions: number;
+            replicationFactor: number;
+            /** @description What was set on the topic itself */
+            configuration: {
+              [key: string]: string;
+            };
+          }[]
+        | null;
+      consumerGroups:
+        | {
+            id: string;
+            /** @example Stable */
+            state: string;
+            members: number;
+            /** @description Records that it has not read yet, over all partitions */
+            lag: number;
+          }[]
+        | null;
+      /** @description How clients connect; null until the cluster has been proved */
+      connection: components['schemas']['KafkaConnection'] | null;
+      /** @description When and what of the live cluster was proved */
+      proof: Record<string, unknown> | null;
+      /** @description The spec that was last proved */
+      applied: Record<string, unknown> | null;
+      /** @enum {unknown} */
+      power?: 'on' | 'off';
+      /** @description Machines that play no declared part */
+      surplus?: Record<string, unknown>[];
+      /** @description What is there otherwise than declared */
+      drift?: Record<string, unknown>[];
+      machines?: components['schemas']['Machines'];
+    };
+    KafkaFinding: {
+      count: number;
+      /** @description The first of them */
+      named: string[];
+    };
+    KafkaNode: {
+      /** @example broker-1 */
+      name: string;
+      /** @enum {unknown} */
+      role: 'broker' | 'controller' | 'broker, controller';
+      /** @enum {unknown} */
+      declaredRole: 'controller' | 'broker';
+      /** @description Kafka's node.id */
+      number: number;
+      zone: string | null;
+      /** @description As declared */
+      size: string;
+      machine?: string | null;
+      machineSize?: string | null;
+      machineDiskBytes?: number | null;
+      region: string;
+      tags: string[];
+      providerId: string | null;
+      publicAddress: string | null;
+      privateAddress: string | null;
+      port: number;
+      /** @example active */
+      state: string;
+      error: string | null;
+      reachable: boolean;
+      /** @description Whether it votes on metadata; null for brokers that are no controllers */
+      votes: boolean | null;
+      leadsControllers: boolean;
+      /** @description A controller behind the one that leads */
+      behindMilliseconds: number | null;
+      /** @description Partitions that it leads */
+      leaders: number | null;
+      replicas: number | null;
+      /** @description Replicas on it that lag */
+      notInSync: number | null;
+      /** @description What its replicas take of the disk */
+      logBytes: number | null;
+      diskBytes: number | null;
+      diskFreeBytes: number | null;
+      certificate: {
+        path: string;
+        authorityPath: string;
+        expiresAt: components['schemas']['NullableTime'];
+      };
+    };
+    KafkaConnection: {
+      /** @description The first declared user */
+      username: string;
+      /** @description The route that shows it */
+      passwordFrom: string;
+      caCertificateFrom: string | null;
+      bootstrap: string[];
+      /** @description For Java clients and Kafka's tools; PASSWORD stands for the password */
+      clientProperties: string;
+      urls: {
+        url: string;
+      }[];
+      commands: {
+        purpose: string;
+        command: string;
+      }[];
+      /** @description Lines for a shell that has `ashlar` at hand, which fetch the secrets themselves */
+      shell: string[];
+    };
+    KafkaServerPage: {
+      items: components['schemas']['KafkaServer'][];
+      next: string | null;
+      total: number;
+    };
+    KafkaServer: components['schemas']['Server'] & {
+      /** @constant */
+      kind?: 'kafka';
+      spec?: components['schemas']['KafkaSpec'];
+      status?: components['schemas']['KafkaStatus'] | Record<string, unknown>;
+    };
+    KafkaServerDetail: components['schemas']['KafkaServer'] & components['schemas']['ServerDetail'];
     RedisDeployRequest: {
       /** @description For every cluster that gives none itself */
       targetClusters?: components['schemas']['TargetCluster'][] | null;
@@ -1289,7 +1703,7 @@ export interface components {
     };
     RedisServerDetail: components['schemas']['RedisServer'] & components['schemas']['ServerDetail'];
     /** @description A merge patch of the spec, as the resource's kind has it */
-    SpecPatch: components['schemas']['RedisPatch'];
+    SpecPatch: components['schemas']['KafkaPatch'] | components['schemas']['RedisPatch'];
     /** @description Any characters that can be printed */
     Password: components['schemas']['Text'];
     NullableText: components['schemas']['Text'] | null;
@@ -1561,6 +1975,13 @@ export interface components {
       kind: string;
       name: string;
       connection: components['schemas']['Connection'] | null;
+      /** @description Of `kafka`: all declared users */
+      users?: {
+        username: string;
+        password: string | null;
+      }[];
+      /** @description Of `kafka`: the file for Java clients and Kafka's tools, with the first user's password */
+      clientProperties?: string | null;
       username?: string;
       password?: string;
       sentinelPassword?: string | null;
@@ -1586,6 +2007,8 @@ export interface components {
         /** @description Of `redis`: its replication group; null for sentinels */
         group?: string | null;
       }[];
+      /** @description Of `kafka`: where clients begin */
+      bootstrap?: string[];
       /** @description Of `redis`: where to ask for the masters; empty for a single node */
       sentinels?: string[];
       /** @description Of `redis`: one a master */
@@ -1604,11 +2027,17 @@ export interface components {
         url: string | null;
       }[];
     };
-    PlanRequest: {
-      /** @enum {unknown} */
-      kind: 'redis';
-      spec: components['schemas']['RedisCluster'];
-    };
+    PlanRequest:
+      | {
+          /** @enum {unknown} */
+          kind: 'kafka';
+          spec: components['schemas']['KafkaCluster'];
+        }
+      | {
+          /** @enum {unknown} */
+          kind: 'redis';
+          spec: components['schemas']['RedisCluster'];
+        };
     PlanPreview: {
       kind: string;
       resourceName: string;
@@ -2090,6 +2519,17 @@ export interface components {
       };
     };
     /** @description The cluster */
+    KafkaServer: {
+      headers: {
+        /** @description The generation in quotes */
+        ETag?: string;
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components['schemas']['KafkaServerDetail'];
+      };
+    };
+    /** @description The cluster */
     RedisServer: {
       headers: {
         /** @description The generation in quotes */
@@ -2297,6 +2737,275 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  deployKafka: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /** @description `*`: nothing of the name may exist; one that does is answered 412 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['KafkaDeployRequest'];
+      };
+    };
+    responses: {
+      /** @description Everything is as asked already; there is nothing to change */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "correlationId": null,
+           *       "operations": [
+           *         {
+           *           "correlationId": null,
+           *           "resourceId": "res_01jd6zt3m2k8f0a9q7w4x5y6z1",
+           *           "kind": "kafka",
+           *           "name": "prod-kafka",
+           *           "generation": 1,
+           *           "changed": false,
+           *           "summary": "no machine needs to change"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DeployAnswer'];
+        };
+      };
+      /** @description Accepted; follow each operation by its correlation id */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "correlationId": "op_01jd6zt3m5c1n8v2b7h4k9d3e0",
+           *       "operations": [
+           *         {
+           *           "correlationId": "op_01jd6zt3m5c1n8v2b7h4k9d3e0",
+           *           "resourceId": "res_01jd6zt3m2k8f0a9q7w4x5y6z1",
+           *           "kind": "kafka",
+           *           "name": "prod-kafka",
+           *           "generation": 1,
+           *           "changed": true,
+           *           "summary": "Deploy Kafka cluster prod-kafka: 6 machines"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DeployAnswer'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  listKafka: {
+    parameters: {
+      query?: {
+        /** @description Only resources in one of these states */
+        state?: components['parameters']['FilterState'];
+        /** @description Only resources of one of these healths */
+        health?: components['parameters']['FilterHealth'];
+        /** @description Only resources of one of these types, such as `sentinel` */
+        type?: components['parameters']['FilterType'];
+        /** @description Only resources in one of these regions */
+        region?: components['parameters']['FilterRegion'];
+        /** @description Only resources that run one of these versions */
+        version?: components['parameters']['FilterVersion'];
+        /** @description Only resources whose name contains this, without case */
+        name?: components['parameters']['FilterName'];
+        sort?: components['parameters']['Sort'];
+        order?: components['parameters']['Order'];
+        /** @description `next` of the page before; another one is refused for a `rule` */
+        cursor?: components['parameters']['Cursor'];
+        /** @description At most this many items */
+        limit?: components['parameters']['Limit'];
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One page */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['KafkaServerPage'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['Problem'];
+    };
+  };
+  getKafka: {
+    parameters: {
+      query?: {
+        /** @description `true` looks at the machines now, stores what it finds and answers that; it takes as long as the machines do. Otherwise the stored status is answered at once. */
+        refresh?: components['parameters']['Refresh'];
+      };
+      header?: never;
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: components['responses']['KafkaServer'];
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteKafka: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Accepted; follow the operation by its correlation id */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeployAnswer'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  updateKafka: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
+      };
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "clientRanges": [
+         *         "10.0.0.0/8"
+         *       ]
+         *     }
+         */
+        'application/merge-patch+json': components['schemas']['KafkaPatch'];
+        /**
+         * @example {
+         *       "clientRanges": [
+         *         "10.0.0.0/8"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['KafkaPatch'];
+      };
+    };
+    responses: {
+      /** @description The resource has this spec already */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeployAnswer'];
+        };
+      };
+      /** @description Accepted; follow the operation by its correlation id */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeployAnswer'];
+        };
+      };
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
+      default: components['responses']['Problem'];
+    };
+  };
   deployRedis: {
     parameters: {
       query?: never;
