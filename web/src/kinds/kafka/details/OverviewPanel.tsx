@@ -85,7 +85,9 @@ function Finding({ finding, look }: FindingProps) {
   if (finding.count === 0) return <StatusIndicator type="success">None</StatusIndicator>;
   return (
     <>
-      <StatusIndicator type={look}>{finding.count.toLocaleString('en-US')}</StatusIndicator>
+      <div>
+        <StatusIndicator type={look}>{finding.count.toLocaleString('en-US')}</StatusIndicator>
+      </div>
       <Box variant="small" color="text-body-secondary">
         <span className="breakable">{namedPartitions(finding)}</span>
       </Box>

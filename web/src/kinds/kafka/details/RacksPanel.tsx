@@ -75,7 +75,7 @@ function NodeBox({ box: { node, tone, isController, bars } }: { box: Box }) {
           {node.leadsControllers ? (
             <Badge color="blue">active controller</Badge>
           ) : (
-            isController && bars.length > 0 && <Badge>controller</Badge>
+            isController && <Badge>controller</Badge>
           )}
         </span>
       </div>

@@ -19,7 +19,7 @@ function summaryOf({ partitions, replicationFactor, configuration }: TopicForm):
   return [
     partitions === null ? 'partitions as usual' : formatCount(partitions, 'partition'),
     ...(replicationFactor === null ? [] : [formatCount(replicationFactor, 'replica')]),
-    ...configuration.map(({ key, value }) => `${key}=${value}`),
+    ...configuration.filter(({ key }) => key !== '').map(({ key, value }) => `${key}=${value}`),
   ].join(' · ');
 }
 

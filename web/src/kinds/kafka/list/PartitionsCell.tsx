@@ -17,9 +17,10 @@ function Asked({ id }: { id: string }) {
   if (partitions == null) return <>–</>;
   const troubles = partitionTroubles(partitions);
   if (troubles.length === 0) return <>None</>;
-  return (
-    <StatusIndicator type={partitions.offline.count > 0 ? 'error' : 'warning'}>
-      {troubles.join(', ')}
-    </StatusIndicator>
-  );
+  const look = partitions.offline.count > 0 ? 'error' : 'warning';
+  return troubles.map((trouble) => (
+    <div key={trouble}>
+      <StatusIndicator type={look}>{trouble}</StatusIndicator>
+    </div>
+  ));
 }

@@ -12,7 +12,7 @@ const hrefOf = ({ id }: { id: string }) => pageHref(kafka, id);
 
 const partitionsColumn: ListColumn = {
   id: 'partitions',
-  header: 'Partitions with trouble',
+  header: 'Troubled partitions',
   cell: (resource) => <PartitionsCell resource={resource} />,
 };
 

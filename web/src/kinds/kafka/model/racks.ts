@@ -15,6 +15,7 @@ export interface Bar {
 export interface Box {
   readonly node: KafkaNode;
   readonly tone: NodeTone;
+  /** A broker that is one, too. */
   readonly isController: boolean;
   readonly bars: readonly Bar[];
 }
@@ -68,7 +69,7 @@ export function picture({ nodes }: KafkaStatus): RacksPicture {
   const boxOf = (node: KafkaNode): Box => ({
     node,
     tone: toneOf(node),
-    isController: isController(node),
+    isController: isBroker(node) && isController(node),
     bars: [
       ...countBar('Leads', node.leaders, mostLeaders),
       ...countBar('Replicas', node.replicas, mostReplicas),
