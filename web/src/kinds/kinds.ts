@@ -1,5 +1,6 @@
 import type { ConsoleKind } from '../resource/kind';
+import { kafkaKind } from './kafka';
 import { redisKind } from './redis';
 
 /** The one place that names every kind. */
-export const kinds: readonly ConsoleKind[] = [redisKind];
+export const kinds: readonly ConsoleKind[] = [redisKind, kafkaKind];

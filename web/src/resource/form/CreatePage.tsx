@@ -12,7 +12,7 @@ import { Page } from '../../parts/Page';
 import { usePermission } from '../../state/usePermission';
 import { crumbsOf } from '../kind';
 import { useHandover } from '../use-handover';
-import type { FormDescription } from './description';
+import { besideOthers, type FormDescription } from './description';
 import { EditActions } from './FormActions';
 import type { Spec } from './format';
 import { PlanFault } from './PlanFault';
@@ -38,7 +38,7 @@ interface Review {
 }
 
 function Create<Form extends object>({ description }: Props<Form>) {
-  const { names, format, newForm, newSecrets, sumOf, deployBody } = description;
+  const { names, format, newForm, newSecrets, withSecrets = besideOthers, sumOf, deployBody } = description;
   const navigate = useNavigate();
   const handOver = useHandover();
   const [begun] = useState(newForm);
@@ -50,7 +50,7 @@ function Create<Form extends object>({ description }: Props<Form>) {
   const [create, creating] = useCreateResourceMutation();
 
   const ask = async () => {
-    const spec = { ...format.write(editor.form), ...secrets };
+    const spec = withSecrets(format.write(editor.form), secrets);
     editor.showFaults([]);
     try {
       const answer = await plan({ kind: names.kind, spec }).unwrap();
@@ -96,7 +96,7 @@ function Create<Form extends object>({ description }: Props<Form>) {
         <SpecForm
           description={description}
           editor={editor}
-          exists={false}
+          stored={null}
           secrets={secrets}
           onSecrets={setSecrets}
         />

@@ -12,7 +12,8 @@ import './form.css';
 interface Props<Form extends object> {
   readonly description: FormDescription<Form>;
   readonly editor: SpecEditor<Form>;
-  readonly exists: boolean;
+  /** Null of a resource that does not exist yet. */
+  readonly stored: Form | null;
   readonly secrets: Secrets;
   readonly onSecrets: (secrets: Secrets) => void;
 }
@@ -21,7 +22,7 @@ interface Props<Form extends object> {
 export function SpecForm<Form extends object>({
   description,
   editor,
-  exists,
+  stored,
   secrets,
   onSecrets,
 }: Props<Form>) {
@@ -66,7 +67,8 @@ export function SpecForm<Form extends object>({
             <OtherFaults editor={editor} isShown={isShown} />
             <Fields
               editor={editor}
-              exists={exists}
+              exists={stored !== null}
+              stored={stored}
               secrets={secrets}
               onSecrets={onSecrets}
               regions={regions.data ?? none}

@@ -11,7 +11,7 @@ import { crumbsOf, pageHref } from '../kind';
 import { ResourceGate } from '../ResourceGate';
 import { useHandover } from '../use-handover';
 import { useReadResource } from '../use-resource';
-import type { FormDescription, Secrets } from './description';
+import { besideOthers, type FormDescription, type Secrets } from './description';
 import type { Meeting } from './differences';
 import { EditActions } from './FormActions';
 import type { SpecFormat } from './format';
@@ -53,17 +53,18 @@ interface Review {
   readonly key: string;
 }
 
-/** A resource that exists has its secrets already. */
+/** A resource that exists has its secrets already; what is added to it may bring its own. */
 const noSecrets: Secrets = {};
 
 function Update<Form extends object>({ description, resource }: Props<Form> & { resource: Resource }) {
-  const { names, format, updateHint, sumOf, patchOf, rebase } = description;
+  const { names, format, updateHint, sumOf, patchOf, rebase, withSecrets = besideOthers } = description;
   const { id } = resource;
   const navigate = useNavigate();
   const handOver = useHandover();
   // The page keeps what it began from, whatever the list in the background learns meanwhile.
   const [base, setBase] = useState(() => baseOf(resource, format));
   const editor = useSpecEditor(base.form, format, { listed: true });
+  const [secrets, setSecrets] = useState(noSecrets);
   const [review, setReview] = useState<Review | null>(null);
   const [meeting, setMeeting] = useState<(Meeting<Form> & Base<Form>) | null>(null);
   const { data: sizes = [] } = useGetSizesQuery();
@@ -80,7 +81,7 @@ function Update<Form extends object>({ description, resource }: Props<Form> & { 
   };
   const ask = async () => {
     // Nothing changed in the spec may still mean something to do: failed nodes are repaired by an update.
-    const patch = patchOf(base.form, editor.form) ?? {};
+    const patch = withSecrets(patchOf(base.form, editor.form) ?? {}, secrets);
     editor.showFaults([]);
     try {
       const answer = await plan({ id, action: 'update', body: patch }).unwrap();
@@ -137,9 +138,9 @@ function Update<Form extends object>({ description, resource }: Props<Form> & { 
         <SpecForm
           description={description}
           editor={editor}
-          exists
-          secrets={noSecrets}
-          onSecrets={() => undefined}
+          stored={base.form}
+          secrets={secrets}
+          onSecrets={setSecrets}
         />
         <EditActions
           sum={sumOf(editor.form, sizes)}

@@ -9,6 +9,9 @@ import type { SpecEditor } from './use-spec-editor';
  *  never come back but through the credentials. */
 export type Secrets = Readonly<Record<string, string | null>>;
 
+/** Where secrets are fields of the spec itself. */
+export const besideOthers = (spec: Spec, secrets: Secrets): Spec => ({ ...spec, ...secrets });
+
 /** What the provider sells, as far as it has answered. */
 export interface Catalog {
   readonly regions: readonly Region[];
@@ -19,8 +22,10 @@ export interface Catalog {
 
 export interface FieldsProps<Form extends object> extends Catalog {
   readonly editor: SpecEditor<Form>;
-  /** The resource exists: some fields are fixed, and its secrets are changed elsewhere. */
+  /** The resource exists: some fields are fixed, and the secrets that it has are changed elsewhere. */
   readonly exists: boolean;
+  /** What is stored of it; null of one that is only being made. */
+  readonly stored: Form | null;
   readonly secrets: Secrets;
   readonly onSecrets: (secrets: Secrets) => void;
 }
@@ -31,6 +36,8 @@ export interface FormDescription<Form extends object> {
   readonly format: SpecFormat<Form>;
   readonly newForm: () => Form;
   readonly newSecrets: Secrets;
+  /** Puts secrets where a request takes them; without it, they are fields of the spec itself. */
+  readonly withSecrets?: (spec: Spec, secrets: Secrets) => Spec;
   /** Below the title of the page that updates. */
   readonly updateHint: string;
   readonly Fields: ComponentType<FieldsProps<Form>>;

@@ -12,6 +12,7 @@ export interface SpecEditor<Form extends object> {
   readonly replace: (form: Form) => void;
   readonly view: View;
   readonly show: (view: View) => void;
+  /** Empty while nobody looks at it. */
   readonly yaml: string;
   readonly typeYaml: (text: string) => void;
   /** The text cannot be read: the form waits with what it last understood, and a change there discards the text. */
@@ -63,14 +64,16 @@ export function useSpecEditor<Form extends object>(
     [format],
   );
 
+  // Written for those who look at it: at each key in the form, a spec of many thousand lines would take too long.
+  const isYaml = view === 'yaml';
   const yaml = useMemo(
-    () => typed ?? writeYaml(format.kind, format.write(form, { listed })),
-    [typed, form, format, listed],
+    () => typed ?? (isYaml ? writeYaml(format.kind, format.write(form, { listed })) : ''),
+    [typed, isYaml, form, format, listed],
   );
   const faults = useMemo(() => faultMap(serverFaults, format.roots), [serverFaults, format]);
   const shownYamlFaults = useMemo(
-    () => (yamlFaults.length > 0 ? yamlFaults : linesOfFaults(yaml, faultsBySpecPath(faults))),
-    [yamlFaults, yaml, faults],
+    () => (yamlFaults.length > 0 || !isYaml ? yamlFaults : linesOfFaults(yaml, faultsBySpecPath(faults))),
+    [yamlFaults, isYaml, yaml, faults],
   );
   return {
     form,

@@ -1,20 +1,11 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { Time } from '../../parts/Time';
 import { useNow } from '../../parts/useNow';
-import { certificateRows, type CertificateRow, type CertifiedNode } from './certificates';
-
-function expiry({ daysLeft, tone }: CertificateRow) {
-  if (daysLeft === null || tone === 'unknown')
-    return <StatusIndicator type="pending">Not read yet</StatusIndicator>;
-  if (daysLeft < 0) return <StatusIndicator type="error">Expired</StatusIndicator>;
-  return (
-    <StatusIndicator type={tone}>{daysLeft === 1 ? '1 day left' : `${daysLeft} days left`}</StatusIndicator>
-  );
-}
+import { CertificateLeft } from './CertificateLeft';
+import { certificateRows, type CertifiedNode } from './certificates';
 
 interface Props {
   noun: string;
@@ -53,7 +44,12 @@ export function CertificatesPanel({ noun, nodes, tls, onRotate }: Props) {
       }
       columnDefinitions={[
         { id: 'node', header: 'Node', cell: ({ node }) => node, isRowHeader: true, minWidth: 120 },
-        { id: 'left', header: 'Validity', cell: expiry, minWidth: 150 },
+        {
+          id: 'left',
+          header: 'Validity',
+          cell: ({ expiresAt }) => <CertificateLeft expiresAt={expiresAt} now={now} />,
+          minWidth: 150,
+        },
         { id: 'expires', header: 'Expires', cell: ({ expiresAt }) => <Time at={expiresAt} />, minWidth: 210 },
         { id: 'path', header: 'Certificate', cell: ({ path }) => <code>{path}</code> },
         { id: 'authority', header: 'Authority', cell: ({ authorityPath }) => <code>{authorityPath}</code> },

@@ -20,6 +20,8 @@ export interface SecretField {
   readonly text: string;
   /** Shown from the beginning: a user name, say. */
   readonly isOpen?: boolean;
+  /** The name of the file that it is, where it is one: it is saved, not read. */
+  readonly saveAs?: string;
 }
 
 interface Props {
@@ -81,16 +83,23 @@ export function CredentialsPanel({ id, description, fieldsOf }: Props) {
           columns={2}
           minColumnWidth={250}
           items={[
-            ...fieldsOf(secrets).map(({ label, what, text, isOpen = false }) => ({
+            ...fieldsOf(secrets).map(({ label, what, text, isOpen = false, saveAs }) => ({
               label,
-              value: <Copyable what={what} text={text} shown={isOpen || shown} />,
+              value:
+                saveAs === undefined ? (
+                  <Copyable what={what} text={text} shown={isOpen || shown} />
+                ) : (
+                  <TextFile name={saveAs} what={what} text={text} />
+                ),
             })),
             ...(secrets.caCertificate == null
               ? []
               : [
                   {
                     label: 'Authority’s certificate',
-                    value: <Certificate pem={secrets.caCertificate} />,
+                    value: (
+                      <TextFile name="ca.crt" what="authority’s certificate" text={secrets.caCertificate} />
+                    ),
                   },
                 ]),
           ]}
@@ -109,19 +118,19 @@ function Copyable({ what, text, shown }: { what: string; text: string; shown: bo
   );
 }
 
-function Certificate({ pem }: { pem: string }) {
+function TextFile({ name, what, text }: { name: string; what: string; text: string }) {
   return (
     <SpaceBetween size="xs" direction="horizontal" alignItems="center">
-      <Button iconName="download" onClick={() => save('ca.crt', pem)}>
-        Save as ca.crt
+      <Button iconName="download" onClick={() => save(name, text)}>
+        Save as {name}
       </Button>
-      <Copy variant="icon" text={pem} label="Copy the authority’s certificate" />
+      <Copy variant="icon" text={text} label={`Copy the ${what}`} />
     </SpaceBetween>
   );
 }
 
 function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-pem-file' }));
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

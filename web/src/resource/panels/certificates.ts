@@ -27,7 +27,7 @@ export function daysUntil(time: string, nowMs: number): number {
   return Math.floor((Date.parse(time) - nowMs) / kDayMs);
 }
 
-function toneOf(daysLeft: number | null): CertificateRow['tone'] {
+export function validityTone(daysLeft: number | null): CertificateRow['tone'] {
   if (daysLeft === null) return 'unknown';
   if (daysLeft < 0) return 'error';
   return daysLeft <= kSoonDays ? 'warning' : 'success';
@@ -46,7 +46,7 @@ export function certificateRows(nodes: readonly CertifiedNode[], nowMs: number):
         authorityPath,
         expiresAt,
         daysLeft,
-        tone: toneOf(daysLeft),
+        tone: validityTone(daysLeft),
       },
     ];
   });

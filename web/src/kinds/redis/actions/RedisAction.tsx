@@ -1,11 +1,11 @@
+import { BeyondPolicy } from '../../../resource/actions/BeyondPolicy';
 import { isPlain } from '../../../resource/actions/actions';
 import { PlainAction } from '../../../resource/actions/PlainAction';
 import type { Chosen } from '../../../resource/page/description';
 import { useHandover } from '../../../resource/use-handover';
 import { redis } from '../model/names';
-import type { RedisResource } from '../model/types';
+import { statusOf, type RedisResource } from '../model/types';
 import type { ActionId } from './actions';
-import { BeyondPolicy } from './BeyondPolicy';
 import { Rotate } from './Rotate';
 import { Switchover } from './Switchover';
 
@@ -26,7 +26,16 @@ export function RedisAction({ resource, chosen: { action, about }, onDismiss }: 
       resource={resource}
       noun={redis.noun.one}
       action={action}
-      remark={action === 'heal' ? <BeyondPolicy resource={resource} /> : undefined}
+      remark={
+        action === 'heal' && (
+          <BeyondPolicy
+            names={redis}
+            id={resource.id}
+            policy={resource.spec.heal}
+            drift={statusOf(resource)?.drift ?? []}
+          />
+        )
+      }
       onDone={handOver}
       onDismiss={onDismiss}
     />

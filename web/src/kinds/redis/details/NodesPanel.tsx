@@ -1,20 +1,12 @@
-import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Cards from '@cloudscape-design/components/cards';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import { Copy } from '../../../parts/Copy';
-import { capital, formatBytes, formatCount, formatDuration } from '../../../parts/format';
-import { Lines } from '../../../parts/Lines';
-import { toneOf } from '../model/topology';
+import { formatBytes, formatDuration } from '../../../parts/format';
+import { AddressText } from '../../../resource/panels/AddressText';
+import { NodeState } from '../../../resource/panels/NodeState';
+import { SurplusAlert } from '../../../resource/panels/SurplusAlert';
 import type { RedisNode, RedisStatus } from '../model/types';
-
-const looks = { works: 'success', trouble: 'error', off: 'stopped' } as const;
-
-export function NodeState({ node }: { node: RedisNode }) {
-  return <StatusIndicator type={looks[toneOf(node)]}>{capital(node.state)}</StatusIndicator>;
-}
 
 function roleInWords(node: RedisNode): string {
   const group = node.group === null ? '' : ` of ${node.group}`;
@@ -52,28 +44,9 @@ function replicationInWords(node: RedisNode): string {
 export function NodesPanel({ status }: { status: RedisStatus | null }) {
   return (
     <SpaceBetween size="m">
-      <Surplus machines={status?.surplus ?? []} />
+      <SurplusAlert machines={status?.surplus ?? []} />
       <Nodes status={status} />
     </SpaceBetween>
-  );
-}
-
-/** Left by a change that failed, or made by somebody else: they cost, and no count of nodes holds them. */
-function Surplus({ machines }: { machines: NonNullable<RedisStatus['surplus']> }) {
-  if (machines.length === 0) return null;
-  return (
-    <Alert
-      type="warning"
-      i18nStrings={{ warningIconAriaLabel: 'Warning' }}
-      header={`${formatCount(machines.length, 'machine')} beside the declared nodes`}
-    >
-      <Lines
-        lines={machines.map(({ machine, name, machineSize }) =>
-          [machine ?? name, machineSize].filter((part) => typeof part === 'string').join(', '),
-        )}
-        name=""
-      />
-    </Alert>
   );
 }
 
@@ -96,12 +69,7 @@ function Nodes({ status }: { status: RedisStatus | null }) {
           {
             id: 'state',
             header: 'Status',
-            content: (node) => (
-              <>
-                <NodeState node={node} />
-                {node.error !== null && <Box color="text-status-error">{node.error}</Box>}
-              </>
-            ),
+            content: (node) => <NodeState node={node} />,
           },
           { id: 'role', header: 'Role', content: roleInWords },
           {
@@ -109,7 +77,11 @@ function Nodes({ status }: { status: RedisStatus | null }) {
             header: 'Private address',
             width: 50,
             content: (node) => (
-              <Address host={node.privateAddress} port={node.port} what={`private address of ${node.name}`} />
+              <AddressText
+                host={node.privateAddress}
+                port={node.port}
+                what={`private address of ${node.name}`}
+              />
             ),
           },
           {
@@ -117,7 +89,7 @@ function Nodes({ status }: { status: RedisStatus | null }) {
             header: 'Public address',
             width: 50,
             content: (node) => (
-              <Address host={node.publicAddress} port={null} what={`public address of ${node.name}`} />
+              <AddressText host={node.publicAddress} port={null} what={`public address of ${node.name}`} />
             ),
           },
           {
@@ -148,10 +120,4 @@ function Nodes({ status }: { status: RedisStatus | null }) {
       }}
     />
   );
-}
-
-function Address({ host, port, what }: { host: string | null; port: number | null; what: string }) {
-  if (host === null) return <>–</>;
-  const text = port === null ? host : `${host}:${port}`;
-  return <Copy variant="inline" text={text} label={`Copy the ${what}`} />;
 }

@@ -2,10 +2,10 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import { Age, Time } from '../../../parts/Time';
+import { healPolicies } from '../../../resource/heal';
 import { kRoles } from '../model/form';
 import type { RedisResource, RedisStatus } from '../model/types';
 
-const healWords = { safe: 'Safe', replace: 'Replace', none: 'None' } as const;
 const persistenceWords = { aof: 'Every write (aof)', rdb: 'Snapshots (rdb)', none: 'None' } as const;
 
 function versionsOf(status: RedisStatus | null): string {
@@ -38,7 +38,7 @@ export function OverviewPanel({ resource, status }: Props) {
           { label: 'Redis', value: versionsOf(status) },
           { label: 'TLS', value: spec.enableTLS ? 'On' : 'Off' },
           { label: 'Persistence', value: persistenceWords[spec.persistence.mode] },
-          { label: 'Heal policy', value: healWords[spec.heal] },
+          { label: 'Heal policy', value: healPolicies[spec.heal].label },
           { label: 'VPC', value: status?.vpcUUID ?? spec.vpcUUID ?? 'Its own' },
           { label: 'Target clusters', value: listOr(spec.targetClusters, 'None') },
           { label: 'Client networks', value: listOr(spec.clientRanges, 'None') },

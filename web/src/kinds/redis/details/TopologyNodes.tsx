@@ -1,7 +1,7 @@
-import Icon from '@cloudscape-design/components/icon';
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import { formatBytes, formatCount } from '../../../parts/format';
-import type { NodeTone } from '../model/topology';
+import type { NodeTone } from '../../../resource/panels/node-tone';
+import { NodeIcon } from '../../../resource/panels/NodeState';
 import type { RedisNode } from '../model/types';
 
 export type GroupData = { label: string };
@@ -11,19 +11,12 @@ export function GroupBox({ data }: NodeProps<Node<GroupData>>) {
   return <div className="topology-group">{data.label}</div>;
 }
 
-const icons = {
-  works: { name: 'status-positive', variant: 'success' },
-  trouble: { name: 'status-negative', variant: 'error' },
-  off: { name: 'status-stopped', variant: 'subtle' },
-} as const;
-
 export function NodeBox({ data: { node, tone } }: NodeProps<Node<NodeData>>) {
-  const icon = icons[tone];
   return (
     <div className={`topology-node topology-${tone}`} title={node.error ?? undefined}>
       <Handle type="target" position={Position.Top} isConnectable={false} />
       <div className="topology-node-name">
-        <Icon name={icon.name} variant={icon.variant} ariaLabel={tone === 'works' ? 'Works' : node.state} />
+        <NodeIcon node={node} />
         <strong>{node.name}</strong>
         <span className="topology-role">{node.role}</span>
       </div>

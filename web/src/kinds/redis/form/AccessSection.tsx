@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
 import { ListField } from '../../../resource/form/ListField';
 import { PasswordField } from '../../../resource/form/PasswordField';
-import { hintAt } from '../model/hints';
+import { hintAt } from '../../../resource/form/hints';
 import { redis } from '../model/names';
 import type { SectionProps } from './section';
 

@@ -1,39 +1,35 @@
 import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
+import { NameField } from '../../../resource/form/NameField';
+import { RegionField } from '../../../resource/form/RegionField';
+import { VpcField } from '../../../resource/form/VpcField';
+import { redis } from '../model/names';
 import { ListField } from '../../../resource/form/ListField';
 import { setType } from '../model/counts';
 import { deploymentTypeOf, kDeploymentTypes, type ClusterType } from '../model/form';
-import { hintAt } from '../model/hints';
+import { hintAt } from '../../../resource/form/hints';
 import type { SectionProps } from './section';
 
 /** Name, type, place. What only another cluster can have is fixed once the cluster exists. */
 export function BasicSection({ editor, hints, regions, regionsLoading, exists }: SectionProps) {
   const { form, change, faults } = editor;
   const fixed = exists ? 'Fixed: only another cluster can have another.' : undefined;
-  const openRegions = regions.filter(({ available }) => available);
   return (
     <Container header={<Header variant="h2">Basic configuration</Header>}>
       <SpaceBetween size="l">
-        <FormField
+        <NameField
           label="Cluster name"
-          description="Becomes the names of its machines."
-          constraintText={fixed ?? hintAt(hints, 'name') ?? '3 to 40 lower-case letters, digits and hyphens.'}
-          errorText={faults.get('name')}
-        >
-          <Input
-            value={form.name}
-            disabled={exists}
-            placeholder="prod-redis-us-east"
-            autoComplete={false}
-            spellcheck={false}
-            onChange={({ detail }) => change((before) => ({ ...before, name: detail.value }))}
-          />
-        </FormField>
+          name={form.name}
+          placeholder="prod-redis-us-east"
+          hint={hintAt(hints, 'name')}
+          fixed={fixed}
+          fault={faults.get('name')}
+          onChange={(name) => change((before) => ({ ...before, name }))}
+        />
         <FormField label="Cluster type" constraintText={fixed} errorText={faults.get('type')} stretch>
           <Tiles
             value={form.type}
@@ -67,43 +63,21 @@ export function BasicSection({ editor, hints, regions, regionsLoading, exists }:
             }
           />
         </FormField>
-        <FormField label="Region" constraintText={fixed} errorText={faults.get('region')}>
-          <Select
-            selectedOption={
-              form.region === ''
-                ? null
-                : {
-                    value: form.region,
-                    label: labelOf(form.region, regions.find(({ slug }) => slug === form.region)?.name),
-                  }
-            }
-            disabled={exists}
-            placeholder="Choose a region"
-            options={openRegions.map(({ slug, name }) => ({ value: slug, label: labelOf(slug, name) }))}
-            statusType={regionsLoading ? 'loading' : 'finished'}
-            loadingText="Asking the provider for its regions"
-            empty="The provider has no region that takes machines"
-            filteringType="auto"
-            filteringAriaLabel="Find a region"
-            onChange={({ detail }) =>
-              change((before) => ({ ...before, region: detail.selectedOption.value ?? '' }))
-            }
-          />
-        </FormField>
-        <FormField
-          label={<>VPC UUID{!exists && <i> – optional</i>}</>}
-          description="An existing private network. Left empty, one is made for the cluster."
-          constraintText={fixed}
-          errorText={faults.get('vpcUUID')}
-        >
-          <Input
-            value={form.vpcUUID}
-            disabled={exists}
-            autoComplete={false}
-            spellcheck={false}
-            onChange={({ detail }) => change((before) => ({ ...before, vpcUUID: detail.value }))}
-          />
-        </FormField>
+        <RegionField
+          region={form.region}
+          regions={regions}
+          loading={regionsLoading}
+          fixed={fixed}
+          fault={faults.get('region')}
+          onChange={(region) => change((before) => ({ ...before, region }))}
+        />
+        <VpcField
+          vpcUUID={form.vpcUUID}
+          noun={redis.noun.one}
+          fixed={fixed}
+          fault={faults.get('vpcUUID')}
+          onChange={(vpcUUID) => change((before) => ({ ...before, vpcUUID }))}
+        />
         <ListField
           label="Target clusters"
           description="Labels of what the cluster is for."
@@ -119,5 +93,3 @@ export function BasicSection({ editor, hints, regions, regionsLoading, exists }:
     </Container>
   );
 }
-
-const labelOf = (slug: string, name: string | undefined) => (name === undefined ? slug : `${slug} · ${name}`);

@@ -1,10 +1,10 @@
 import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
-import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { isProduction, type Heal, type Persistence } from '../model/form';
+import { HealField } from '../../../resource/form/HealField';
+import { isProduction, type Persistence } from '../model/form';
 import type { SectionProps } from './section';
 
 const modes: Record<Persistence, string> = {
@@ -37,25 +37,11 @@ export function CareSection({ editor }: SectionProps) {
             }}
           />
         </FormField>
-        <FormField
-          label="Heal policy"
-          description="What Ashlar does about faults by itself."
-          errorText={faults.get('heal')}
-        >
-          <RadioGroup
-            value={form.heal}
-            onChange={({ detail }) => change((before) => ({ ...before, heal: detail.value as Heal }))}
-            items={[
-              { value: 'safe', label: 'Safe', description: 'What costs no money and destroys nothing.' },
-              {
-                value: 'replace',
-                label: 'Replace',
-                description: 'It also makes new machines for those that are gone or do not answer.',
-              },
-              { value: 'none', label: 'None', description: 'Drift is shown, and healed when you say so.' },
-            ]}
-          />
-        </FormField>
+        <HealField
+          heal={form.heal}
+          fault={faults.get('heal')}
+          onChange={(heal) => change((before) => ({ ...before, heal }))}
+        />
       </SpaceBetween>
     </Container>
   );

@@ -1,7 +1,7 @@
 import type { FormDescription } from '../../../resource/form/description';
+import { nodeCount, sizesOf } from '../../../resource/form/roles';
 import { monthlyUsdOf } from '../../../resource/form/sizes';
 import { patchOf, rebase } from '../model/changes';
-import { nodeCount, sizesOf } from '../model/counts';
 import { newForm, type RedisForm } from '../model/form';
 import { redis } from '../model/names';
 import { isShown } from '../model/shown';
@@ -16,7 +16,10 @@ export const clusterForm: FormDescription<RedisForm> = {
   updateHint: 'Change nodes, networks and policies. Without a change, an update repairs nodes that failed.',
   Fields: ClusterFields,
   isShown,
-  sumOf: (form, sizes) => ({ machines: nodeCount(form), monthlyUsd: monthlyUsdOf(sizesOf(form), sizes) }),
+  sumOf: ({ roles }, sizes) => ({
+    machines: nodeCount(roles),
+    monthlyUsd: monthlyUsdOf(sizesOf(roles), sizes),
+  }),
   deployBody: (cluster) => ({ clusters: [cluster] }),
   patchOf,
   rebase,

@@ -1,6 +1,6 @@
 import type { FieldsProps } from '../../../resource/form/description';
 import type { RedisForm } from '../model/form';
-import type { Hint } from '../model/hints';
+import type { Hint } from '../../../resource/form/hints';
 import type { Size } from '../model/types';
 
 /** What every section of the form is given. */

@@ -2,8 +2,9 @@
 
 import { changedFields, compare, pick, type Meeting } from '../../../resource/form/differences';
 import type { Spec } from '../../../resource/form/format';
-import { kRoles, type RedisForm } from './form';
-import { roleSpec, specOfForm } from './spec';
+import { pickRole, rolePatch } from '../../../resource/form/roles';
+import { kRoles, type RedisForm, type Role } from './form';
+import { nodeFormat, specOfForm } from './spec';
 
 const withoutRoles = (form: RedisForm): Spec =>
   Object.fromEntries(
@@ -15,30 +16,16 @@ export function patchOf(base: RedisForm, form: RedisForm): Spec | null {
   const patch = changedFields(withoutRoles(base), withoutRoles(form));
   const roles: Spec = {};
   for (const role of kRoles) {
-    const wanted = roleSpec(role, form.roles[role], true);
-    if (JSON.stringify(roleSpec(role, base.roles[role], true)) === JSON.stringify(wanted)) continue;
-    // Listed nodes count for themselves; an empty list alone would mean "as before".
-    roles[role] = form.roles[role].nodes.length > 0 ? { nodes: wanted.nodes } : { count: 0, nodes: [] };
+    const asked = rolePatch(role, base.roles[role], form.roles[role], nodeFormat);
+    if (asked !== null) roles[role] = asked;
   }
   if (Object.keys(roles).length > 0) patch.desiredState = { roles };
   return Object.keys(patch).length === 0 ? null : patch;
 }
 
-function pickRole(base: RedisForm, mine: RedisForm, theirs: RedisForm, role: (typeof kRoles)[number]) {
-  const find = (form: RedisForm, id: string) => form.roles[role].nodes.find((node) => node.id === id);
-  const ids = [...new Set([theirs, mine].flatMap((form) => form.roles[role].nodes.map(({ id }) => id)))];
-  const nodes = ids.flatMap((id) => {
-    const chosen = pick(find(base, id), find(mine, id), find(theirs, id));
-    return chosen === undefined ? [] : [chosen];
-  });
-  return {
-    size: pick(base.roles[role].size, mine.roles[role].size, theirs.roles[role].size),
-    nodes,
-  };
-}
-
 /** Puts what I changed since `base` on top of what somebody else made of it. */
 export function rebase(base: RedisForm, mine: RedisForm, theirs: RedisForm): Meeting<RedisForm> {
+  const roleOf = (role: Role) => pickRole(base.roles[role], mine.roles[role], theirs.roles[role]);
   const merged: RedisForm = {
     name: theirs.name,
     type: pick(base.type, mine.type, theirs.type),
@@ -48,9 +35,9 @@ export function rebase(base: RedisForm, mine: RedisForm, theirs: RedisForm): Mee
     vpcUUID: pick(base.vpcUUID, mine.vpcUUID, theirs.vpcUUID),
     enableTLS: pick(base.enableTLS, mine.enableTLS, theirs.enableTLS),
     roles: {
-      master: pickRole(base, mine, theirs, 'master'),
-      replica: pickRole(base, mine, theirs, 'replica'),
-      sentinel: pickRole(base, mine, theirs, 'sentinel'),
+      master: roleOf('master'),
+      replica: roleOf('replica'),
+      sentinel: roleOf('sentinel'),
     },
     clientRanges: pick(base.clientRanges, mine.clientRanges, theirs.clientRanges),
     persistence: pick(base.persistence, mine.persistence, theirs.persistence),

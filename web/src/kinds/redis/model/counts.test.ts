@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addNode, leastNodes, mayRemove, nextId, removeNode, setCount, setRoleSize, setType } from './counts';
+import { nextId } from '../../../resource/form/roles';
+import { addNode, leastNodes, mayRemove, removeNode, setCount, setRoleSize, setType } from './counts';
 import { newForm, type RedisForm } from './form';
 
 const ids = (form: RedisForm, role: 'master' | 'replica' | 'sentinel') =>
@@ -26,7 +27,7 @@ describe('minimums', () => {
 describe('nodes', () => {
   it('get the first free id', () => {
     const form = removeNode(newForm(), 'replica', 'replica-2');
-    expect(nextId(form, 'replica')).toBe('replica-2');
+    expect(nextId(form.roles, 'replica')).toBe('replica-2');
     expect(ids(addNode(form, 'replica'), 'replica')).toEqual(['replica-1', 'replica-3', 'replica-2']);
   });
 

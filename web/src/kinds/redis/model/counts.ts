@@ -1,6 +1,7 @@
 // How many nodes a role may have, and what adding, removing and resizing does to a form.
 
-import type { ClusterType, NodeForm, RedisForm, Role, RoleForm } from './form';
+import * as roles from '../../../resource/form/roles';
+import { freeNode, type ClusterType, type RedisForm, type Role } from './form';
 
 export const kMostNodes = 100;
 
@@ -14,12 +15,8 @@ export function leastNodes(form: RedisForm, role: Role): number {
 
 export function mostNodes(form: RedisForm, role: Role): number {
   if (form.type === 'single') return role === 'master' ? 1 : 0;
-  const others = nodeCount(form) - form.roles[role].nodes.length;
+  const others = roles.nodeCount(form.roles) - form.roles[role].nodes.length;
   return Math.max(0, kMostNodes - others);
-}
-
-export function nodeCount(form: RedisForm): number {
-  return Object.values(form.roles).reduce((sum, role) => sum + role.nodes.length, 0);
 }
 
 export function mayRemove(form: RedisForm, role: Role): boolean {
@@ -36,44 +33,20 @@ export function whyKept(form: RedisForm, role: Role): string {
   return `At least ${least} ${role}${least === 1 ? '' : 's'}`;
 }
 
-/** The first id of the role that no node of the cluster has. */
-export function nextId(form: RedisForm, role: Role): string {
-  const taken = new Set(Object.values(form.roles).flatMap(({ nodes }) => nodes.map(({ id }) => id)));
-  let number = 1;
-  while (taken.has(`${role}-${number}`)) ++number;
-  return `${role}-${number}`;
-}
-
-function withRole(form: RedisForm, role: Role, change: Partial<RoleForm>): RedisForm {
-  return {
-    ...form,
-    roles: { ...form.roles, [role]: { ...form.roles[role], ...change } },
-  };
-}
-
-export function addNode(form: RedisForm, role: Role): RedisForm {
-  const { nodes, size } = form.roles[role];
-  const added: NodeForm = {
-    id: nextId(form, role),
-    size,
-    tags: [],
-    group: null,
-  };
-  return withRole(form, role, { nodes: [...nodes, added] });
-}
+export const addNode = (form: RedisForm, role: Role): RedisForm => ({
+  ...form,
+  roles: roles.addNode(form.roles, role, freeNode),
+});
 
 /** Removes a node. The replicas of a removed master are free for another group. */
 export function removeNode(form: RedisForm, role: Role, id: string): RedisForm {
   const gone = form.roles[role].nodes.find((node) => node.id === id);
-  const changed = withRole(form, role, {
-    nodes: form.roles[role].nodes.filter((node) => node.id !== id),
-  });
-  if (role !== 'master' || gone?.group == null) return changed;
-  return withRole(changed, 'replica', {
-    nodes: changed.roles.replica.nodes.map((node) =>
-      node.group === gone.group ? { ...node, group: null } : node,
-    ),
-  });
+  const left = roles.removeNode(form.roles, role, id);
+  if (role !== 'master' || gone?.group == null) return { ...form, roles: left };
+  const nodes = left.replica.nodes.map((node) =>
+    node.group === gone.group ? { ...node, group: null } : node,
+  );
+  return { ...form, roles: { ...left, replica: { ...left.replica, nodes } } };
 }
 
 /** Adds nodes at the end, or takes them from the end. */
@@ -88,24 +61,15 @@ export function setCount(form: RedisForm, role: Role, count: number): RedisForm 
   return changed;
 }
 
-/** The size of a role is the size of all its nodes. */
-export function setRoleSize(form: RedisForm, role: Role, size: string): RedisForm {
-  return withRole(form, role, {
-    size,
-    nodes: form.roles[role].nodes.map((node) => ({ ...node, size })),
-  });
-}
+export const setRoleSize = (form: RedisForm, role: Role, size: string): RedisForm => ({
+  ...form,
+  roles: roles.setRoleSize(form.roles, role, size),
+});
 
-export function changeNode(
-  form: RedisForm,
-  role: Role,
-  id: string,
-  change: Partial<Omit<NodeForm, 'id'>>,
-): RedisForm {
-  return withRole(form, role, {
-    nodes: form.roles[role].nodes.map((node) => (node.id === id ? { ...node, ...change } : node)),
-  });
-}
+export const setNodeSize = (form: RedisForm, role: Role, id: string, size: string): RedisForm => ({
+  ...form,
+  roles: roles.changeNode(form.roles, role, id, { size }),
+});
 
 /** Another type has other roles: a single node stands alone. */
 export function setType(form: RedisForm, type: ClusterType): RedisForm {
@@ -123,10 +87,4 @@ export function setType(form: RedisForm, type: ClusterType): RedisForm {
   for (const role of ['replica', 'sentinel'] as const)
     changed = setCount(changed, role, Math.max(3, changed.roles[role].nodes.length));
   return changed;
-}
-
-/** The sizes of all nodes, or of one role's, as often as they occur. */
-export function sizesOf(form: RedisForm, role?: Role): string[] {
-  const roles = role === undefined ? Object.values(form.roles) : [form.roles[role]];
-  return roles.flatMap(({ nodes }) => nodes.map(({ size }) => size));
 }

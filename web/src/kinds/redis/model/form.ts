@@ -1,10 +1,12 @@
 // What the form edits: a Redis cluster's spec with every list present, so that inputs need no cases.
 // The form, the YAML view and the API's request are three writings of the same spec.
 
+import type { Heal } from '../../../resource/heal';
+import * as roles from '../../../resource/form/roles';
+
 export const kRoles = ['master', 'replica', 'sentinel'] as const;
 export type Role = (typeof kRoles)[number];
 export type ClusterType = 'sentinel' | 'single';
-export type Heal = 'none' | 'safe' | 'replace';
 export type Persistence = 'none' | 'rdb' | 'aof';
 
 export const kDeploymentTypes = {
@@ -12,19 +14,15 @@ export const kDeploymentTypes = {
   sentinel: ['redis-sentinel-cluster-1', 'redis-sentinel-prod'],
 } as const satisfies Record<ClusterType, readonly string[]>;
 
-export interface NodeForm {
-  readonly id: string;
-  readonly size: string;
-  readonly tags: readonly string[];
+/** What only its nodes have. */
+export interface OwnNode {
   /** Number of its replication group; null lets the server deal it. */
   readonly group: number | null;
 }
 
-export interface RoleForm {
-  /** Of nodes that are added next, and of all nodes when it is changed. */
-  readonly size: string;
-  readonly nodes: readonly NodeForm[];
-}
+export const freeNode: OwnNode = { group: null };
+
+export type NodeForm = roles.NodeForm<OwnNode>;
 
 export interface RedisForm {
   readonly name: string;
@@ -36,7 +34,7 @@ export interface RedisForm {
   /** Empty: a VPC is made. */
   readonly vpcUUID: string;
   readonly enableTLS: boolean;
-  readonly roles: Readonly<Record<Role, RoleForm>>;
+  readonly roles: roles.RolesForm<Role, OwnNode>;
   readonly clientRanges: readonly string[];
   /** Null: what suits the deployment type. */
   readonly persistence: Persistence | null;
@@ -61,14 +59,7 @@ export const kRestFields = [
 
 export const kPrivateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] as const;
 
-function plainNodes(role: Role, count: number, size: string): NodeForm[] {
-  return Array.from({ length: count }, (_, index) => ({
-    id: `${role}-${index + 1}`,
-    size,
-    tags: [],
-    group: null,
-  }));
-}
+const plainRole = (role: Role, size: string) => ({ size, nodes: roles.plainNodes(role, 3, size, freeNode) });
 
 /** The cluster that the seed's quick start sets up: three of each, encrypted. */
 export function newForm(): RedisForm {
@@ -81,18 +72,9 @@ export function newForm(): RedisForm {
     vpcUUID: '',
     enableTLS: true,
     roles: {
-      master: {
-        size: 's-2vcpu-4gb',
-        nodes: plainNodes('master', 3, 's-2vcpu-4gb'),
-      },
-      replica: {
-        size: 's-2vcpu-4gb',
-        nodes: plainNodes('replica', 3, 's-2vcpu-4gb'),
-      },
-      sentinel: {
-        size: 's-1vcpu-1gb',
-        nodes: plainNodes('sentinel', 3, 's-1vcpu-1gb'),
-      },
+      master: plainRole('master', 's-2vcpu-4gb'),
+      replica: plainRole('replica', 's-2vcpu-4gb'),
+      sentinel: plainRole('sentinel', 's-1vcpu-1gb'),
     },
     clientRanges: [...kPrivateRanges],
     persistence: null,

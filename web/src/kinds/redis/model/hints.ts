@@ -1,15 +1,10 @@
 // Best practices for whoever fills in the form. Hints never stand in the way: what must hold, the
 // server says.
 
+import type { Hint } from '../../../resource/form/hints';
 import { findSize } from '../../../resource/form/sizes';
 import { isProduction, type RedisForm } from './form';
 import type { Size } from './types';
-
-export interface Hint {
-  /** The field that it is shown at. */
-  readonly path: string;
-  readonly text: string;
-}
 
 const kUsualProductionBytes = 8 * 2 ** 30;
 
@@ -112,9 +107,4 @@ export function hintsOf(form: RedisForm, sizes: readonly Size[]): Hint[] {
     ...ofSentinels(form),
     ...ofRanges(form),
   ];
-}
-
-export function hintAt(hints: readonly Hint[], path: string): string | undefined {
-  const texts = hints.filter((hint) => hint.path === path).map((hint) => hint.text);
-  return texts.length === 0 ? undefined : texts.join(' ');
 }

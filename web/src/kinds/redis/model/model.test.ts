@@ -3,9 +3,11 @@ import { faultMap, faultsBeside } from '../../../resource/form/faults';
 import { monthlyUsdOf } from '../../../resource/form/sizes';
 import { kSizes } from '../../../testing/catalog';
 import { patchOf, rebase } from './changes';
-import { addNode, removeNode, setCount, setRoleSize, sizesOf } from './counts';
+import { sizesOf } from '../../../resource/form/roles';
+import { addNode, removeNode, setCount, setRoleSize } from './counts';
 import { kRestFields, newForm, type RedisForm } from './form';
-import { hintAt, hintsOf } from './hints';
+import { hintAt } from '../../../resource/form/hints';
+import { hintsOf } from './hints';
 import { isShown } from './shown';
 import { redisFormat } from './spec';
 import type { RedisSpec } from './types';
@@ -108,11 +110,10 @@ describe("meeting somebody else's change", () => {
 });
 
 describe('sizes', () => {
-  const cost = (form: RedisForm, ...role: ['sentinel'] | []) => monthlyUsdOf(sizesOf(form, ...role), kSizes);
+  const cost = ({ roles }: RedisForm) => monthlyUsdOf(sizesOf(roles), kSizes);
 
-  it('of all nodes, or of one role, add up', () => {
+  it('of all nodes add up', () => {
     expect(cost(newForm())).toBe(6 * 24 + 3 * 6);
-    expect(cost(newForm(), 'sentinel')).toBe(18);
     expect(cost(setRoleSize(newForm(), 'master', 's-unknown'))).toBeNull();
   });
 });

@@ -3,51 +3,33 @@
 
 import { FieldReader, isObject } from '../../../resource/form/field-reader';
 import type { ReadForm, Spec, SpecFormat, WriteOptions } from '../../../resource/form/format';
+import type { Heal } from '../../../resource/heal';
+import { readRole, roleSpec, type NodeFormat } from '../../../resource/form/roles';
 import {
+  freeNode,
   kRestFields,
   kRoles,
   newForm,
-  type Heal,
-  type NodeForm,
+  type OwnNode,
   type Persistence,
   type RedisForm,
   type Role,
-  type RoleForm,
 } from './form';
 import { redis } from './names';
 
 // Writing.
 
-/** Nodes that the server would make the same way from count and size need not be listed. */
-function isPlain(role: Role, { nodes, size }: RoleForm): boolean {
-  return nodes.every(
-    (node, index) =>
-      node.id === `${role}-${index + 1}` &&
-      node.size === size &&
-      node.tags.length === 0 &&
-      node.group === null,
-  );
-}
-
-function nodeSpec(node: NodeForm): Spec {
-  return {
-    id: node.id,
-    size: node.size,
-    ...(node.tags.length > 0 ? { tags: [...node.tags] } : {}),
-    ...(node.group === null ? {} : { group: node.group }),
-  };
-}
-
-/** A role as the API takes it; `listed` names each node, as a change of an existing cluster must. */
-export function roleSpec(role: Role, form: RoleForm, listed = false): Spec {
-  const base = { count: form.nodes.length, size: form.size };
-  return !listed && isPlain(role, form) ? base : { ...base, nodes: form.nodes.map(nodeSpec) };
-}
+export const nodeFormat: NodeFormat<OwnNode> = {
+  usual: freeNode,
+  write: ({ group }) => (group === null ? {} : { group }),
+  read: (reader) => ({ group: reader.whole('group') ?? null }),
+};
 
 export function specOfForm(form: RedisForm, { listed = false }: WriteOptions = {}): Spec {
   const roles: Spec = {};
   for (const role of kRoles)
-    if (form.roles[role].nodes.length > 0) roles[role] = roleSpec(role, form.roles[role], listed);
+    if (form.roles[role].nodes.length > 0)
+      roles[role] = roleSpec(role, form.roles[role], nodeFormat, { listed });
   return {
     name: form.name,
     type: form.type,
@@ -66,53 +48,13 @@ export function specOfForm(form: RedisForm, { listed = false }: WriteOptions = {
 
 // Reading.
 
-function readNode(reader: FieldReader, role: Role, index: number, size: string): NodeForm {
-  const node = {
-    id: reader.text('id') ?? `${role}-${index + 1}`,
-    size: reader.text('size') ?? size,
-    tags: reader.texts('tags') ?? [],
-    group: reader.whole('group') ?? null,
-  };
-  reader.text('region'); // the cluster's: all nodes stand in one region
-  reader.refuseUnknown();
-  return node;
-}
-
-function readRole(reader: FieldReader | undefined, role: Role): RoleForm {
-  if (reader === undefined) return { size: newForm().roles[role].size, nodes: [] };
-  const size = reader.text('size');
-  const count = reader.whole('count');
-  const listed = reader.children('nodes') ?? [];
-  reader.refuseUnknown();
-  const nodes = listed.map((node, index) => readNode(node, role, index, size ?? ''));
-  const ofRole = size ?? nodes[0]?.size ?? newForm().roles[role].size;
-  if (nodes.length > 0) {
-    if (count !== undefined && count !== nodes.length)
-      reader.fault('count', `is ${count}, but ${nodes.length} nodes are listed`);
-    return { size: ofRole, nodes };
-  }
-  const bounded = Math.min(count ?? 0, 100);
-  if (bounded !== (count ?? 0)) reader.fault('count', 'must be at most 100');
-  return {
-    size: ofRole,
-    nodes: Array.from({ length: bounded }, (_, index) => ({
-      id: `${role}-${index + 1}`,
-      size: ofRole,
-      tags: [],
-      group: null,
-    })),
-  };
-}
-
 function readRoles(top: FieldReader): RedisForm['roles'] {
   const desired = top.child('desiredState');
   const roles = desired?.child('roles');
   desired?.refuseUnknown();
-  const read = {
-    master: readRole(roles?.child('master'), 'master'),
-    replica: readRole(roles?.child('replica'), 'replica'),
-    sentinel: readRole(roles?.child('sentinel'), 'sentinel'),
-  };
+  const usual = newForm().roles;
+  const roleOf = (role: Role) => readRole(roles?.child(role), role, usual[role].size, nodeFormat);
+  const read = { master: roleOf('master'), replica: roleOf('replica'), sentinel: roleOf('sentinel') };
   roles?.refuseUnknown();
   return read;
 }

@@ -1,9 +1,8 @@
 // Where the nodes of a cluster stand in its picture, and who follows whom. Pure: status in, boxes
 // and lines out.
 
+import { toneOf, type NodeTone } from '../../../resource/panels/node-tone';
 import type { RedisNode, RedisStatus } from './types';
-
-export type NodeTone = 'works' | 'trouble' | 'off';
 
 export interface TopologyNode {
   readonly id: string;
@@ -49,11 +48,6 @@ export const kBox = {
 
 /** With more lines than this the picture would show nothing; then only sentinels that err have one. */
 const kMostWatchLines = 16;
-
-export function toneOf(node: RedisNode): NodeTone {
-  if (node.state === 'off') return 'off';
-  return node.state === 'active' && node.error === null ? 'works' : 'trouble';
-}
 
 /** The master first, then replicas by name, numbers in their order. */
 function inOrder(nodes: readonly RedisNode[], master: string | null): RedisNode[] {

@@ -1,0 +1,39 @@
+import { isPlain } from '../../../resource/actions/actions';
+import { BeyondPolicy } from '../../../resource/actions/BeyondPolicy';
+import { PlainAction } from '../../../resource/actions/PlainAction';
+import type { Chosen } from '../../../resource/page/description';
+import { useHandover } from '../../../resource/use-handover';
+import { kafka } from '../model/names';
+import { statusOf, type KafkaResource } from '../model/types';
+import type { ActionId } from './actions';
+
+interface Props {
+  resource: KafkaResource;
+  chosen: Chosen<ActionId>;
+  onDismiss: () => void;
+}
+
+/** The dialog of one action. Those with a page of their own have none. */
+export function KafkaAction({ resource, chosen: { action }, onDismiss }: Props) {
+  const handOver = useHandover();
+  if (!isPlain(action)) return null;
+  return (
+    <PlainAction
+      resource={resource}
+      noun={kafka.noun.one}
+      action={action}
+      remark={
+        action === 'heal' && (
+          <BeyondPolicy
+            names={kafka}
+            id={resource.id}
+            policy={resource.spec.heal}
+            drift={statusOf(resource)?.drift ?? []}
+          />
+        )
+      }
+      onDone={handOver}
+      onDismiss={onDismiss}
+    />
+  );
+}

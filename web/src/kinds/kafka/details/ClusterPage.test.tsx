@@ -1,0 +1,223 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import { fill, serve, show } from '../../../testing/api';
+import { catalogAnswers } from '../../../testing/catalog';
+import { cluster, node, plan, sixNodes, status, storedSpec } from '../testing';
+import type { KafkaResource } from '../model/types';
+import { ClusterPage } from './ClusterPage';
+
+vi.setConfig({ testTimeout: 30_000 });
+// A canvas is no thing of jsdom's.
+vi.mock('../../../parts/LineChart', () => ({
+  LineChart: ({ inWords }: { inWords: string }) => <div role="img" aria-label={inWords} />,
+}));
+
+const hostile = '<img src=x onerror=alert(1)> \u202Eأبجد 💥';
+
+function open(tab: string, resource: KafkaResource = cluster(), more = {}) {
+  const log = serve({
+    ...catalogAnswers,
+    'GET /api/infrastructure/kafka/res_1': () => ({ body: resource }),
+    'GET /api/servers/res_1/events': () => ({ body: { items: [], next: null } }),
+    ...more,
+  });
+  return { log, ...show(<ClusterPage />, { path: '/kafka/:id', at: `/kafka/res_1?tab=${tab}` }) };
+}
+
+it('has its tabs in the order of the house', async () => {
+  open('overview');
+  await screen.findByRole('tab', { name: 'Overview' });
+  const names = screen.getAllByRole('tab').map((tab) => tab.textContent);
+  expect(names).toEqual([
+    'Overview',
+    'Topology',
+    'Nodes (6)',
+    'Topics (2)',
+    'Groups (1)',
+    'Metrics',
+    'Connect',
+    'Configuration',
+    'Activity',
+  ]);
+});
+
+const figure = (label: string) => screen.getByText(label).closest('dt')?.nextElementSibling;
+
+describe('the overview', () => {
+  it('has the key figures', async () => {
+    open('overview');
+    await screen.findByText('Key figures');
+    expect(figure('Active controller')).toHaveTextContent('controller-1');
+    expect(figure('Brokers')).toHaveTextContent('3 of 3 work');
+    expect(figure('Offline partitions')).toHaveTextContent('None');
+    expect(screen.getByText('10.92.137.7:9092,10.92.137.5:9092')).toBeVisible();
+    expect(figure('Nodes declared')).toHaveTextContent('3 controllers, 3 brokers');
+  });
+
+  it('says what is wrong, and where', async () => {
+    const down = status({
+      health: 'down',
+      problems: ['2 partitions are without a leader: orders-3, orders-4'],
+      partitions: {
+        count: 62,
+        offline: { count: 2, named: ['orders-3', 'orders-4'] },
+        underReplicated: { count: 9, named: ['orders-0'] },
+        underMinInSync: { count: 0, named: [] },
+      },
+    });
+    open('overview', cluster({ status: down }));
+    expect(await screen.findByText('Some of it can be neither read nor written')).toBeVisible();
+    expect(screen.getByText('orders-3, orders-4')).toBeVisible();
+    expect(screen.getByText('orders-0 and 8 others')).toBeVisible();
+  });
+
+  it('of one that was never seen shows what was declared', async () => {
+    open('overview', cluster({ state: 'deploying', status: {} }));
+    await screen.findByText('Key figures');
+    expect(figure('Nodes declared')).toHaveTextContent('3 brokers');
+    expect(figure('Active controller')).toHaveTextContent('–');
+    expect(screen.queryByText('Endpoints')).toBeNull();
+  });
+
+  it('of one that is stopped says nothing of what it last saw', async () => {
+    const off = cluster({ state: 'stopped', spec: { ...storedSpec, power: 'off' } });
+    open('overview', off);
+    expect(await screen.findByText('The cluster is stopped')).toBeVisible();
+    expect(figure('Active controller')).toHaveTextContent('–');
+    expect(figure('Brokers')).toHaveTextContent('0 of 3 work');
+  });
+});
+
+it('nodes show what each carries, and what is wrong, as text', async () => {
+  const nodes = sixNodes.map((one) =>
+    one.name === 'broker-2'
+      ? node('broker-2', { zone: 'nyc1-b', state: 'failed', error: hostile, notInSync: 7 })
+      : one,
+  );
+  const { container } = open('nodes', cluster({ status: status({ nodes, health: 'degraded' }) }));
+  expect(await screen.findByText(hostile)).toBeVisible();
+  expect(container.querySelector('img')).toBeNull();
+  expect(screen.getByText('nyc1-b')).toBeVisible();
+  expect(screen.getByText('controller, leads the controllers')).toBeVisible();
+  expect(screen.getAllByText('40 GiB of 50 GiB')).toHaveLength(6);
+  expect(screen.getAllByText(/days left/)).toHaveLength(6);
+});
+
+it('the picture tells zones, nodes and who leads, to those who hear it, too', async () => {
+  const nodes = sixNodes.map((one) => ({ ...one, zone: one.role === 'broker' ? `zone-${one.name}` : null }));
+  open('topology', cluster({ status: status({ nodes }) }));
+  const rack = await screen.findByRole('region', { name: 'Zone zone-broker-1' });
+  expect(within(rack).getByText('broker-1')).toBeVisible();
+  expect(within(rack).getByText('Disk').nextSibling?.nextSibling).toHaveTextContent('20 %');
+  const controllers = screen.getByRole('region', { name: 'Controllers' });
+  expect(within(controllers).getAllByRole('listitem')).toHaveLength(3);
+  expect(within(controllers).getByText('active controller')).toBeVisible();
+});
+
+it('topics are found by name and by configuration', async () => {
+  open('topics');
+  const table = await screen.findByRole('table', { name: 'Topics' });
+  expect(within(table).getAllByRole('row')).toHaveLength(3);
+  expect(within(table).getByText('cleanup.policy=compact')).toBeVisible();
+  await fill(screen.getByLabelText('Find a topic'), 'COMPACT');
+  expect(within(table).getAllByRole('row')).toHaveLength(2);
+  expect(within(table).getByText('customers')).toBeVisible();
+  await fill(screen.getByLabelText('Find a topic'), 'nothing of it');
+  expect(await screen.findByText('No topic matches.')).toBeVisible();
+});
+
+it('topics say so while nobody answers', async () => {
+  open('topics', cluster({ status: status({ topics: null }) }));
+  expect(await screen.findByText('Nobody answers at the moment.')).toBeVisible();
+});
+
+it('groups have their lag, as a number and as a curve', async () => {
+  const series = [{ metric: 'consumerLag', node: hostile, values: [3, 86] }];
+  const times = ['2026-11-21T00:00:00.000Z', '2026-11-21T00:00:30.000Z'];
+  const { container } = open('groups', cluster(), {
+    'GET /api/servers/res_1/series': () => ({ body: { resourceId: 'res_1', times, series } }),
+  });
+  const row = await screen.findByRole('row', { name: /billing-load/ });
+  expect(within(row).getByText('12,086')).toBeVisible();
+  expect(within(row).getByText('Stable')).toBeVisible();
+  expect(await screen.findByRole('img', { name: new RegExp('Consumer lag.*86$') })).toBeVisible();
+  expect(container.querySelector('img')).toBeNull();
+});
+
+describe('connecting', () => {
+  const credentials = {
+    resourceId: 'res_1',
+    kind: 'kafka',
+    name: 'prod',
+    users: [
+      { username: 'shop', password: 'correct-horse-battery' },
+      { username: 'billing', password: 'other-horse-battery' },
+    ],
+    clientProperties: 'password=correct-horse-battery',
+    caCertificate: '-----BEGIN CERTIFICATE-----',
+  };
+
+  it('fetches secrets only when asked, and masks them', async () => {
+    const { log } = open('connect', cluster(), {
+      'GET /api/servers/res_1/credentials': () => ({ body: credentials }),
+    });
+    const fetchIt = await screen.findByRole('button', { name: 'Fetch credentials' });
+    expect(log.some(({ path }) => path.includes('credentials'))).toBe(false);
+    await userEvent.click(fetchIt);
+    expect(await screen.findByText('Password of billing')).toBeVisible();
+    expect(document.body).not.toHaveTextContent('horse');
+    await userEvent.click(screen.getByRole('button', { name: 'Show secrets' }));
+    expect(screen.getByText('other-horse-battery')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Save as client.properties' })).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Save as ca.crt' })).toBeVisible();
+  });
+
+  it('has code for the user that is chosen', async () => {
+    open('connect');
+    expect(await screen.findByLabelText('Code for Java')).toHaveTextContent('"shop"');
+    await userEvent.click(screen.getByRole('button', { name: /User/ }));
+    await userEvent.click(await screen.findByRole('option', { name: 'billing' }));
+    expect(screen.getByLabelText('Code for Java')).toHaveTextContent('"billing"');
+    expect(screen.getByText(/kcat of Debian 12 cannot log in/)).toBeVisible();
+  });
+
+  it('waits for the proof that the cluster works', async () => {
+    open('connect', cluster({ status: status({ connection: null }) }));
+    expect(await screen.findByText(/has not been proved to work yet/)).toBeVisible();
+  });
+});
+
+describe('actions', () => {
+  it('are those of the kind, and of no other', async () => {
+    open('nodes');
+    await userEvent.click(await screen.findByRole('button', { name: 'Actions' }));
+    const names = screen.getAllByRole('menuitem').map((item) => item.textContent?.split(/The|Needs/)[0]);
+    expect(names).toEqual(['Update', 'Upgrade', 'Downgrade', 'Heal', 'Start', 'Stop', 'Delete']);
+  });
+
+  it('heal says what its policy does not reach', async () => {
+    const missing = {
+      node: 'broker-1',
+      what: 'machine-missing',
+      declared: 's-1vcpu-2gb',
+      found: 'none',
+      heals: 'replace' as const,
+      monthlyUsd: null,
+      message: 'broker-1 has no machine; an update makes a new one',
+    };
+    open('nodes', cluster({ status: status({ drift: [missing] }) }), {
+      'POST /api/servers/res_1/plans/heal': () => ({
+        body: plan({ empty: true, summary: 'Keep prod as it is' }),
+      }),
+    });
+    await userEvent.click(await screen.findByRole('button', { name: 'Actions' }));
+    await userEvent.click(screen.getByRole('menuitem', { name: 'Heal' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(await within(dialog).findByText(missing.message)).toBeVisible();
+    expect(within(dialog).getByRole('link', { name: 'Update the cluster' })).toHaveAttribute(
+      'href',
+      '/kafka/update/res_1',
+    );
+  });
+});

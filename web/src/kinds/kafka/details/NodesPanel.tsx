@@ -1,0 +1,95 @@
+import Box from '@cloudscape-design/components/box';
+import Cards from '@cloudscape-design/components/cards';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { formatBytes } from '../../../parts/format';
+import { useNow } from '../../../parts/useNow';
+import { AddressText } from '../../../resource/panels/AddressText';
+import { CertificateLeft } from '../../../resource/panels/CertificateLeft';
+import { NodeState } from '../../../resource/panels/NodeState';
+import { SurplusAlert } from '../../../resource/panels/SurplusAlert';
+import { countOr, diskLeftInWords, isBroker, roleInWords } from '../model/nodes';
+import type { KafkaNode, KafkaStatus } from '../model/types';
+
+/** Every declared node with what is wrong with it, and the machines that are none of them. */
+export function NodesPanel({ status }: { status: KafkaStatus | null }) {
+  return (
+    <SpaceBetween size="m">
+      <SurplusAlert machines={status?.surplus ?? []} />
+      <Nodes status={status} />
+    </SpaceBetween>
+  );
+}
+
+const ofBroker = (node: KafkaNode, count: number | null) => (isBroker(node) ? countOr(count) : '–');
+
+function Nodes({ status }: { status: KafkaStatus | null }) {
+  const now = useNow(3_600_000);
+  return (
+    <Cards<KafkaNode>
+      header={
+        <Header variant="h2" counter={status === null ? undefined : `(${status.nodes.length})`}>
+          Nodes
+        </Header>
+      }
+      items={status?.nodes ?? []}
+      trackBy="name"
+      ariaLabels={{ itemSelectionLabel: (_, node) => node.name, selectionGroupLabel: 'Nodes' }}
+      empty={<Box textAlign="center">No node has been observed yet.</Box>}
+      cardsPerRow={[{ cards: 1 }, { minWidth: 560, cards: 2 }, { minWidth: 900, cards: 3 }]}
+      cardDefinition={{
+        header: (node) => node.name,
+        sections: [
+          { id: 'state', header: 'Status', content: (node) => <NodeState node={node} /> },
+          { id: 'role', header: 'Role', width: 50, content: roleInWords },
+          { id: 'zone', header: 'Zone', width: 50, content: ({ zone }) => zone ?? '–' },
+          {
+            id: 'private',
+            header: 'Private address',
+            width: 50,
+            content: ({ name, privateAddress, port }) => (
+              <AddressText host={privateAddress} port={port} what={`private address of ${name}`} />
+            ),
+          },
+          {
+            id: 'public',
+            header: 'Public address',
+            width: 50,
+            content: ({ name, publicAddress }) => (
+              <AddressText host={publicAddress} port={null} what={`public address of ${name}`} />
+            ),
+          },
+          {
+            id: 'size',
+            header: 'Size',
+            width: 50,
+            content: ({ size, machineSize }) =>
+              machineSize == null || machineSize === size ? size : `${machineSize}, declared ${size}`,
+          },
+          { id: 'number', header: 'Kafka’s number', width: 50, content: ({ number }) => number },
+          { id: 'leaders', header: 'Leads', width: 50, content: (node) => ofBroker(node, node.leaders) },
+          { id: 'replicas', header: 'Replicas', width: 50, content: (node) => ofBroker(node, node.replicas) },
+          {
+            id: 'late',
+            header: 'Not in sync',
+            width: 50,
+            content: (node) => ofBroker(node, node.notInSync),
+          },
+          {
+            id: 'data',
+            header: 'Data',
+            width: 50,
+            content: ({ logBytes }) => (logBytes === null ? '–' : formatBytes(logBytes)),
+          },
+          { id: 'disk', header: 'Disk left', width: 50, content: diskLeftInWords },
+          {
+            id: 'certificate',
+            header: 'Certificate',
+            width: 50,
+            content: ({ certificate }) => <CertificateLeft expiresAt={certificate.expiresAt} now={now} />,
+          },
+        ],
+      }}
+    />
+  );
+}
