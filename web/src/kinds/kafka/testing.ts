@@ -180,7 +180,7 @@ export function cluster(change: Partial<KafkaResource> = {}): KafkaResource {
     createdAt: '2026-11-20T00:00:00.000Z',
     updatedAt: '2026-11-20T00:00:00.000Z',
     machines: [],
-    healing: { waitsFor: null, leavesAlone: null, message: null },
+    healing: { waitsFor: null, leavesAlone: null, message: null, tasks: [] },
     ...change,
   };
 }

@@ -192,7 +192,7 @@ describe('actions', () => {
   it('are those of the kind, and of no other', async () => {
     open('nodes');
     await userEvent.click(await screen.findByRole('button', { name: 'Actions' }));
-    const names = screen.getAllByRole('menuitem').map((item) => item.textContent?.split(/The|Needs/)[0]);
+    const names = screen.getAllByRole('menuitem').map((item) => item.textContent.split(/The|Needs/)[0]);
     expect(names).toEqual(['Update', 'Upgrade', 'Downgrade', 'Heal', 'Start', 'Stop', 'Delete']);
   });
 
