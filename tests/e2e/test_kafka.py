@@ -56,6 +56,8 @@ def test_it_is_proved_and_described(instance, kafka):
         (f"broker-{number}", "broker, controller", "active") for number in (1, 2, 3)]
     assert {topic["name"]: topic["partitions"] for topic in status["topics"]} == {"orders": 6, "customers": 1}
     assert status["drift"] == []
+    for node in status["nodes"]:
+        assert node["diskBytes"] > node["diskFreeBytes"] > 1_000_000_000, node
     described = instance.cli("describe", "kafka", "events").stdout
     assert "active controller" in described and max(map(len, described.splitlines())) <= 80
 

@@ -81,7 +81,9 @@ long long number_at(std::string_view text, size_t word) {
 void read_machine(NodeView& view, const std::vector<machine::OperationResult>& results) {
   view.unit_state = results.at(0).data.value("active_state", std::string());
   if (results.at(1).ok) {
-    const std::string text = results[1].data.value("stdout", std::string());
+    // Below a line of titles, which has a digit of its own.
+    const std::string said = results[1].data.value("stdout", std::string());
+    const std::string text = said.substr(std::min(said.find('\n'), said.size()));
     view.disk_bytes = number_at(text, 0);
     view.disk_free_bytes = number_at(text, 1);
   }
