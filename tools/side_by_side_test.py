@@ -22,8 +22,10 @@ meet() {{ for _ in $(seq 100); do [[ ! -e $1 ]] || return 0; sleep 0.05; done; r
 
 def script(tmp_path, text, **options):
     environment = {**os.environ, "ASHLAR_MACHINE_PARTS": "2", **options.pop("environment", {})}
+    # Whoever runs tests in the background may ignore interruptions, and bash keeps what it was begun with.
     return subprocess.Popen(["bash", "-c", PRELUDE + text], cwd=tmp_path, env=environment, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **options)
 
 
 def said(process):
