@@ -208,6 +208,14 @@ class Cloud:
     def wait_ssh(self, droplet, seconds=60):
         wait_until(f"sshd of {droplet['name']} answers", lambda: greets(address(droplet)), seconds)
 
+    def wait_booted(self, droplet, seconds=60):
+        """sshd answers before the last services have started, and so early that systemd has nobody yet whom it could tell to wait."""
+        def booted():
+            state = self.ssh(droplet, "systemctl is-system-running", check=False).stdout.strip()
+            assert state not in ("degraded", "maintenance"), state
+            return state == "running"
+        wait_until(f"{droplet['name']} has booted", booted, seconds)
+
     def ssh(self, droplet, command, at=None, check=True, timeout=60):
         """Runs a command, holding the machine to the host key that it was given."""
         target = at or address(droplet)

@@ -31,7 +31,7 @@ def test_life_of_a_droplet(cloud, tmp_path):
     assert cloud.ssh(droplet, "stat -c '%a %U:%G' /etc/ashlar/a; cat /etc/ashlar/a") == "640 root:adm\ntext"
     assert cloud.ssh(droplet, "od -An -tx1 /opt/b") == "00 01 02"
     assert registered.public in cloud.ssh(droplet, "cat /root/.ssh/authorized_keys")
-    assert cloud.ssh(droplet, "systemctl is-system-running --wait") == "running"
+    cloud.wait_booted(droplet)
     assert cloud.ssh(droplet, "ls /etc/ssh/ssh_host_*_key") == "/etc/ssh/ssh_host_ed25519_key"
     assert int(cloud.ssh(droplet, "df --output=size -BG / | tail -1").rstrip("G")) in (24, 25)
     assert not list((cloud.data / "droplets" / str(droplet["id"])).glob("seed*")), "private keys stay on disk"

@@ -42,7 +42,7 @@ def test_a_hundred_idle_machines(own_cloud):
 
     # Each is whole, not merely on: its services run, it reaches its neighbours, nothing was killed.
     for droplet in (made[0], made[MACHINES // 2], made[-1]):
-        wait_until_running(cloud, droplet_now(cloud, droplet))
+        cloud.wait_booted(droplet_now(cloud, droplet), 180)
     first, last = droplet_now(cloud, made[0]), droplet_now(cloud, made[-1])
     assert cloud.reaches(first, address(last, "private"), 22)
     said = cloud.doctor(1)
@@ -53,16 +53,6 @@ def test_a_hundred_idle_machines(own_cloud):
         assert time.monotonic() - started < 300
         time.sleep(0.5)
     print(f"{MACHINES} machines are gone after {time.monotonic() - started:.0f} s")
-
-
-def wait_until_running(cloud, droplet):
-    """sshd answers before the last services of a machine have started, the later the more machines there are; and so early that
-    systemd has nobody yet whom it could tell to wait.
-    """
-    deadline = time.monotonic() + 180
-    while (state := cloud.ssh(droplet, "systemctl is-system-running", check=False)) != "running":
-        assert state not in ("degraded", "maintenance") and time.monotonic() < deadline, state
-        time.sleep(1)
 
 
 def droplet_now(cloud, droplet):
