@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+import uuid
 
 from confluent_kafka import Consumer, KafkaError, Producer
 from confluent_kafka.admin import AdminClient
@@ -39,15 +40,16 @@ class Stock:
 
 class Load:
     """A producer that writes numbers to a topic at a steady rate, each acknowledged by all replicas in sync, and a consumer that
-    reads them all.
+    reads them all. A consumer may be handed a record again when its group is dealt anew, so that what counts is where a record lies.
     """
 
     def __init__(self, stock, topic, partitions, writer, reader):
         self.topic, self.partitions = topic, partitions
         self.producer = Producer(stock.options(writer, enable_idempotence=True, acks="all", linger_ms=2,
                                                delivery_timeout_ms=60_000))
-        self.consumer = Consumer(stock.options(reader, group_id=f"{reader}-load", auto_offset_reset="earliest"))
-        self.acknowledged, self.read, self.refused = {}, {}, []
+        self.run = uuid.uuid4().hex[:8]
+        self.consumer = Consumer(stock.options(reader, group_id=f"{reader}-{self.run}", auto_offset_reset="earliest"))
+        self.acknowledged, self.read, self.refused = {}, {}, []  # by partition: numbers; numbers by offset
         self.gap, self.last = 0.0, None
         self.written, self.until = False, float("inf")
         self.stopping = threading.Event()
@@ -61,12 +63,12 @@ class Load:
         if self.last is not None:
             self.gap = max(self.gap, now - self.last)
         self.last = now
-        self.acknowledged.setdefault(message.partition(), []).append(int(message.value()))
+        self.acknowledged.setdefault(message.partition(), []).append(self.number_in(message))
 
     def write(self):
         number = 0
         while not self.stopping.is_set():
-            self.producer.produce(self.topic, str(number), partition=number % self.partitions, on_delivery=self.answered)
+            self.producer.produce(self.topic, f"{self.run}:{number}", partition=number % self.partitions, on_delivery=self.answered)
             number += 1
             self.producer.poll(1 / RATE)
         self.producer.flush(60)
@@ -79,8 +81,13 @@ class Load:
             if message is None or message.error():
                 assert message is None or message.error().code() != KafkaError.TOPIC_AUTHORIZATION_FAILED
                 continue
-            self.read.setdefault(message.partition(), []).append(int(message.value()))
+            if message.value().decode().startswith(self.run + ":"):
+                self.read.setdefault(message.partition(), {})[message.offset()] = self.number_in(message)
         self.consumer.close()
+
+    @staticmethod
+    def number_in(message):
+        return int(message.value().decode().rpartition(":")[2])
 
     @staticmethod
     def count(records):
@@ -90,7 +97,7 @@ class Load:
         """What a client lost, saw twice or in another order; empty when all is well."""
         found = []
         for partition, written in self.acknowledged.items():
-            read = self.read.get(partition, [])
+            read = [number for _, number in sorted(self.read.get(partition, {}).items())]
             lost = set(written) - set(read)
             if lost:
                 found.append(f"partition {partition}: {len(lost)} of {len(written)} records are lost, such as {min(lost)}")
@@ -116,4 +123,5 @@ def load(stock, topic, partitions, writer, reader):
         running.until = time.monotonic() + 60
         for thread in running.threads:
             thread.join(90)
-    assert running.faults() == []
+    faults = running.faults()
+    assert faults == [], faults
