@@ -115,14 +115,16 @@ def members(schema):
 
 
 def test_a_kind_and_the_contract_say_the_same_of_an_action(contract):
-    (kind,) = contract.call("listKinds", 200).json()["items"]
-    actions = {action["name"]: action["arguments"] for action in kind["actions"]}
-    assert set(actions) == {"update", *ACTIONS}
+    kinds = {kind["name"]: {action["name"]: action["arguments"] for action in kind["actions"]}
+             for kind in contract.call("listKinds", 200).json()["items"]}
+    assert set().union(*kinds.values()) == {"update", *ACTIONS}
     for action in ACTIONS:
         _, _, operation = contract_module.OPERATIONS[f"{action}Server"]
         body = operation["requestBody"]["content"]["application/json"]["schema"]
-        assert members(actions[action]) == members(body), action
-    assert actions["rotate"]["properties"]["systemPassword"]["writeOnly"] is True
+        # What the contract says is what the kinds together say.
+        said = set().union(*(members(actions[action]) for actions in kinds.values() if action in actions))
+        assert said == members(body), action
+    assert kinds["redis"]["rotate"]["properties"]["systemPassword"]["writeOnly"] is True
 
 
 def test_orphan_routes(contract):
@@ -282,6 +284,18 @@ def test_delete(contract, delete):
     contract.call("listRedis", 200, query={"limit": 200})
 
 
+def test_the_routes_of_another_kind(contract):
+    cluster = {"name": "other-kind", "type": "kafka-single", "region": "nyc1",
+               "desiredState": {"roles": {"broker": {"count": 1, "size": "s-1vcpu-1gb"}}}}
+    answer = contract.call("deployKafka", 202, json={"clusters": [cluster]}).json()
+    wait_final(contract, answer["correlationId"])
+    identifier = answer["operations"][0]["resourceId"]
+    assert contract.call("getKafka", 200, id=identifier).json()["kind"] == "kafka"
+    assert identifier in [one["id"] for one in contract.call("listKafka", 200).json()["items"]]
+    answer = contract.call("deleteKafka", 202, id=identifier).json()
+    assert wait_final(contract, answer["correlationId"])["state"] == "succeeded"
+
+
 REFUSALS = [(401, {"Authorization": "Bearer wrong"}), (401, {"Authorization": ""})]
 
 
@@ -338,4 +352,4 @@ def test_every_operation_was_called_with_success(contract):
     without = [name for name in contract_module.OPERATIONS
                if not any(status < 300 for status in contract.seen.get(name, ()))]
     # Nothing stands on this provider, so there is nothing to change; src/api/actions_test.cpp does.
-    assert set(without) <= {"destroyOrphan", "updateServer", "updateRedis", *(f"{action}Server" for action in ACTIONS)}
+    assert set(without) <= {"destroyOrphan", "updateServer", "updateRedis", "updateKafka", *(f"{action}Server" for action in ACTIONS)}

@@ -1766,6 +1766,8 @@ export interface components {
         master?: components['schemas']['RoleSize'];
         replica?: components['schemas']['RoleSize'];
         sentinel?: components['schemas']['RoleSize'];
+        controller?: components['schemas']['RoleSize'];
+        broker?: components['schemas']['RoleSize'];
       };
       /**
        * @description How the machines get their size, this once; what the spec says when left out
@@ -1788,6 +1790,8 @@ export interface components {
       what: 'passwords' | 'certificates';
       /** @description With `passwords`; generated when left out. Never shown again but by the credentials route */
       systemPassword?: components['schemas']['Password'] | null;
+      /** @description With `passwords`, where a kind has several users; all when left out */
+      users?: string[];
       /** @description With `passwords`; the old and the new one are both valid so long. Left out, that of the spec counts */
       overlapSeconds?: number;
     };

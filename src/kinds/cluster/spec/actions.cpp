@@ -124,7 +124,11 @@ class Resize {
       fields.reject_unknown();
       if (size) resize(fields, name, *size);
     }
-    reader.reject_unknown();
+    // The contract is one for all kinds: another kind's role is well formed.
+    for (const auto& [name, unused] : given.items())
+      if (std::ranges::find(roles, name) == roles.end())
+        reader.violation(
+            name, fmt::format("is no role of this kind; there are {}", list_for_people(roles)));
   }
 
   void resize(FieldReader& fields, const std::string& name, const std::string& slug) {

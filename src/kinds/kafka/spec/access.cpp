@@ -64,10 +64,11 @@ void read_acl_name(FieldReader& reader, const Resource& resource, Acl& acl) {
   acl.prefix = name->size() > 1 && name->ends_with('*');
   if (acl.prefix) acl.name.pop_back();
   if (acl.name != "*" && acl.name.find('*') != std::string::npos)
-    return reader.fault(resource.member,
-                        "may have a '*' only at its end, where it stands for any ending");
-  const auto fault = acl.resource == "topic" && acl.name != "*" ? topic_name_fault(acl.name) : "";
-  if (!fault.empty()) reader.fault(resource.member, fault);
+    return reader.violation(resource.member,
+                            "may have a '*' only at its end, where it stands for any ending");
+  auto fault =
+      acl.resource == "topic" && acl.name != "*" ? topic_name_fault(acl.name) : std::string();
+  if (!fault.empty()) reader.violation(resource.member, std::move(fault));
 }
 
 std::optional<Acl> read_acl(FieldReader& reader) {
@@ -79,8 +80,8 @@ std::optional<Acl> read_acl(FieldReader& reader) {
       ++named;
     }
   if (named != 1) {
-    reader.fault("topic",
-                 named == 0 ? "one of topic, group, transactionalId and cluster is required"
+    reader.violation(
+        "topic", named == 0 ? "one of topic, group, transactionalId and cluster is required"
                             : "only one of topic, group, transactionalId and cluster may be given");
     for (const auto& one : kResources) reader.has(one.member);
     reader.has("operations");

@@ -59,7 +59,7 @@ class Parser {
   void read_type() {
     const auto type = top_.choice("type", {"kafka-single", "kafka-cluster", "kafka-prod"});
     if (!type) {
-      if (!top_.has("type")) top_.missing("type");
+      if (!top_.has("type")) top_.violation("type", "is required");
       return;
     }
     type_known_ = true;
@@ -101,7 +101,7 @@ class Parser {
     const Json* given = roles.object("controller");
     if (given == nullptr) return;
     FieldReader reader = roles.within(*given, "controller");
-    const auto count = reader.integer("count", 0, kMostVoters);
+    const auto count = reader.integer("count", 0, cluster::kMostNodes);
     for (const char* member : {"size", "nodes", "heapMegabytes"})
       if (reader.has(member))
         reader.violation(member,

@@ -61,6 +61,7 @@ Parsed<Intent> rotate(const Json& stored, const Json& arguments, const Catalog& 
   FieldReader reader(arguments, "", errors);
   const auto what = reader.choice("what", {"passwords", "certificates"});
   if (!what && !reader.has("what")) reader.missing("what");
+  if (reader.has("users")) reader.violation("users", "is for kinds that have several users");
   const bool given = reader.has("systemPassword");
   const auto overlap = reader.integer("overlapSeconds", 0, kLongestPasswordOverlap);
   reader.reject_unknown();
