@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"downgrade", R"({"roles": {"replica": {"size": "s-4vcpu-8gb"}}})",
                "roles.replica.size", "is larger than s-2vcpu-4gb"},
         Broken{"upgrade", R"({"roles": {"king": {"size": "s-4vcpu-8gb"}}})", "roles.king",
-               "is not a known field"},
+               "is no role of this kind"},
         Broken{"stop", R"({"now": true})", "now", "is not a known field"},
         Broken{"start", R"({"now": true})", "now", "is not a known field"},
         Broken{"switchover", R"({})", "group", "is required, as there are several"},
