@@ -72,6 +72,8 @@ class Parser {
 
   void read_roles() {
     for (const Role role : kRoles) spec_.roles[role];
+    spec_.highest_number =
+        static_cast<int>(top_.integer("highestNodeNumber", 0, 1'000'000).value_or(0));
     const Json* state = top_.object("desiredState");
     if (state == nullptr) {
       if (!top_.has("desiredState")) top_.missing("desiredState");
@@ -219,8 +221,6 @@ class Parser {
 
   /// A node keeps the number that it has; a new one gets one that nobody ever had.
   void number_nodes() {
-    const auto given = top_.integer("highestNodeNumber", 0, 1'000'000);
-    spec_.highest_number = static_cast<int>(given.value_or(0));
     if (stored_) spec_.highest_number = std::max(spec_.highest_number, stored_->highest_number);
     for (const Role role : kRoles)
       for (auto& node : spec_.roles[role]) {
