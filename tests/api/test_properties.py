@@ -69,7 +69,7 @@ def body_schema(name):
 
 def sound(name, body):
     """The same with a cluster that can be made."""
-    if name == "plan":
+    if name == "plan" and body["kind"] == "redis":
         return {**body, "spec": {**body["spec"], **SOUND}}
     if name == "deployRedis":
         return {**body, "clusters": [{**body["clusters"][0], **SOUND}]}
