@@ -63,6 +63,8 @@ def subject(server):
 
 
 def body_schema(name):
+    if name == "updateServer":
+        name = "updateRedis"  # of what the subject is; a patch of any kind fits the contract of any resource
     content = OPERATIONS[name][2].get("requestBody", {}).get("content", {})
     return content.get("application/json", {}).get("schema")
 
@@ -99,7 +101,8 @@ def assert_refused(answer, sent):
     assert answer.status_code in (400, 409, 415, 422), (sent, answer.status_code, answer.text)
 
 
-WITH_BODY = sorted(name for name in OPERATIONS if body_schema(name) and name != "planAction")
+# The subject is a cluster of Redis, so that another kind's update does not find it.
+WITH_BODY = sorted(name for name in OPERATIONS if body_schema(name) and name not in ("planAction", "updateKafka"))
 WITH_QUERY = sorted(name for name in OPERATIONS if made_up.parameters_of(OPERATIONS[name][2], "query"))
 WITH_HEADERS = sorted(name for name in OPERATIONS
                       if set(made_up.parameters_of(OPERATIONS[name][2], "header")) - {"X-CSRF-Token"})
