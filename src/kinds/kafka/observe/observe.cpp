@@ -128,7 +128,9 @@ void ask_service(ClusterView& view, const Observer& observer) {
   AdminRequest request = admin_request(machines_of(view.topology, observer.machines));
   request.timeout = kAdminTimeout;
   try {
-    const auto results = ask_cluster(observer.tools, view.spec, where, request, questions(true));
+    // While another version is on its way, only the former one is sure to be on every machine.
+    const Spec& installed = view.applied ? *view.applied : view.spec;
+    const auto results = ask_cluster(observer.tools, installed, where, request, questions(true));
     view.service = read_service(results, true);
     spread(view, results);
   } catch (const Error& error) {
