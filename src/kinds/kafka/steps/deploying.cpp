@@ -92,9 +92,8 @@ StepOutcome configure(Work& work) {
 
 StepOutcome restore(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
-  const Size* size = nullptr;
   const Catalog catalog = work.tools.cloud.catalog();
-  size = catalog.find_size(work.part().size);
+  const Size* size = catalog.find_size(work.part().size);
   const int heap = heap_megabytes(work.spec, work.part().role(), size ? size->memory_bytes : 0);
   machine::Batch batch = declared_batch(work.config(), work.tls_files(machine), heap);
   batch.keep_going = false;

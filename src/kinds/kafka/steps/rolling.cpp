@@ -58,16 +58,7 @@ std::string why_not_now(Work& work) {
   const NodePart& part = work.part();
   if (work.spec.type == Type::kSingle) return {};
   const auto results = work.ask(questions(false), true, part.name);
-  ClusterView view;
-  view.spec = work.spec;
-  view.topology = work.topology;
-  for (const auto& each : work.topology.nodes) {
-    NodeView node;
-    node.part = each;
-    view.nodes.push_back(std::move(node));
-  }
-  view.service = read_service(results, false);
-  spread(view, results);
+  const ClusterView view = work.view_of(results);
   if (!view.service.answered) return "Kafka to answer: " + view.service.error;
   if (auto why = away(view, part); !why.empty()) return why;
   if (part.controller)

@@ -62,12 +62,15 @@ ClusterView Work::look_at_controllers() const {
   return view;
 }
 
-ClusterView Work::look(const std::string& without) const {
+ClusterView Work::view_of(const std::vector<AdminResult>& results) const {
   ClusterView view = nobody_asked(spec, topology);
-  const auto results = ask(questions(false), true, without);
   view.service = read_service(results, false);
   spread(view, results);
   return view;
+}
+
+ClusterView Work::look(const std::string& without) const {
+  return view_of(ask(questions(false), true, without));
 }
 
 ServerConfig Work::config() const {

@@ -36,6 +36,8 @@ struct Work : cluster::Work {
 
   /// How the cluster is now, without what takes long to find out.
   ClusterView look(const std::string& without = {}) const;
+  /// What the answers to questions(false) say.
+  ClusterView view_of(const std::vector<AdminResult>& results) const;
   /// What the controllers say, while brokers may not be there yet.
   ClusterView look_at_controllers() const;
 
