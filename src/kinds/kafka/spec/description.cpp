@@ -1,34 +1,10 @@
 #include "kinds/kafka/spec/description.hpp"
 
+#include "kinds/cluster/spec/summary.hpp"
 #include "kinds/kafka/spec/spec.hpp"
 
 namespace ashlar::kafka {
 namespace {
-
-std::string text_in(const Json& object, const char* name) {
-  if (!object.is_object()) return {};
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-/// What was declared counts until something has been observed.
-Json node_counts_of(const Json& spec, const Json& status) {
-  if (status.is_object() && status.contains("nodeCounts") && status["nodeCounts"].is_object())
-    return status["nodeCounts"];
-  Json counts = Json::object();
-  const Json::json_pointer roles("/desiredState/roles");
-  if (!spec.contains(roles) || !spec.at(roles).is_object()) return counts;
-  for (const auto& [role, wanted] : spec.at(roles).items())
-    if (wanted.is_object() && wanted.contains("count")) counts[role] = wanted["count"];
-  return counts;
-}
-
-KindSummary summary(const Json& spec, const Json& status) {
-  return {.type = text_in(spec, "type"),
-          .region = text_in(spec, "region"),
-          .version = text_in(status, "version"),
-          .node_counts = node_counts_of(spec, status)};
-}
 
 Json role_of(int count, const char* size) {
   return {{"count", count}, {"size", size}};
@@ -77,7 +53,7 @@ engine::Kind description() {
       .addresses_title = "Clients begin at the brokers",
   };
   kind.examples = examples();
-  kind.summary = summary;
+  kind.summary = cluster::summary;
   return kind;
 }
 
