@@ -25,6 +25,7 @@ machine::BatchResult Work::run(const Machine& machine, const machine::Batch& bat
 }
 
 Json Work::kept() const {
+  if (kept_here) return *kept_here;
   const Json& data = context.step.state_data;
   return data.is_object() ? data : Json::object();
 }
@@ -33,6 +34,7 @@ void Work::keep(const std::string& name, const Json& value) const {
   Json data = kept();
   data[name] = value;
   context.remember(data);
+  kept_here = std::move(data);
 }
 
 Observer Work::observer() const {

@@ -31,11 +31,13 @@ struct Work {
   Machine machine_of(const std::string& record) const;
   machine::BatchResult run(const Machine& machine, const machine::Batch& batch,
                            Millis timeout) const;
-  /// What the step's earlier attempts kept; an empty object: nothing.
+  /// What the step kept, in this attempt or an earlier one; an empty object: nothing.
   Json kept() const;
   /// Keeps one thing more, beside the rest.
   void keep(const std::string& name, const Json& value) const;
   Observer observer() const;
+
+  mutable std::optional<Json> kept_here = {};  // the context still tells what there was before
 };
 
 /// The machine did not answer; so it may be dead, or come back at any time.

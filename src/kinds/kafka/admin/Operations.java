@@ -30,6 +30,7 @@ final class Operations {
     BY_NAME.put("reassign", Reassignment::start);
     BY_NAME.put("cancel_reassign", Reassignment::cancel);
     BY_NAME.put("reassignments", Reassignment::list);
+    BY_NAME.put("placement", Placement::describe);
     BY_NAME.put("log_dirs", LogDirs::describe);
     BY_NAME.put("groups", Groups::describe);
     BY_NAME.put("scram_users", Users::list);

@@ -4,13 +4,15 @@
 #include "kinds/kafka/plan/change.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "base/field_reader.hpp"
 #include "kinds/cluster/plan/machines.hpp"
+#include "kinds/kafka/plan/change_texts.hpp"
+#include "kinds/kafka/plan/membership.hpp"
 #include "kinds/kafka/plan/planned.hpp"
+#include "kinds/kafka/plan/reassignment.hpp"
 #include "kinds/kafka/plan/rolling.hpp"
 #include "kinds/kafka/plan/topics.hpp"
 #include "kinds/kafka/spec/topology.hpp"
@@ -34,38 +36,22 @@ void refuse_impossible(const Spec& spec, const Spec& applied, const ObservedFact
   if (spec.region != applied.region) refuse(spec, "the region", anew);
   if (spec.vpc_id != applied.vpc_id) refuse(spec, "the VPC", anew);
   if (spec.data_directory != applied.data_directory) refuse(spec, "the data directory", anew);
-  if (spec.tls != applied.tls)
-    refuse(spec, "whether clients use TLS", "deploy another cluster and move the clients there");
   if (spec.image != applied.image)
     refuse(spec, "the image", "it counts for machines that are made from now on, not for these");
-  const Topology before = topology_of(applied);
-  const Topology now = topology_of(spec);
-  if (before.controllers() != now.controllers())
-    refuse(spec, "who the controllers are", "keep controller.count as it is");
-  for (const auto& node : before.nodes)
-    if (now.find_node(node.name) == nullptr)
-      throw Error(
-          ErrorCode::kConflict,
-          fmt::format("{} of {} cannot be removed: it holds replicas", node.name, spec.name),
-          "keep it, or delete the cluster");
   const TopicDifference topics = topic_difference(spec, facts);
   if (!topics.shrunk.empty())
     throw Error(ErrorCode::kConflict,
                 fmt::format("{} would have fewer partitions than now: Kafka can only add some",
                             list_for_people(topics.shrunk, 5)),
                 "declare at least as many as there are, or make another topic");
-  if (!topics.replicated.empty())
-    throw Error(ErrorCode::kConflict,
-                fmt::format("the replication factor of {} cannot change",
-                            list_for_people(topics.replicated, 5)),
-                "declare the factor that it has, or make another topic");
 }
 
 /// Spec fields whose change needs no step of its own: they count from the next occasion on.
 bool is_restated_only(const std::string& path) {
   for (const char* field :
        {"heal", "strategy", "passwordOverlapSeconds", "certificateDays", "prune",
-        "highestNodeNumber", "clientRanges", "topics", "users", "power"})
+        "highestNodeNumber", "clientRanges", "topics", "users", "power",
+        "reassignmentBytesPerSecond"})
     if (path == field || path.starts_with(std::string(field) + "[") ||
         path.starts_with(std::string(field) + "."))
       return true;
@@ -80,57 +66,49 @@ class Change {
         facts_(facts),
         input_(input),
         topology_(topology_of(spec)),
-        before_(topology_of(applied_)) {}
+        before_(topology_of(applied_)),
+        changes_(spec_difference(facts.applied, input.spec)),
+        members_(membership_of(spec, applied_, facts, input.catalog, is_in_every_file())),
+        topics_(topic_difference(spec, facts)) {}
 
   Plan run(const std::string& action) {
     refuse_impossible(spec_, applied_, facts_);
+    refuse_what_is_in_the_way();
     plan_.kind = "kafka";
     plan_.resource_name = spec_.name;
     plan_.action = action;
-    find_changes();
-    plan_new_nodes();
+    plan_new_machines();
+    plan_joining();
     plan_new_version();
     plan_rolling();
+    plan_new_controllers_told();
+    plan_reassignment();
+    plan_leaving();
     plan_firewall();
     plan_access();
     plan_proof();
-    describe();
+    describe_change(plan_, {spec_, applied_, facts_, members_, topics_, input_});
     return std::move(plan_);
   }
 
  private:
-  void find_changes() {
-    const auto changes = spec_difference(facts_.applied, input_.spec);
-    restated_ = !changes.empty();
-    for (const auto& change : changes) {
-      const bool of_nodes = change.path.starts_with("desiredState");
-      if (!of_nodes && !is_restated_only(change.path)) rolled_for_.push_back(change.path);
-    }
+  /// Files differ on every node, so that every node has to read them.
+  bool is_in_every_file() const {
+    return std::ranges::any_of(changes_, [](const SpecChange& change) {
+      return !change.path.starts_with("desiredState") && !is_restated_only(change.path);
+    });
+  }
+
+  void refuse_what_is_in_the_way() {
     for (const auto& node : topology_.nodes)
-      if (before_.find_node(node.name) == nullptr) new_.insert(node.name);
-    for (const auto& node : topology_.nodes) {
-      if (new_.contains(node.name)) continue;
-      const auto facts = facts_.of(node.name);
-      if (!facts.size.empty() && facts.size != node.size) resized_.insert(node.name);
-      if (before_.find_node(node.name)->zone != node.zone || heap_differs(node))
-        restarted_.insert(node.name);
-      if (!rolled_for_.empty()) restarted_.insert(node.name);
-      if (!facts.working)
+      if (!members_.joining.contains(node.name) && !facts_.of(node.name).working)
         throw Error(ErrorCode::kConflict,
                     fmt::format("{} of {} does not work: nothing is changed before it does",
                                 node.name, spec_.name),
                     fmt::format("ashlar heal kafka {}, or look at ashlar drift", spec_.name));
-    }
-    if (restarted_.empty() && resized_.empty()) return;
-    refuse_unsparing(spec_);
-  }
-
-  bool heap_differs(const NodePart& node) const {
-    const auto of = [&](const Spec& spec) {
-      const auto found = spec.heap_megabytes.find(node.role());
-      return found == spec.heap_megabytes.end() ? 0 : found->second;
-    };
-    return of(spec_) != of(applied_);
+    if (members_.others_rolled()) refuse_unsparing(spec_);
+    if (!members_.replaced.empty()) refuse_to_lose_records(spec_, facts_);
+    refuse_homeless_replicas(spec_, facts_, members_, input_.observed);
   }
 
   int heap_of(const NodePart& node) const {
@@ -138,20 +116,35 @@ class Change {
     return heap_megabytes(spec_, node.role(), size ? size->memory_bytes : 0);
   }
 
-  void plan_new_nodes() {
-    if (new_.empty()) return;
-    fleet::plan_create(plan_, fleet_request(spec_, new_), input_.catalog);
+  void plan_new_machines() {
+    std::set<std::string> made = members_.joining;
+    made.insert(members_.replaced.begin(), members_.replaced.end());
+    if (made.empty()) return;
+    fleet::plan_create(plan_, fleet_request(spec_, made), input_.catalog);
     std::erase_if(plan_.changes,
                   [](const ashlar::Change& change) { return change.what != "machine"; });
-    const std::string credentials = add(plan_, planned::credentials(), {});
+    add(plan_, planned::credentials(), {});
+  }
+
+  void plan_joining() {
+    if (members_.joining.empty()) return;
+    bool controllers = false;
     for (const auto& node : topology_.nodes) {
-      if (!new_.contains(node.name)) continue;
-      const std::string installed =
-          add(plan_, planned::install(node), {fleet::ready_key(node.name)});
-      joined_.push_back(
-          add(plan_, planned::configure(node, heap_of(node)), {installed, credentials}));
+      if (!members_.joining.contains(node.name)) continue;
+      controllers |= node.controller;
+      Keys after{add(plan_, planned::install(node), {fleet::ready_key(node.name)})};
+      after.emplace_back(kCredentialsKey);
+      // Nodes are told where the controllers are, so these must have their addresses first.
+      cluster::extend(after, cluster::when_ready(members_.joining, topology_.controllers()));
+      joined_.push_back(add(plan_, planned::join(node, heap_of(node)), std::move(after)));
     }
+    if (controllers) plan_votes();
     joined_ = {add(plan_, planned::brokers(topology_), joined_)};
+  }
+
+  void plan_votes() {
+    if (std::ranges::find(plan_.steps, kQuorumKey, &PlannedStep::key) != plan_.steps.end()) return;
+    joined_ = {add(plan_, planned::quorum(topology_), joined_)};
   }
 
   /// Everywhere before anyone stops: what cannot be had is known then.
@@ -159,46 +152,89 @@ class Change {
     if (spec_.version == applied_.version) return;
     Keys installed = joined_;
     for (const auto& node : topology_.nodes)
-      if (!new_.contains(node.name))
+      if (!members_.joining.contains(node.name) && !members_.replaced.contains(node.name))
         installed.push_back(add(plan_, planned::install(node), joined_));
     joined_ = installed;
   }
 
-  /// Those that have to be away for a while.
-  std::vector<const NodePart*> rolled() const {
-    auto order = in_rolling_order(topology_, input_.observed);
-    std::erase_if(order, [&](const NodePart* node) {
-      return !restarted_.contains(node->name) && !resized_.contains(node->name);
-    });
-    return order;
-  }
-
+  /// Who gets a vote is changed before those who lose theirs.
   void plan_rolling() {
-    Keys after = joined_;
-    for (const NodePart* node : rolled()) {
-      after = {add(plan_, planned::withdraw(*node), after)};
-      if (resized_.contains(node->name)) {
-        after = fleet::plan_resize(plan_, fleet_request(spec_, {node->name}),
-                                   {{node->name, facts_.of(node->name).size}}, after);
-        describe_resize(*node);
-      }
-      after = {add(plan_, planned::configure(*node, heap_of(*node)), after)};
-      after = {add(plan_, planned::resume(*node), after)};
+    auto order = in_rolling_order(topology_, input_.observed);
+    std::erase_if(order, [&](const NodePart* node) { return !members_.is_rolled(node->name); });
+    std::ranges::stable_partition(
+        order, [&](const NodePart* node) { return members_.promoted.contains(node->name); });
+    for (const NodePart* node : order) {
+      if (!members_.promoted.contains(node->name)) plan_changed_votes();
+      roll(*node);
     }
-    if (!rolled().empty()) joined_ = after;
+    plan_changed_votes();
     if (spec_.version != applied_.version)
       joined_ = {add(plan_, planned::features(spec_.version), joined_)};
   }
 
-  void describe_resize(const NodePart& node) {
-    const auto price = [&](const std::string& size) {
-      return cluster::monthly_usd(input_.catalog, {size});
-    };
-    const std::string from = facts_.of(node.name).size;
-    plan_.changes.push_back({ChangeAction::kUpdate, "machine",
-                             fmt::format("{}-{}", spec_.name, node.name),
-                             fmt::format("{} → {}, address and data stay", from, node.size),
-                             price(from), price(node.size)});
+  void plan_changed_votes() {
+    if (before_.controllers() != topology_.controllers()) plan_votes();
+  }
+
+  void roll(const NodePart& node) {
+    const bool replaced = members_.replaced.contains(node.name);
+    joined_ = {add(plan_, planned::withdraw(node, replaced), joined_)};
+    if (replaced) {
+      make_after(fleet::create_key(node.name), joined_);
+      joined_ = {add(plan_, planned::install(node), {fleet::ready_key(node.name)})};
+    } else if (members_.resized.contains(node.name)) {
+      joined_ = fleet::plan_resize(plan_, fleet_request(spec_, {node.name}),
+                                   {{node.name, facts_.of(node.name).size}}, joined_);
+      describe_resize(plan_, spec_, node, facts_.of(node.name).size, input_.catalog);
+    }
+    joined_ = {add(plan_, planned::configure(node, heap_of(node)), joined_)};
+    joined_ = {add(plan_, planned::resume(node), joined_)};
+  }
+
+  /// A machine is replaced when its turn has come.
+  void make_after(const std::string& key, const Keys& before) {
+    const auto step = std::ranges::find(plan_.steps, key, &PlannedStep::key);
+    if (step != plan_.steps.end()) cluster::extend(step->after, before);
+  }
+
+  /// Who is restarted later than they changed has read it then.
+  void plan_new_controllers_told() {
+    if (!members_.controllers_move(before_, topology_)) return;
+    Keys told;
+    for (const auto& node : topology_.nodes)
+      if (!members_.joining.contains(node.name) && !members_.is_rolled(node.name))
+        told.push_back(add(plan_, planned::tell(node), joined_));
+    if (!told.empty()) joined_ = told;
+  }
+
+  void plan_reassignment() {
+    const bool balanced =
+        std::ranges::any_of(members_.joining, [&](const auto& name) { return is_broker(name); });
+    const bool emptied =
+        std::ranges::any_of(members_.leaving, [&](const auto& name) { return is_broker(name); });
+    const bool replicated =
+        !topics_.replicated.empty() ||
+        spec_.defaults.replication_factor != applied_.defaults.replication_factor;
+    if (!balanced && !emptied && !replicated) return;
+    const char* title = emptied    ? "Move the replicas off the brokers that leave"
+                        : balanced ? "Move replicas until each broker has its share"
+                                   : "Give topics the declared number of replicas";
+    joined_ = {add(plan_, planned::reassign(title, topology_, before_, balanced), joined_)};
+    if (balanced || emptied) describe_moves(plan_, spec_, members_, input_.observed);
+  }
+
+  bool is_broker(const std::string& name) const {
+    const NodePart* node = topology_.find_node(name);
+    if (node == nullptr) node = before_.find_node(name);
+    return node != nullptr && node->broker;
+  }
+
+  /// One after the other, and machines only when all have left.
+  void plan_leaving() {
+    if (members_.leaving.empty()) return;
+    for (const auto& node : before_.nodes)
+      if (members_.leaving.contains(node.name))
+        joined_ = {add(plan_, planned::leave(node), joined_)};
   }
 
   void plan_firewall() {
@@ -215,12 +251,9 @@ class Change {
       made.push_back(add_credentials());
       changed_.push_back(add(plan_, planned::users(spec_.users.size()), std::move(made)));
     }
-    const TopicDifference topics = topic_difference(spec_, facts_);
-    if (topics.nothing_to_do(spec_.prune)) return;
+    if (topics_.nothing_to_do(spec_.prune)) return;
     changed_.push_back(
-        add(plan_, planned::topics(title_of(topics, spec_.prune), topics.created), after));
-    if (spec_.prune && !topics.undeclared.empty())
-      plan_.dangers.push_back(danger_of(topics.undeclared));
+        add(plan_, planned::topics(title_of(topics_, spec_.prune), topics_.created), after));
   }
 
   std::string add_credentials() {
@@ -229,62 +262,15 @@ class Change {
                                         : std::string(kCredentialsKey);
   }
 
-  static Danger danger_of(const std::vector<std::string>& topics) {
-    return {DangerKind::kData,
-            fmt::format(
-                "{} deleted with all their records, since the spec does not declare them: {}",
-                topics.size() == 1 ? "one topic is" : fmt::format("{} topics are", topics.size()),
-                list_for_people(topics, 10))};
-  }
-
   void plan_proof() {
-    if (plan_.steps.empty() && !restated_) return;
+    if (plan_.steps.empty() && changes_.empty()) return;
     Keys after = joined_;
     cluster::extend(after, changed_);
-    if (!new_.empty()) after.emplace_back(fleet::kCountKey);
-    add(plan_, planned::prove(), std::move(after));
-  }
-
-  void describe() {
-    std::vector<std::string> parts;
-    if (!new_.empty())
-      parts.push_back(fmt::format("add {}", cluster::count_of(new_.size(), "node")));
-    if (spec_.version != applied_.version) parts.push_back("bring Kafka to " + spec_.version);
-    if (!resized_.empty())
-      parts.push_back(fmt::format("resize {}", cluster::count_of(resized_.size(), "machine")));
-    if (!restarted_.empty())
-      parts.push_back(
-          fmt::format("restart {}, one at a time", cluster::count_of(restarted_.size(), "node")));
-    const TopicDifference topics = topic_difference(spec_, facts_);
-    if (!topics.nothing_to_do(spec_.prune)) {
-      std::string title = title_of(topics, spec_.prune);
-      title.front() = static_cast<char>(title.front() - 'A' + 'a');
-      parts.push_back(std::move(title));
-    }
-    if (spec_.users != applied_.users) parts.emplace_back("change users");
-    if (spec_.client_ranges != applied_.client_ranges) parts.emplace_back("change the firewall");
-    plan_.summary = plan_.steps.empty() ? fmt::format("Nothing of {} needs to change", spec_.name)
-                    : parts.empty()
-                        ? fmt::format("Note the new spec of {}, and prove it", spec_.name)
-                        : fmt::format("Update {}: {}", spec_.name, fmt::join(parts, ", "));
-    if (plan_.steps.empty()) return;
-    if (plan_.changes.empty())
-      cluster::describe_cost(plan_, spec_.name, spec_.node_count(),
-                             monthly_usd(spec_, input_.catalog));
-    describe_disruptions();
-  }
-
-  void describe_disruptions() {
-    if (rolled().empty()) return;
-    describe_rolling(plan_, spec_);
-    if (spec_.version != applied_.version)
-      plan_.notes.push_back(
-          fmt::format("the last step raises the metadata version to {}: from then on there is no "
-                      "way back to {}",
-                      spec_.version, applied_.version));
-    if (!new_.empty())
-      plan_.notes.push_back(
-          "new brokers take new partitions; replicas that exist stay where they are");
+    if (!members_.joining.empty() || !members_.replaced.empty())
+      after.emplace_back(fleet::kCountKey);
+    const std::string proved = add(plan_, planned::prove(), std::move(after));
+    if (members_.leaving.empty()) return;
+    fleet::plan_retire(plan_, fleet_request(applied_, members_.leaving), {proved});
   }
 
   const Spec& spec_;
@@ -293,12 +279,10 @@ class Change {
   const engine::PlanInput& input_;
   const Topology topology_;
   const Topology before_;
+  const std::vector<SpecChange> changes_;
+  const Membership members_;
+  const TopicDifference topics_;
   Plan plan_;
-  std::set<std::string> new_;
-  std::set<std::string> resized_;
-  std::set<std::string> restarted_;
-  std::vector<std::string> rolled_for_;
-  bool restated_ = false;
   Keys joined_;   // what must be done before users, topics and the proof
   Keys changed_;  // what the proof waits for besides
 };

@@ -9,9 +9,11 @@
 #include "kinds/kafka/plan/change.hpp"
 #include "kinds/kafka/plan/deployment.hpp"
 #include "kinds/kafka/plan/power.hpp"
+#include "kinds/kafka/plan/reassignment.hpp"
 #include "kinds/kafka/plan/repairs.hpp"
 #include "kinds/kafka/plan/rotation.hpp"
 #include "kinds/kafka/spec/topology.hpp"
+#include "model/spec_difference.hpp"
 
 namespace ashlar::kafka {
 namespace {
@@ -25,18 +27,42 @@ Plan nothing(const Spec& spec, const char* because) {
   return plan;
 }
 
+/// Machines that are gone, or that nobody can reach.
+bool has_lost_machines(const Spec& spec, const ObservedFacts& facts) {
+  return std::ranges::any_of(topology_of(spec).nodes, [&](const NodePart& node) {
+    const auto seen = facts.of(node.name);
+    return seen.missing || (!seen.reachable && !seen.off);
+  });
+}
+
+std::set<std::string> nodes_in(const Json& once) {
+  return once.contains("nodes") ? once["nodes"].get<std::set<std::string>>()
+                                : std::set<std::string>{};
+}
+
+/// An update of a spec that did not change makes lost machines anew.
+Plan plan_lost_machines(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog) {
+  Plan plan = plan_repairs(spec, facts, catalog, {.nodes = {}, .lost_machines = true});
+  plan.action = "update";
+  return plan;
+}
+
 Plan plan_as_asked(const Spec& spec, const ObservedFacts& facts, const engine::PlanInput& input) {
   const Json& once = input.once;
   const std::string action = once.is_object() ? once.at("action") : "update";
   if (action == "heal")
-    return plan_repairs(spec, facts, input.catalog,
-                        once.contains("nodes") ? once["nodes"].get<std::set<std::string>>()
-                                               : std::set<std::string>{});
+    return plan_repairs(
+        spec, facts, input.catalog,
+        {.nodes = nodes_in(once), .lost_machines = spec.heal == Heal::kReplace});
   if (!facts.proved) return plan_deployment(spec, facts, input.catalog);
   if (spec.stopped != facts.off || action == "start")
     return spec.stopped ? plan_stop(spec, input.catalog) : plan_start(spec, input.catalog);
   if (spec.stopped) return nothing(spec, "is stopped");
   if (action == "rotate") return plan_rotation(spec, facts, input.catalog, input.observed, once);
+  if (action == "update" && spec.type != Type::kSingle && has_lost_machines(spec, facts) &&
+      spec_difference(facts.applied, input.spec).empty())
+    return plan_lost_machines(spec, facts, input.catalog);
+  if (action == "reassign") return plan_balancing(spec, facts, input.catalog);
   return plan_change(spec, facts, input, action);
 }
 

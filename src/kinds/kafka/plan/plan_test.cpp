@@ -111,6 +111,178 @@ TEST(KafkaPlan, NewBrokersJoinWithoutARestartOfTheOthers) {
   EXPECT_TRUE(keys_of(plan, "kafka.withdraw").empty());
 }
 
+Spec with_counts(const Spec& before, int controllers, int brokers) {
+  Json input = valid_spec();
+  input["desiredState"]["roles"]["controller"]["count"] = controllers;
+  input["desiredState"]["roles"]["broker"]["count"] = brokers;
+  return accepted(input, to_json(before));
+}
+
+/// The step comes only when the other is done, however many are between.
+bool comes_after(const Plan& plan, const std::string& key, const std::string& other) {
+  for (const auto& before : step_named(plan, key).after)
+    if (before == other || comes_after(plan, before, other)) return true;
+  return false;
+}
+
+TEST(KafkaPlan, NewBrokersGetTheirShareBeforeTheProof) {
+  const Spec before = accepted(valid_spec());
+  const Plan plan = planned(with_counts(before, 3, 5), observed_as(before));
+  EXPECT_EQ(faults(plan), std::vector<std::string>{});
+  const auto& moved = step_named(plan, "kafka.reassign");
+  EXPECT_EQ(moved.args["homes"].size(), 5);
+  EXPECT_EQ(moved.args["before"].size(), 3);
+  EXPECT_TRUE(moved.args["balanced"]);
+  EXPECT_TRUE(comes_after(plan, "kafka.reassign", "kafka.configure/broker-5"));
+  EXPECT_TRUE(comes_after(plan, "prove", "kafka.reassign"));
+  EXPECT_EQ(plan.address_changes.size(), 2);
+}
+
+TEST(KafkaPlan, BrokersLeaveWhenNothingIsOnThemAndTheirMachinesGoLast) {
+  const Spec three = accepted(valid_spec());
+  const Spec five = with_counts(three, 3, 5);
+  const Plan plan = planned(with_counts(five, 3, 3), observed_as(five));
+  EXPECT_EQ(faults(plan), std::vector<std::string>{});
+  EXPECT_FALSE(step_named(plan, "kafka.reassign").args["balanced"]);
+  EXPECT_TRUE(comes_after(plan, "kafka.leave/broker-4", "kafka.reassign"));
+  EXPECT_TRUE(comes_after(plan, "kafka.leave/broker-5", "kafka.leave/broker-4"));
+  EXPECT_TRUE(comes_after(plan, "retire-machine/broker-4", "prove"));
+  EXPECT_THAT(plan.summary, HasSubstr("remove 2 nodes"));
+  ASSERT_EQ(plan.address_changes.size(), 2);
+  EXPECT_EQ(plan.address_changes[0].fate, AddressFate::kGoes);
+  EXPECT_FALSE(plan.dangers.empty());
+  EXPECT_TRUE(keys_of(plan, "kafka.withdraw").empty());
+}
+
+TEST(KafkaPlan, ControllersComeAndGoByVotesAndTheOthersAreTold) {
+  const Spec three = accepted(valid_spec());
+  const Spec five = with_counts(three, 5, 3);
+  const Plan more = planned(five, observed_as(three));
+  EXPECT_EQ(faults(more), std::vector<std::string>{});
+  EXPECT_TRUE(comes_after(more, "kafka.quorum", "kafka.configure/controller-5"));
+  EXPECT_TRUE(comes_after(more, "kafka.restore/broker-1", "kafka.quorum"));
+  EXPECT_TRUE(keys_of(more, "kafka.withdraw").empty());
+  EXPECT_TRUE(keys_of(more, "kafka.reassign").empty());
+
+  const Plan fewer = planned(with_counts(five, 3, 3), observed_as(five));
+  EXPECT_EQ(faults(fewer), std::vector<std::string>{});
+  EXPECT_TRUE(comes_after(fewer, "kafka.leave/controller-4", "kafka.quorum"));
+  EXPECT_TRUE(comes_after(fewer, "retire-machine/controller-5", "kafka.leave/controller-5"));
+}
+
+TEST(KafkaPlan, BrokersBecomeControllersOneAtATimeBeforeOthersLoseTheirVotes) {
+  Json input = valid_spec();
+  input["type"] = "kafka-cluster";
+  input["desiredState"]["roles"] = {{"controller", {{"count", 3}}}, {"broker", role_json(5)}};
+  const Spec three = accepted(input);
+  input["desiredState"]["roles"]["controller"]["count"] = 5;
+  const Spec five = accepted(input, to_json(three));
+  const Plan more = planned(five, observed_as(three));
+  EXPECT_EQ(faults(more), std::vector<std::string>{});
+  EXPECT_THAT(keys_of(more, "kafka.withdraw"),
+              ElementsAre("kafka.withdraw/broker-4", "kafka.withdraw/broker-5"));
+  EXPECT_TRUE(comes_after(more, "kafka.quorum", "kafka.resume/broker-5"));
+
+  const Plan fewer = planned(three, observed_as(five));
+  EXPECT_EQ(faults(fewer), std::vector<std::string>{});
+  EXPECT_TRUE(comes_after(fewer, "kafka.withdraw/broker-4", "kafka.quorum"));
+}
+
+TEST(KafkaPlan, MachinesAreReplacedOneAtATimeWhereTheSpecSaysSo) {
+  const Spec before = accepted(valid_spec());
+  Json input = valid_spec();
+  input["strategy"] = "replace";
+  input["desiredState"]["roles"]["broker"]["size"] = "s-4vcpu-8gb";
+  const Plan plan = planned(accepted(input, to_json(before)), observed_as(before));
+  EXPECT_EQ(faults(plan), std::vector<std::string>{});
+  EXPECT_TRUE(comes_after(plan, "create-machine/broker-1", "kafka.withdraw/broker-1"));
+  EXPECT_TRUE(comes_after(plan, "kafka.withdraw/broker-2", "kafka.resume/broker-1"));
+  EXPECT_TRUE(step_named(plan, "kafka.withdraw/broker-1").args["forGood"]);
+  EXPECT_EQ(plan.address_changes.size(), 3);
+  EXPECT_LT(plan.monthly_usd_before(), plan.monthly_usd_after());
+
+  Json with_single = observed_as(before);
+  with_single["topics"].push_back({{"name", "scratch"},
+                                   {"partitions", 1},
+                                   {"replicationFactor", 1},
+                                   {"configuration", Json::object()}});
+  try {
+    planned(accepted(input, to_json(before)), with_single);
+    FAIL() << "records would be lost";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), HasSubstr("topics have one replica: scratch"));
+  }
+}
+
+TEST(KafkaPlan, AnotherNumberOfReplicasMovesThemWithoutARestart) {
+  const Spec before = accepted(valid_spec());
+  Json input = valid_spec();
+  input["topics"] = *parse_json(R"([{"name": "orders", "partitions": 6, "replicationFactor": 2}])");
+  const Plan plan = planned(accepted(input, to_json(before)), observed_as(before));
+  EXPECT_THAT(keys_of(plan, "kafka.reassign"), ElementsAre("kafka.reassign"));
+  EXPECT_TRUE(keys_of(plan, "kafka.withdraw").empty());
+  EXPECT_THAT(plan.summary, HasSubstr("change the replicas of 1 topic"));
+}
+
+TEST(KafkaPlan, TLSForClientsRollsThroughAndSaysWhatClientsMustDo) {
+  const Spec before = accepted(valid_spec());
+  Json input = valid_spec();
+  input["enableTLS"] = false;
+  const Plan plan = planned(accepted(input, to_json(before)), observed_as(before));
+  EXPECT_EQ(keys_of(plan, "kafka.withdraw").size(), 6);
+  EXPECT_THAT(plan.dangers,
+              ElementsAre(::testing::Field(&Danger::kind, DangerKind::kEncryption)));
+  EXPECT_EQ(plan.required_actions.size(), 1);
+}
+
+TEST(KafkaPlan, BrokersDoNotLeaveWhereTheirReplicasHaveNoPlace) {
+  const Spec three = accepted(valid_spec());
+  const Spec five = with_counts(three, 3, 5);
+  const auto refusal = [&](const Json& observed) {
+    try {
+      planned(with_counts(five, 3, 3), observed);
+    } catch (const Error& error) {
+      return error.message();
+    }
+    return std::string("it was planned");
+  };
+  Json wide = observed_as(five);
+  wide["topics"].push_back({{"name", "wide"},
+                            {"partitions", 1},
+                            {"replicationFactor", 4},
+                            {"configuration", Json::object()}});
+  EXPECT_THAT(refusal(wide), HasSubstr("more replicas than the 3 brokers that would be left: wide"));
+  Json full = observed_as(five);
+  for (auto& node : full["nodes"]) {
+    node["logBytes"] = 40'000'000'000;
+    node["diskFreeBytes"] = 10'000'000'000;
+  }
+  EXPECT_THAT(refusal(full), HasSubstr("80.0 GB"));
+}
+
+Json without_machine(Json observed, const std::string& lost) {
+  for (auto& node : observed["nodes"])
+    if (node["name"] == lost) node["state"] = "missing";
+  return observed;
+}
+
+TEST(KafkaPlan, ALostMachineIsMadeAnewByAnUpdateAndByHealingThatMayReplace) {
+  Json input = valid_spec();
+  const Spec safe = accepted(input);
+  const Json lost = without_machine(observed_as(safe), "controller-2");
+  const Plan update = planned(safe, lost);
+  EXPECT_EQ(faults(update), std::vector<std::string>{});
+  EXPECT_TRUE(comes_after(update, "kafka.quorum", "kafka.configure/controller-2"));
+  EXPECT_TRUE(comes_after(update, "kafka.restore/broker-1", "kafka.quorum"));
+  EXPECT_TRUE(planned(safe, lost, {{"action", "heal"}}).empty());
+  input["heal"] = "replace";
+  const Spec replacing = accepted(input);
+  const Plan healed = planned(replacing, without_machine(observed_as(replacing), "broker-2"),
+                              {{"action", "heal"}});
+  EXPECT_THAT(keys_of(healed, "kafka.resume"), ElementsAre("kafka.resume/broker-2"));
+  EXPECT_TRUE(keys_of(healed, "kafka.quorum").empty());
+}
+
 struct Refused {
   const char* pointer;
   const char* value;
@@ -137,10 +309,7 @@ INSTANTIATE_TEST_SUITE_P(
     Kafka, RefusedChange,
     ::testing::Values(
         Refused{"/topics", R"([{"name": "orders", "partitions": 3}])", "Kafka can only add some"},
-        Refused{"/topics", R"([{"name": "orders", "partitions": 6, "replicationFactor": 2}])",
-                "replication factor"},
         Refused{"/region", R"("ams3")", "the region"},
-        Refused{"/enableTLS", "false", "whether clients use TLS"},
         Refused{"/dataDirectory", R"("/mnt/kafka")", "the data directory"}));
 
 TEST(KafkaPlan, AGateThatCanNeverPassIsToldBeforeAnythingStops) {

@@ -46,16 +46,54 @@ PlannedStep configure(const NodePart& node, int heap_megabytes) {
                  {{"heapMegabytes", heap_megabytes}});
 }
 
+PlannedStep join(const NodePart& node, int heap_megabytes) {
+  PlannedStep step = configure(node, heap_megabytes);
+  step.args["joins"] = true;
+  step.args["number"] = node.number;
+  return step;
+}
+
+PlannedStep tell(const NodePart& node) {
+  return step_of("kafka.restore", node.name,
+                 {fmt::format("Tell {} where the controllers are", node.name), phase::kStart,
+                  Millis{800}});
+}
+
+namespace {
+
+Json homes_json(const Topology& topology) {
+  Json homes = Json::array();
+  for (const auto& node : topology.nodes)
+    if (node.broker) homes.push_back({{"number", node.number}, {"rack", node.zone}});
+  return homes;
+}
+
+}  // namespace
+
+PlannedStep reassign(const std::string& title, const Topology& homes, const Topology& before,
+                     bool balanced) {
+  return step_of(
+      kReassignKey, "", {title, phase::kMoving, Millis{30'000}, 30 * kMinute},
+      {{"homes", homes_json(homes)}, {"before", homes_json(before)}, {"balanced", balanced}});
+}
+
+PlannedStep leave(const NodePart& node) {
+  return step_of("kafka.leave", node.name,
+                 {fmt::format("Let {} go", node.name), phase::kLeaving, Millis{6'000}, 10 * kMinute},
+                 {{"number", node.number}});
+}
+
 PlannedStep restore(const NodePart& node) {
   return step_of(
       "kafka.restore", node.name,
       {fmt::format("Set on {} what was changed there", node.name), phase::kRepair, Millis{800}});
 }
 
-PlannedStep withdraw(const NodePart& node) {
+PlannedStep withdraw(const NodePart& node, bool for_good) {
   return step_of("kafka.withdraw", node.name,
                  {fmt::format("Stop {} when the others can do without it", node.name),
-                  phase::kRolling, Millis{5'000}, 30 * kMinute});
+                  phase::kRolling, Millis{5'000}, 30 * kMinute},
+                 for_good ? Json{{"forGood", true}} : Json::object());
 }
 
 PlannedStep resume(const NodePart& node) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/field_reader.hpp"
 #include "kinds/cluster/plan/machines.hpp"
 #include "kinds/kafka/plan/planned.hpp"
 #include "kinds/kafka/plan/topics.hpp"
@@ -20,16 +21,21 @@ using cluster::Keys;
 class Repairs {
  public:
   Repairs(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
-          const std::set<std::string>& only)
-      : spec_(spec), facts_(facts), catalog_(catalog), only_(only), topology_(topology_of(spec)) {}
+          const Repairable& repairable)
+      : spec_(spec),
+        facts_(facts),
+        catalog_(catalog),
+        repairable_(repairable),
+        topology_(topology_of(spec)) {}
 
   Plan run() {
     plan_.kind = "kafka";
     plan_.resource_name = spec_.name;
     plan_.action = "heal";
     for (const auto& node : topology_.nodes)
-      if (only_.empty() || only_.contains(node.name)) plan_node(node);
-    if (only_.empty()) plan_whole();
+      if (repairable_.nodes.empty() || repairable_.nodes.contains(node.name)) plan_node(node);
+    plan_new_machines();
+    if (repairable_.nodes.empty()) plan_whole();
     plan_.summary = mended_ == 0 ? fmt::format("Nothing of {} needs mending", spec_.name)
                                  : fmt::format("Mend {} of Kafka cluster {}",
                                                cluster::count_of(mended_, "fault"), spec_.name);
@@ -40,18 +46,74 @@ class Repairs {
  private:
   void plan_node(const NodePart& node) {
     const auto facts = facts_.of(node.name);
-    if (facts.missing || (!facts.reachable && !facts.off)) return;  // a person decides
+    if (facts.missing || (!facts.reachable && !facts.off)) return plan_lost(node);
     Keys after;
     if (facts.off) after = fleet::plan_power(plan_, fleet_request(spec_, {node.name}), true, {});
     if (!facts.working) {
-      const Size* size = catalog_.find_size(node.size);
-      const int heap = heap_megabytes(spec_, node.role(), size ? size->memory_bytes : 0);
-      after = {add(plan_, planned::configure(node, heap), after)};
+      after = {add(plan_, planned::configure(node, heap_of(node)), after)};
       return mend(add(plan_, planned::resume(node), after));
     }
     const bool changed =
         facts_.drifted("managed-file", node.name) || facts_.drifted("unit", node.name);
     if (changed) mend(add(plan_, planned::restore(node), {}));
+  }
+
+  /// Without its machine a node's records are lost, and copied from the others' replicas.
+  void plan_lost(const NodePart& node) {
+    if (repairable_.lost_machines && spec_.type != Type::kSingle) lost_.push_back(&node);
+  }
+
+  void plan_new_machines() {
+    if (lost_.empty()) return;
+    std::set<std::string> names;
+    for (const NodePart* node : lost_) names.insert(node->name);
+    fleet::plan_create(plan_, fleet_request(spec_, names), catalog_);
+    add(plan_, planned::credentials(), {});
+    Keys joined;
+    for (const NodePart* node : lost_) {
+      Keys after{add(plan_, planned::install(*node), {fleet::ready_key(node->name)})};
+      after.emplace_back(kCredentialsKey);
+      cluster::extend(after, cluster::when_ready(names, topology_.controllers()));
+      joined.push_back(add(plan_, planned::configure(*node, heap_of(*node)), std::move(after)));
+    }
+    const bool controllers =
+        std::ranges::any_of(lost_, [](const NodePart* node) { return node->controller; });
+    if (controllers) {
+      joined = {add(plan_, planned::quorum(topology_), joined)};
+      tell_others(names, joined);
+    }
+    for (const NodePart* node : lost_) mend(add(plan_, planned::resume(*node), joined));
+    describe_loss();
+  }
+
+  void tell_others(const std::set<std::string>& lost, const Keys& after) {
+    for (const auto& node : topology_.nodes) {
+      const bool is_told = std::ranges::any_of(plan_.steps, [&](const PlannedStep& step) {
+        return step.type == "kafka.restore" && step.node == node.name;
+      });
+      if (!lost.contains(node.name) && !is_told && facts_.of(node.name).working)
+        ended_.push_back(add(plan_, planned::tell(node), after));
+    }
+  }
+
+  void describe_loss() {
+    std::vector<std::string> single;
+    for (const auto& [name, topic] : facts_.topics)
+      if (topic.replication_factor == 1) single.push_back(name);
+    const bool brokers =
+        std::ranges::any_of(lost_, [](const NodePart* node) { return node->broker; });
+    if (brokers && !single.empty())
+      plan_.dangers.push_back(
+          {DangerKind::kData,
+           fmt::format("records that only the lost machine had are lost: topics with one replica "
+                       "are {}",
+                       list_for_people(single, 5))});
+    plan_.notes.emplace_back("what the lost machine held is copied from the other brokers");
+  }
+
+  int heap_of(const NodePart& node) const {
+    const Size* size = catalog_.find_size(node.size);
+    return heap_megabytes(spec_, node.role(), size ? size->memory_bytes : 0);
   }
 
   void plan_whole() {
@@ -73,9 +135,10 @@ class Repairs {
   const Spec& spec_;
   const ObservedFacts& facts_;
   const Catalog& catalog_;
-  const std::set<std::string>& only_;
+  const Repairable& repairable_;
   const Topology topology_;
   Plan plan_;
+  std::vector<const NodePart*> lost_;
   Keys ended_;
   size_t mended_ = 0;
 };
@@ -83,8 +146,8 @@ class Repairs {
 }  // namespace
 
 Plan plan_repairs(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
-                  const std::set<std::string>& only) {
-  return Repairs(spec, facts, catalog, only).run();
+                  const Repairable& repairable) {
+  return Repairs(spec, facts, catalog, repairable).run();
 }
 
 }  // namespace ashlar::kafka

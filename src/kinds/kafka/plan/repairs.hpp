@@ -7,9 +7,13 @@
 
 namespace ashlar::kafka {
 
-/// The plan that mends what drifted, as far as the spec's policy allows; each node for itself.
-/// `only`: these nodes; empty: all, and what belongs to no node.
+struct Repairable {
+  std::set<std::string> nodes;  // only these; empty: all, and what belongs to no node
+  bool lost_machines = false;   // others are made in the place of those that are gone
+};
+
+/// The plan that mends what drifted; each node for itself.
 Plan plan_repairs(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
-                  const std::set<std::string>& only);
+                  const Repairable& repairable);
 
 }  // namespace ashlar::kafka

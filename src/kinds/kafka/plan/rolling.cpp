@@ -31,6 +31,21 @@ void refuse_unsparing(const Spec& spec) {
               "lower their min.insync.replicas, or give them more replicas, first");
 }
 
+void refuse_to_lose_records(const Spec& spec, const ObservedFacts& facts) {
+  std::vector<std::string> lost;
+  for (const auto& [name, topic] : facts.topics)
+    if (topic.replication_factor == 1) lost.push_back(name);
+  if (spec.type != Type::kSingle && lost.empty()) return;
+  throw Error(ErrorCode::kConflict,
+              fmt::format("no machine of {} can be replaced without losing records: {}", spec.name,
+                          spec.type == Type::kSingle
+                              ? std::string("its only node holds them")
+                              : "topics have one replica: " + list_for_people(lost, 5)),
+              spec.type == Type::kSingle
+                  ? "deploy another cluster and move the records there"
+                  : "declare these topics with a higher replicationFactor first");
+}
+
 void describe_rolling(Plan& plan, const Spec& spec) {
   if (spec.type == Type::kSingle)
     plan.disruptions.push_back(

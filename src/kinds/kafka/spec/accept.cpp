@@ -43,6 +43,14 @@ Parsed<engine::Intent> rotate(const Json& stored, const Json& arguments, const C
   return cluster::same_spec(stored, std::move(task));
 }
 
+Parsed<engine::Intent> reassign(const Json& stored, const Json& arguments, const Catalog&) {
+  cluster::refuse_when_stopped(stored);
+  std::vector<FieldError> errors;
+  FieldReader(arguments, "", errors).reject_unknown();
+  if (!errors.empty()) return std::unexpected(std::move(errors));
+  return cluster::same_spec(stored, cluster::once("reassign"));
+}
+
 Json rotate_schema() {
   return cluster::arguments_schema({{"what", {{"enum", {"passwords", "certificates"}}}},
                                     {"users",
@@ -63,6 +71,8 @@ std::vector<engine::Action> actions() {
       {std::string(to_string(Role::kController)), std::string(to_string(Role::kBroker))},
       cluster::patch_schema({{"users", users}}), {"users"});
   all.push_back(cluster::action("rotate", "Rotate", rotate_schema(), rotate));
+  all.push_back(cluster::action("reassign", "Spread replicas evenly",
+                                cluster::arguments_schema(), reassign));
   return all;
 }
 

@@ -47,6 +47,7 @@ class Parser {
     spec_.client_ranges = cluster::read_client_ranges(top_);
     read_topics();
     read_users(top_, spec_, passwords_);
+    read_reassignment();
     spec_.prune = top_.boolean("prune").value_or(false);
     read_care();
     top_.reject_unknown();
@@ -331,6 +332,17 @@ class Parser {
                        fmt::format("is {}, more than the {} replica{} that there are: nothing "
                                    "could be written",
                                    in_sync, factor, factor == 1 ? "" : "s"));
+  }
+
+  /// Below this a replica would never catch up with what is written.
+  void read_reassignment() {
+    constexpr long long kLeast = 100'000;
+    const auto rate = top_.integer("reassignmentBytesPerSecond", 0, 1LL << 40);
+    if (!rate) return;
+    if (*rate > 0 && *rate < kLeast)
+      top_.fault("reassignmentBytesPerSecond",
+                 fmt::format("must be 0 (no bound) or at least {}", kLeast));
+    spec_.reassignment_bytes_per_second = *rate;
   }
 
   void read_topics() {

@@ -159,6 +159,7 @@ Json to_json(const Spec& spec) {
       {"clientRanges", spec.client_ranges},
       {"topics", list_json(spec.topics)},
       {"users", list_json(spec.users)},
+      {"reassignmentBytesPerSecond", spec.reassignment_bytes_per_second},
       {"prune", spec.prune},
       {"image", spec.image},
       {"power", spec.stopped ? "off" : "on"},
@@ -195,6 +196,8 @@ Spec spec_from_json(const Json& json) {
     spec.client_ranges = json.at("clientRanges").get<std::vector<std::string>>();
     for (const auto& topic : json.at("topics")) spec.topics.push_back(topic_from_json(topic));
     for (const auto& user : json.at("users")) spec.users.push_back(user_from_json(user));
+    spec.reassignment_bytes_per_second =
+        json.value("reassignmentBytesPerSecond", kUsualReassignmentBytes);
     spec.prune = json.at("prune");
     spec.image = json.at("image");
     spec.stopped = json.at("power") == "off";

@@ -24,6 +24,7 @@ inline constexpr int kInternalPort = 9093;
 inline constexpr int kControllerPort = 9094;
 inline constexpr int kMostVoters = 9;
 inline constexpr int kMostTopics = 20'000;
+inline constexpr long long kUsualReassignmentBytes = 50'000'000;
 inline constexpr std::string_view kDefaultVersion = "4.1.0";
 
 /// single: one node that is both. cluster: controllers are among the brokers. prod: controllers
@@ -109,6 +110,8 @@ struct Spec {
   std::vector<std::string> client_ranges;
   std::vector<Topic> topics;
   std::vector<User> users;
+  /// What replicas that move may take of each broker's network, in and out; 0: all of it.
+  long long reassignment_bytes_per_second = kUsualReassignmentBytes;
   bool prune = false;  // topics and users that are not declared are deleted
   std::string image;
   bool stopped = false;

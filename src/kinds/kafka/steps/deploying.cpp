@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "kinds/cluster/observe/status_patch.hpp"
 #include "kinds/fleet/job.hpp"
@@ -102,9 +104,34 @@ StepOutcome restore(Work& work) {
   return Done{{{"changed", result.changed()}}};
 }
 
+namespace {
+
+/// Whether each broker leads one of the topic's partitions by preference.
+bool covers(const Json& topic, const Topology& topology) {
+  std::set<int> leaders;
+  for (const Json& partition : topic.at("partitions"))
+    leaders.insert(partition.at("replicas").at(0).get<int>());
+  return std::ranges::all_of(topology.nodes, [&](const NodePart& node) {
+    return !node.broker || leaders.contains(node.number);
+  });
+}
+
+/// One that was made for other brokers is made anew.
+std::optional<StepOutcome> drop_former_topic(Work& work) {
+  const auto found = work.ask(
+      {{{"op", "topics"}, {"names", Json::array({kProofTopic})}, {"configs", false}}}, true);
+  if (!found.front().ok || covers(found.front().data.at("topics").at(0), work.topology))
+    return std::nullopt;
+  work.ask_or_throw({{{"op", "delete_topics"}, {"names", Json::array({kProofTopic})}}}, false);
+  return Wait{kSoon, "the topic of the last proof to go: it was made for other brokers", true};
+}
+
+}  // namespace
+
 StepOutcome prove(Work& work) {
   const ClusterView before = work.look();
   if (!before.service.answered) return Wait{kSoon, before.service.error};
+  if (auto wait = drop_former_topic(work)) return *std::move(wait);
   const auto made = work.ask(
       {{{"op", "create_topics"},
         {"topics",

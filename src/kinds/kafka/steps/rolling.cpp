@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/field_reader.hpp"
+#include "kinds/kafka/observe/survey.hpp"
 #include "kinds/kafka/steps/work.hpp"
 
 namespace ashlar::kafka {
@@ -53,17 +54,12 @@ std::string away(const ClusterView& view, const NodePart& part) {
   return {};
 }
 
-/// Why the node must not be away now; empty when it may.
-std::string why_not_now(Work& work) {
+/// A node that became a controller by this restart has none yet.
+StepOutcome give_vote(Work& work, const ServiceView& service) {
   const NodePart& part = work.part();
-  if (work.spec.type == Type::kSingle) return {};
-  const auto results = work.ask(questions(false), true, part.name);
-  const ClusterView view = work.view_of(results);
-  if (!view.service.answered) return "Kafka to answer: " + view.service.error;
-  if (auto why = away(view, part); !why.empty()) return why;
-  if (part.controller)
-    if (auto why = needed_controller(view, part); !why.empty()) return why;
-  return part.broker ? needed_broker(results, part) : std::string();
+  const auto change = vote_of(service, part, work.machine_of(part.name));
+  if (!change.operation.is_null()) work.ask_or_throw({change.operation}, false);
+  return Wait{kSoon, fmt::format("{} to vote", part.name), !change.operation.is_null()};
 }
 
 void set_unit(Work& work, const char* state) {
@@ -75,10 +71,37 @@ void set_unit(Work& work, const char* state) {
 
 }  // namespace
 
+std::string why_not_away(Work& work, const NodePart& part) {
+  if (work.spec.type == Type::kSingle) return {};
+  const auto results = work.ask(questions(false), true, part.name);
+  const ClusterView view = work.view_of(results);
+  if (!view.service.answered) return "Kafka to answer: " + view.service.error;
+  if (auto why = away(view, part); !why.empty()) return why;
+  if (part.controller)
+    if (auto why = needed_controller(view, part); !why.empty()) return why;
+  return part.broker ? needed_broker(results, part) : std::string();
+}
+
+namespace {
+
+/// A replica that nobody else has, and that would go with the machine's disk.
+std::string only_copy(Work& work, const NodePart& part) {
+  const Survey survey = read_survey(work.ask_or_throw(survey_questions(), true));
+  for (const auto& partition : survey.partitions)
+    if (partition.in_sync == std::vector<int>{part.number})
+      return fmt::format("{} to have a replica in sync beside that of {}", partition.name(),
+                         part.name);
+  return {};
+}
+
+}  // namespace
+
 StepOutcome withdraw(Work& work) {
   // Once it may, it may: what it then holds up is only itself.
   if (!work.kept().value("mayGo", false)) {
-    if (auto why = why_not_now(work); !why.empty()) return Wait{kSoon, std::move(why)};
+    if (auto why = why_not_away(work, work.part()); !why.empty()) return Wait{kSoon, std::move(why)};
+    if (work.args().value("forGood", false) && work.part().broker)
+      if (auto why = only_copy(work, work.part()); !why.empty()) return Wait{kSoon, std::move(why)};
     work.keep("mayGo", true);
   }
   set_unit(work, "stopped");
@@ -96,8 +119,7 @@ StepOutcome resume(Work& work) {
   const ClusterView view = work.spec.type == Type::kSingle ? work.look() : work.look(part.name);
   if (!view.service.answered) return Wait{kSoon, view.service.error};
   const NodeView& node = *view.find_node(part.name);
-  if (part.controller && !node.votes.value_or(false))
-    return Wait{kSoon, fmt::format("{} to vote again", part.name)};
+  if (part.controller && !node.votes.value_or(false)) return give_vote(work, view.service);
   if (part.controller && node.behind_milliseconds.value_or(0) > kCaughtUpWithin)
     return Wait{kSoon, fmt::format("{} to catch up with the controllers", part.name)};
   if (part.broker && !node.serves.value_or(false))

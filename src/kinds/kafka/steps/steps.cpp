@@ -14,10 +14,14 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> too
   passwords.irreversible = true;  // the former ones are not kept
   auto features = step("kafka.features", raise_features);
   features.irreversible = true;  // Kafka's metadata cannot be lowered again
+  auto departure = step("kafka.leave", leave);
+  departure.irreversible = true;  // its registration and its vote are gone
   return {step("kafka.credentials", make_credentials),
           step("kafka.install", install),
-          step("kafka.configure", configure),
+          step("kafka.configure", configure, undo_configure),
           step("kafka.restore", restore),
+          step("kafka.reassign", reassign, undo_reassign),
+          std::move(departure),
           step("kafka.quorum", settle_quorum),
           step("kafka.brokers", await_brokers),
           step("kafka.users", set_users),

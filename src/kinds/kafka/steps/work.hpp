@@ -45,15 +45,33 @@ struct Work : cluster::Work {
   cluster::TlsFiles tls_files(const Machine& machine) const;
 };
 
+/// One change of who votes among the controllers; each must be agreed on before the next. A null
+/// operation: none is needed.
+struct VoteChange {
+  Json operation;
+  std::string because;
+};
+/// The vote of a controller that runs and has none yet.
+VoteChange vote_of(const ServiceView& service, const NodePart& part, const Machine& machine);
+
+/// Why the node must not be away now; empty when it may.
+std::string why_not_away(Work& work, const NodePart& part);
+
 // The functions behind the step types; steps.cpp lists them.
 StepOutcome make_credentials(Work& work);  // deploying.cpp
 StepOutcome install(Work& work);
 StepOutcome configure(Work& work);
+StepOutcome undo_configure(Work& work);
 StepOutcome restore(Work& work);
 StepOutcome prove(Work& work);
 
 StepOutcome settle_quorum(Work& work);  // joining.cpp
 StepOutcome await_brokers(Work& work);
+
+StepOutcome leave(Work& work);  // leaving.cpp
+
+StepOutcome reassign(Work& work);  // reassigning.cpp
+StepOutcome undo_reassign(Work& work);
 
 StepOutcome withdraw(Work& work);  // rolling.cpp
 StepOutcome undo_withdraw(Work& work);

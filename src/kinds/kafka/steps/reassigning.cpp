@@ -1,0 +1,187 @@
+// Replicas move to the brokers where they belong. What has to move is found anew at every attempt
+// from how the cluster is: so it does not matter where the last attempt ended, or who moved what.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/quantity.hpp"
+#include "kinds/kafka/plan/placement.hpp"
+#include "kinds/kafka/steps/throttle.hpp"
+
+namespace ashlar::kafka {
+namespace {
+
+constexpr Millis kLook{2'000};
+constexpr size_t kAtOnce = 100;  // partitions; more would only make what is kept of them larger
+/// A broker that restarts comes back within; one that does not is not waited for.
+constexpr Millis kAwayForGood{30'000};
+
+std::vector<Home> homes_of(const Json& list) {
+  std::vector<Home> homes;
+  for (const Json& home : list)
+    homes.push_back({home.at("number"), home.value("rack", std::string()), true});
+  return homes;
+}
+
+/// One attempt to bring the cluster nearer to a goal.
+class Reassignment {
+ public:
+  Reassignment(Work& work, Goal goal)
+      : work_(work), goal_(std::move(goal)), throttle_(work) {}
+
+  StepOutcome run() {
+    survey_ = read_survey(work_.ask_or_throw(survey_questions(), true));
+    const auto in_doubt = find_absent();
+    if (const auto lost = lost_moves(); !lost.empty()) return give_up(lost);
+    if (survey_.moving() > 0)
+      throttle_.follow(work_.spec.reassignment_bytes_per_second);
+    else
+      throttle_.release_moves();
+    if (survey_.moving() == 0 && !in_doubt.empty())
+      return Wait{kLook, fmt::format("{}, which is away, to come back", in_doubt)};
+    return advance();
+  }
+
+ private:
+  /// Homes that are away for good take no more. Returns one whose absence is still short.
+  std::string find_absent() {
+    const Json known = work_.kept().value("awaySince", Json::object());
+    Json away = Json::object();
+    std::string in_doubt;
+    for (auto& home : goal_.homes) {
+      if (survey_.serving.contains(home.number)) continue;
+      const std::string number = std::to_string(home.number);
+      const long long now = work_.context.clock.now().time_since_epoch().count();
+      const long long since = known.value(number, now);
+      away[number] = since;
+      home.takes = false;
+      if (now - since < kAwayForGood.count()) in_doubt = name_of(home.number);
+    }
+    if (away != known) work_.keep("awaySince", away);
+    return in_doubt;
+  }
+
+  /// Partitions on their way to a broker that will not take them.
+  std::vector<Partition> lost_moves() const {
+    std::vector<Partition> lost;
+    for (const auto& partition : survey_.partitions)
+      if (std::ranges::any_of(partition.adding, [&](int broker) { return is_gone(broker); }))
+        lost.push_back(partition);
+    return lost;
+  }
+
+  bool is_gone(int broker) const {
+    const Json away = work_.kept().value("awaySince", Json::object());
+    const auto since = away.find(std::to_string(broker));
+    const long long now = work_.context.clock.now().time_since_epoch().count();
+    return since != away.end() && now - since->get<long long>() >= kAwayForGood.count();
+  }
+
+  StepOutcome give_up(const std::vector<Partition>& lost) {
+    std::vector<Json> partitions;
+    for (const auto& partition : lost)
+      partitions.push_back({{"topic", partition.topic}, {"partition", partition.number}});
+    work_.ask_or_throw({{{"op", "cancel_reassign"}, {"partitions", partitions}}}, false);
+    work_.context.log(fmt::format("{} partitions were on their way to a broker that is gone; they "
+                                  "are placed anew",
+                                  lost.size()));
+    return Wait{kSoon, "what was on its way to a broker that is gone to be placed anew", true};
+  }
+
+  StepOutcome advance() {
+    const auto moves = moves_to(goal_, survey_.partitions);
+    if (moves.empty() && survey_.moving() == 0) return finish();
+    if (survey_.moving() == 0)
+      if (auto outcome = begin(moves)) return *std::move(outcome);
+    return report(moves);
+  }
+
+  /// Nothing: these are on their way now.
+  std::optional<StepOutcome> begin(const std::vector<Move>& moves) {
+    const auto names = [&](int broker) { return name_of(broker); };
+    if (const auto lack = lack_of_room(survey_, moves, names); !lack.empty())
+      return Fail{Error(ErrorCode::kConflict, "there is no room for the replicas: " + lack,
+                        "give the brokers larger machines, add brokers, or keep less, then retry")};
+    const std::vector<Move> now(moves.begin(),
+                                moves.begin() + static_cast<long>(std::min(kAtOnce, moves.size())));
+    throttle_.hold(now, survey_.serving, work_.spec.reassignment_bytes_per_second);
+    std::vector<Json> partitions;
+    for (const auto& move : now)
+      partitions.push_back(
+          {{"topic", move.topic}, {"partition", move.partition}, {"replicas", move.after}});
+    work_.ask_or_throw({{{"op", "reassign"}, {"partitions", partitions}}}, false);
+    return std::nullopt;
+  }
+
+  StepOutcome report(const std::vector<Move>& moves) {
+    const long long left = bytes_left(survey_, moves);
+    const size_t partitions = moves.size() + survey_.moving();
+    const Json kept = work_.kept();
+    const long long total = std::max(left, kept.value("bytes", left));
+    const Json remaining{left, partitions};
+    const bool progress = kept.value("left", Json()) != remaining;
+    if (!kept.contains("bytes")) work_.keep("bytes", total);
+    if (progress) work_.keep("left", remaining);
+    return Wait{kLook,
+                fmt::format("{} of {} to be copied, {} partition{} left{}",
+                            bytes_for_people(total - left), bytes_for_people(total), partitions,
+                            partitions == 1 ? "" : "s", time_left(total - left, left)),
+                progress};
+  }
+
+  /// At the pace so far.
+  std::string time_left(long long copied, long long left) const {
+    if (copied <= 0 || left <= 0 || !work_.context.step.started_at) return {};
+    const Millis passed = work_.context.clock.now() - *work_.context.step.started_at;
+    const double remaining = static_cast<double>(passed.count()) * static_cast<double>(left) /
+                             static_cast<double>(copied);
+    return ", about " + to_human(Millis{static_cast<long long>(remaining)});
+  }
+
+  /// Kafka would give each partition to the broker that it prefers only minutes later.
+  StepOutcome finish() {
+    throttle_.release_all();
+    work_.ask({{{"op", "elect_leaders"}}}, false);
+    return Done{{{"bytes", work_.kept().value("bytes", 0LL)}}};
+  }
+
+  std::string name_of(int number) const {
+    const NodePart* part = work_.topology.find_number(number);
+    return part != nullptr ? part->name : fmt::format("node {}", number);
+  }
+
+  Work& work_;
+  Goal goal_;
+  Throttle throttle_;
+  Survey survey_;
+};
+
+/// Kafka's own topics have what topics have that say nothing else.
+std::map<std::string, int> declared_factors(const Spec& spec) {
+  std::map<std::string, int> factors;
+  for (const char* own : {"__consumer_offsets", "__transaction_state", "__share_group_state"})
+    factors[own] = spec.defaults.replication_factor;
+  for (const auto& topic : spec.topics) factors[topic.name] = topic.replication_factor;
+  return factors;
+}
+
+}  // namespace
+
+StepOutcome reassign(Work& work) {
+  return Reassignment(work, {homes_of(work.args().at("homes")), declared_factors(work.spec),
+                             work.args().value("balanced", false)})
+      .run();
+}
+
+/// Brokers that were to come go again, so nothing may stay on them.
+StepOutcome undo_reassign(Work& work) {
+  if (!work.kept().value("turnedBack", false)) {
+    work.ask_or_throw({{{"op", "cancel_reassign"}}}, false);
+    work.keep("turnedBack", true);
+  }
+  return Reassignment(work, {homes_of(work.args().at("before")), {}, false}).run();
+}
+
+}  // namespace ashlar::kafka
