@@ -382,6 +382,27 @@ export interface paths {
     patch: operations['healServer'];
     trace?: never;
   };
+  '/servers/{id}/reassign': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Spread what the nodes hold evenly over them
+     * @description For kinds whose nodes share data by moving it, such as after nodes were added without a change of the spec.
+     *     `servers:reassign` is enough, too. `POST /servers/{id}/plans/reassign` shows what it would do.
+     */
+    patch: operations['reassignServer'];
+    trace?: never;
+  };
   '/servers/{id}/events': {
     parameters: {
       query?: never;
@@ -1070,6 +1091,8 @@ export interface components {
             acls?: components['schemas']['KafkaAcl'][] | null;
           }[]
         | null;
+      /** @description What replicas that move may take of the network of each broker, in and out; 0 is all of it; 50000000 by default */
+      reassignmentBytesPerSecond?: number | null;
       /** @description Whether topics and users that are not declared are deleted; false by default */
       prune?: boolean | null;
       /** @description debian-12-x64 or the number of a snapshot made from it */
@@ -1156,6 +1179,7 @@ export interface components {
       version: string;
       topics: Record<string, unknown>[];
       users: Record<string, unknown>[];
+      reassignmentBytesPerSecond: number;
       /** @enum {unknown} */
       power: 'on' | 'off';
       /** @enum {unknown} */
@@ -3915,6 +3939,51 @@ export interface operations {
            */
           nodes?: components['schemas']['Text'][] | null;
         };
+      };
+    };
+    responses: {
+      200: components['responses']['NothingToDo'];
+      202: components['responses']['Accepted'];
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  reassignServer: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
+      };
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': Record<string, unknown>;
       };
     };
     responses: {
