@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whyNot, type Actionable } from './actions';
+import { forLists, whyNot, type Actionable, type ActionChoice } from './actions';
 
 const all = { noun: 'abacus', mayAct: () => true };
 const running: Actionable = { id: 'res_1', state: 'active', stopped: false };
@@ -30,4 +30,18 @@ test('what a resource never can, its kind says', () => {
   const never = 'A single bead has nobody to hand over to';
   expect(whyNot(running, 'switchover', { ...all, never })).toBe(never);
   expect(whyNot({ ...running, state: 'deleted' }, 'delete', all)).toBe('The abacus is deleted');
+});
+
+test('lists offer what has a page, and what needs no more than a line', () => {
+  const choice = (id: string, href: string | null = null): ActionChoice => ({
+    id,
+    text: id,
+    href,
+    disabledReason: null,
+  });
+  const choices = [
+    choice('update', '/abaci/update/res_1'),
+    ...['shake', 'heal', 'stop'].map((id) => choice(id)),
+  ];
+  expect(forLists(choices).map(({ id }) => id)).toEqual(['update', 'stop']);
 });

@@ -17,6 +17,11 @@ export type PlainActionId = keyof typeof plainActions;
 
 export const isPlain = (action: string): action is PlainActionId => action in plainActions;
 
+/** Those that need no more of a resource than a line of a list says; the others are done on its own page. What healing
+ *  mends, for one, is seen there only. */
+export const forLists = <Id extends string>(choices: readonly ActionChoice<Id>[]): ActionChoice<Id>[] =>
+  choices.filter(({ id, href }) => href !== null || (isPlain(id) && id !== 'heal'));
+
 /** What decides on actions; a whole resource has it, and so has a line of a list. */
 export interface Actionable {
   readonly id: string;

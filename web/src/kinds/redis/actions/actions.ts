@@ -1,7 +1,7 @@
 // What can be done with a cluster.
 
 import type { ServerSummary } from '../../../api/types';
-import { whyNot, type ActionChoice } from '../../../resource/actions/actions';
+import { forLists, whyNot, type ActionChoice } from '../../../resource/actions/actions';
 import { actionHref } from '../../../resource/kind';
 import { redis } from '../model/names';
 import type { RedisResource } from '../model/types';
@@ -43,10 +43,5 @@ export const actionsOf = (
   mayAct: MayAct,
 ) => choicesFor({ id, state, stopped: spec.power === 'off', single: spec.type === 'single' }, mayAct);
 
-/** What needs more of a cluster than a line of the list says is done on the cluster's own page. */
-const onlyOnItsPage: readonly ActionId[] = ['switchover', 'rotate', 'heal'];
-
 export const listActionsOf = ({ id, state, type }: ServerSummary, mayAct: MayAct) =>
-  choicesFor({ id, state, stopped: state === 'stopped', single: type === 'single' }, mayAct).filter(
-    (choice) => !onlyOnItsPage.includes(choice.id),
-  );
+  forLists(choicesFor({ id, state, stopped: state === 'stopped', single: type === 'single' }, mayAct));
