@@ -60,6 +60,7 @@ export const storedSpec: KafkaSpec & Record<string, unknown> = {
     { name: 'shop', acls: [{ topic: 'orders', operations: ['write', 'describe'] }] },
     { name: 'billing', acls: [{ group: 'billing*', operations: ['read'] }] },
   ],
+  reassignmentBytesPerSecond: 50_000_000,
   prune: false,
   image: 'debian-12-x64',
   power: 'on',

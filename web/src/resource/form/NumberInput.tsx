@@ -6,6 +6,8 @@ interface Props {
   value: number | null;
   least: number;
   most: number;
+  /** How many there may be; none where nothing is said. */
+  decimals?: number;
   onChange: (value: number) => void;
   /** It may be left empty; without it, an empty field is half typed. */
   onClear?: () => void;
@@ -14,19 +16,20 @@ interface Props {
 }
 
 /** A number that may be half typed: it counts once it is one that is possible. */
-export function NumberInput({ value, least, most, onChange, onClear, ...rest }: Props) {
+export function NumberInput({ value, least, most, decimals = 0, onChange, onClear, ...rest }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   return (
     <Input
       {...rest}
       type="number"
-      inputMode="numeric"
+      inputMode={decimals === 0 ? 'numeric' : 'decimal'}
       value={typed ?? (value === null ? '' : String(value))}
-      step={1}
+      step={10 ** -decimals}
       nativeInputAttributes={{ min: least, max: most }}
       onChange={({ detail }) => {
         const wanted = Number(detail.value);
-        const possible = detail.value !== '' && Number.isInteger(wanted) && wanted >= least && wanted <= most;
+        const isFine = Number(wanted.toFixed(decimals)) === wanted;
+        const possible = detail.value !== '' && isFine && wanted >= least && wanted <= most;
         const cleared = detail.value === '' && onClear !== undefined;
         setTyped(possible || cleared ? null : detail.value);
         if (possible) onChange(wanted);

@@ -5,10 +5,15 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Toggle from '@cloudscape-design/components/toggle';
 import { HealField } from '../../../resource/form/HealField';
+import { NumberInput } from '../../../resource/form/NumberInput';
+import { bytesOf, megabytesOf, mostMegabytes, usualMegabytes } from '../model/moving';
 import type { SectionProps } from './section';
 
-/** What Ashlar deletes and mends by itself. */
+/** What Ashlar deletes, moves and mends by itself. */
 export function CareSection({ editor: { form, change, faults } }: SectionProps) {
+  const bound = form.reassignmentBytesPerSecond;
+  const setBound = (bytes: number | null) =>
+    change((before) => ({ ...before, reassignmentBytesPerSecond: bytes }));
   return (
     <Container header={<Header variant="h2">Care</Header>}>
       <SpaceBetween size="l">
@@ -37,6 +42,21 @@ export function CareSection({ editor: { form, change, faults } }: SectionProps) 
               </Alert>
             )}
           </SpaceBetween>
+        </FormField>
+        <FormField
+          label="Bound for moving replicas, MB a second of each broker"
+          description="Replicas move when brokers come and leave. The bound leaves clients their share of the network."
+          constraintText={`Left empty: ${usualMegabytes}. 0 means no bound.`}
+          errorText={faults.get('reassignmentBytesPerSecond')}
+        >
+          <NumberInput
+            value={bound === null ? null : megabytesOf(bound)}
+            least={0}
+            most={mostMegabytes}
+            decimals={1}
+            onChange={(megabytes) => setBound(bytesOf(megabytes))}
+            onClear={() => setBound(null)}
+          />
         </FormField>
         <HealField
           heal={form.heal}

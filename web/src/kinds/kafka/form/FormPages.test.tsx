@@ -120,6 +120,23 @@ it('is the same spec in YAML, both ways', async () => {
   );
 });
 
+it('bounds how fast replicas move, in megabytes', async () => {
+  const log = serve({
+    ...catalogAnswers,
+    'GET /api/infrastructure/kafka/res_1': () => ({ body: cluster() }),
+    'POST /api/servers/res_1/plans/update': () => ({ body: plan() }),
+  });
+  show(<UpdateClusterPage />, { path: '/kafka/update/:id', at: '/kafka/update/res_1' });
+  const bound = await screen.findByLabelText(/^Bound for moving replicas, MB a second/);
+  expect(bound).toHaveValue(50);
+  await fill(bound, '1.5');
+  await userEvent.click(button('Review plan'));
+  await screen.findByRole('button', { name: 'Update cluster' });
+  expect(log.find(({ path }) => path.endsWith('/plans/update'))?.body).toEqual({
+    reassignmentBytesPerSecond: 1_500_000,
+  });
+});
+
 it('an update sends what changed, and the password of a new user only', async () => {
   const log = serve({
     ...catalogAnswers,

@@ -86,6 +86,7 @@ export function rebase(base: KafkaForm, mine: KafkaForm, theirs: KafkaForm): Mee
       base.users === null || mine.users === null || theirs.users === null
         ? field('users')
         : pickByName(base.users, mine.users, theirs.users),
+    reassignmentBytesPerSecond: field('reassignmentBytesPerSecond'),
     prune: field('prune'),
     heal: field('heal'),
     rest: pick(base.rest, mine.rest, theirs.rest),

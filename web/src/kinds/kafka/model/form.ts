@@ -92,6 +92,8 @@ export interface KafkaForm {
   readonly topics: readonly TopicForm[];
   /** Null: one, client, who may use every topic and group. */
   readonly users: readonly UserForm[] | null;
+  /** Of each broker, in and out; 0 is all of it, and null lets Ashlar decide. */
+  readonly reassignmentBytesPerSecond: number | null;
   readonly prune: boolean;
   readonly heal: Heal;
   /** What the form shows no input for; kept as it was given and edited in the YAML view. */
@@ -158,6 +160,7 @@ export function newForm(): KafkaForm {
     defaults: noDefaults,
     topics: [],
     users: null,
+    reassignmentBytesPerSecond: null,
     prune: false,
     heal: 'safe',
     rest: {},

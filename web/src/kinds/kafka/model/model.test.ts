@@ -83,6 +83,10 @@ describe('patches', () => {
     const forgotten = { ...base, defaults: { ...base.defaults, retentionHours: null } };
     expect(patchOf(base, forgotten)).toEqual({ defaults: { retentionHours: null } });
     expect(patchOf(base, { ...base, users: null })).toEqual({ users: null });
+    for (const bytes of [0, null])
+      expect(patchOf(base, { ...base, reassignmentBytesPerSecond: bytes })).toEqual({
+        reassignmentBytesPerSecond: bytes,
+      });
   });
 
   it('list the nodes of a role that changed, each with its number', () => {
@@ -122,6 +126,7 @@ describe('two who change the same cluster', () => {
     };
     const theirs: KafkaForm = {
       ...base,
+      reassignmentBytesPerSecond: 0,
       topics: base.topics.map((one) => (one.name === 'orders' ? { ...one, partitions: 12 } : one)),
       users: [...(base.users ?? []), { name: 'new', acls: [] }],
       defaults: { ...base.defaults, partitions: 3 },
@@ -134,7 +139,11 @@ describe('two who change the same cluster', () => {
     ]);
     expect(merged.users?.map(({ name }) => name)).toEqual(['shop', 'new']);
     expect(merged.roles.broker.nodes).toHaveLength(4);
-    expect(merged).toMatchObject({ prune: true, defaults: { partitions: 3 } });
+    expect(merged).toMatchObject({
+      prune: true,
+      defaults: { partitions: 3 },
+      reassignmentBytesPerSecond: 0,
+    });
     expect(told.map(({ path }) => path)).toContain('defaults.partitions');
     expect(contested).toEqual(['topics', 'users']);
   });
@@ -213,6 +222,7 @@ it('every fault is shown at a field, or beside them', () => {
     'users[0].acls[1].operations[0]',
     'desiredState.roles.broker.nodes[0].zone',
     'defaults.minInsyncReplicas',
+    'reassignmentBytesPerSecond',
     'users[2].password',
   ];
   const beside = ['certificateDays', 'package.url', 'configuration.num.io.threads', 'desiredState'];

@@ -1,7 +1,7 @@
 // Which fields of a spec the form shows, by their paths.
 
 const shown = [
-  /^(name|type|region|vpcUUID|enableTLS|version|prune|heal|topics|users)$/,
+  /^(name|type|region|vpcUUID|enableTLS|version|prune|heal|topics|users|reassignmentBytesPerSecond)$/,
   /^clientRanges(\[\d+\])?$/,
   /^defaults\.(partitions|replicationFactor|minInsyncReplicas|retentionHours|retentionBytes)$/,
   /^desiredState\.roles\.(controller|broker)\.(count|size|nodes)$/,

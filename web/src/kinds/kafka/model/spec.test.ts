@@ -47,6 +47,7 @@ describe('both ways', () => {
       { name: 'admin', acls: [{ subject: 'cluster', name: '', operations: ['describe'] }] },
       { name: 'nobody', acls: [] },
     ],
+    reassignmentBytesPerSecond: 0,
     prune: true,
     rest: { image: '12345', configuration: { 'num.io.threads': '6' } },
   };
