@@ -6,6 +6,8 @@ import { useHandover } from '../../../resource/use-handover';
 import { kafka } from '../model/names';
 import { statusOf, type KafkaResource } from '../model/types';
 import type { ActionId } from './actions';
+import { Reassign } from './Reassign';
+import { Rotate } from './Rotate';
 
 interface Props {
   resource: KafkaResource;
@@ -16,6 +18,8 @@ interface Props {
 /** The dialog of one action. Those with a page of their own have none. */
 export function KafkaAction({ resource, chosen: { action }, onDismiss }: Props) {
   const handOver = useHandover();
+  if (action === 'rotate') return <Rotate resource={resource} onDismiss={onDismiss} />;
+  if (action === 'reassign') return <Reassign resource={resource} onDismiss={onDismiss} />;
   if (!isPlain(action)) return null;
   return (
     <PlainAction

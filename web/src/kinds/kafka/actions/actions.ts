@@ -1,29 +1,36 @@
 // What can be done with a cluster.
 
 import type { ServerSummary } from '../../../api/types';
-import { whyNot, type ActionChoice } from '../../../resource/actions/actions';
+import { forLists, whyNot, type ActionChoice } from '../../../resource/actions/actions';
 import { actionHref } from '../../../resource/kind';
 import { kafka } from '../model/names';
 import type { KafkaResource } from '../model/types';
 
-export type ActionId = 'update' | 'upgrade' | 'downgrade' | 'heal' | 'stop' | 'start' | 'delete';
+export type ActionId =
+  'update' | 'upgrade' | 'downgrade' | 'reassign' | 'rotate' | 'heal' | 'stop' | 'start' | 'delete';
+
+interface Cluster extends Pick<KafkaResource, 'id' | 'state'> {
+  readonly stopped: boolean;
+  readonly brokers: number;
+}
 
 type MayAct = (action: string) => boolean;
 
-function choicesFor(
-  cluster: Pick<KafkaResource, 'id' | 'state'> & { stopped: boolean },
-  mayAct: MayAct,
-): ActionChoice<ActionId>[] {
+function choicesFor(cluster: Cluster, mayAct: MayAct): ActionChoice<ActionId>[] {
+  const never = (id: ActionId) =>
+    id === 'reassign' && cluster.brokers < 2 ? 'A single broker has all the replicas' : null;
   const choice = (id: ActionId, text: string, page = false): ActionChoice<ActionId> => ({
     id,
     text,
     href: page ? actionHref(kafka, id, cluster.id) : null,
-    disabledReason: whyNot(cluster, id, { noun: kafka.noun.one, mayAct }),
+    disabledReason: whyNot(cluster, id, { noun: kafka.noun.one, mayAct, never: never(id) }),
   });
   return [
     choice('update', 'Update', true),
     choice('upgrade', 'Upgrade', true),
     choice('downgrade', 'Downgrade', true),
+    choice('reassign', 'Spread replicas evenly'),
+    choice('rotate', 'Rotate passwords or certificates'),
     choice('heal', 'Heal'),
     choice('start', 'Start'),
     choice('stop', 'Stop'),
@@ -34,8 +41,11 @@ function choicesFor(
 export const actionsOf = (
   { id, state, spec }: Pick<KafkaResource, 'id' | 'state' | 'spec'>,
   mayAct: MayAct,
-) => choicesFor({ id, state, stopped: spec.power === 'off' }, mayAct);
+) =>
+  choicesFor(
+    { id, state, stopped: spec.power === 'off', brokers: spec.desiredState.roles.broker.count },
+    mayAct,
+  );
 
-/** What healing mends is seen on the cluster's own page, and so it is asked for there. */
-export const listActionsOf = ({ id, state }: ServerSummary, mayAct: MayAct) =>
-  choicesFor({ id, state, stopped: state === 'stopped' }, mayAct).filter((choice) => choice.id !== 'heal');
+export const listActionsOf = ({ id, state, nodeCounts }: ServerSummary, mayAct: MayAct) =>
+  forLists(choicesFor({ id, state, stopped: state === 'stopped', brokers: nodeCounts.broker ?? 0 }, mayAct));

@@ -1,8 +1,9 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import { fill, serve, show } from '../../../testing/api';
 import { catalogAnswers } from '../../../testing/catalog';
+import { accepted } from '../../../testing/plans';
 import { cluster, node, plan, sixNodes, status, storedSpec } from '../testing';
 import type { KafkaResource } from '../model/types';
 import { ClusterPage } from './ClusterPage';
@@ -189,11 +190,27 @@ describe('connecting', () => {
 });
 
 describe('actions', () => {
+  async function choose(name: string): Promise<HTMLElement> {
+    await userEvent.click(await screen.findByRole('button', { name: 'Actions' }));
+    await userEvent.click(screen.getByRole('menuitem', { name }));
+    return screen.findByRole('dialog');
+  }
+
   it('are those of the kind, and of no other', async () => {
     open('nodes');
     await userEvent.click(await screen.findByRole('button', { name: 'Actions' }));
     const names = screen.getAllByRole('menuitem').map((item) => item.textContent.split(/The|Needs/)[0]);
-    expect(names).toEqual(['Update', 'Upgrade', 'Downgrade', 'Heal', 'Start', 'Stop', 'Delete']);
+    expect(names).toEqual([
+      'Update',
+      'Upgrade',
+      'Downgrade',
+      'Spread replicas evenly',
+      'Rotate passwords or certificates',
+      'Heal',
+      'Start',
+      'Stop',
+      'Delete',
+    ]);
   });
 
   it('heal says what its policy does not reach', async () => {
@@ -211,13 +228,56 @@ describe('actions', () => {
         body: plan({ empty: true, summary: 'Keep prod as it is' }),
       }),
     });
-    await userEvent.click(await screen.findByRole('button', { name: 'Actions' }));
-    await userEvent.click(screen.getByRole('menuitem', { name: 'Heal' }));
-    const dialog = await screen.findByRole('dialog');
+    const dialog = await choose('Heal');
     expect(await within(dialog).findByText(missing.message)).toBeVisible();
     expect(within(dialog).getByRole('link', { name: 'Update the cluster' })).toHaveAttribute(
       'href',
       '/kafka/update/res_1',
     );
+  });
+
+  it('rotate the passwords of all users or of some, and say who must act', async () => {
+    const clients = {
+      who: 'clients that log in as billing',
+      what: 'change to the new password',
+      until: 'at once: Kafka keeps one password a user',
+    };
+    const { log } = open('nodes', cluster(), {
+      'POST /api/servers/res_1/plans/rotate': () => ({
+        body: plan({ action: 'rotate', requiredActions: [clients], reassurance: null }),
+      }),
+      'PATCH /api/servers/res_1/rotate': () => ({ status: 202, body: accepted }),
+    });
+    const dialog = await choose('Rotate passwords or certificates');
+    const go = within(dialog).getByRole('button', { name: 'Rotate' });
+    expect(within(dialog).getByText(/clients must change to the new one at once/)).toBeVisible();
+    await waitFor(() => expect(go).toBeEnabled());
+    expect(log.at(-1)?.body).toEqual({ what: 'passwords' });
+    await userEvent.click(within(dialog).getByRole('radio', { name: 'Some users' }));
+    expect(go).toBeDisabled();
+    await userEvent.click(within(dialog).getByRole('button', { name: /Users/ }));
+    await userEvent.click(await screen.findByRole('option', { name: 'billing' }));
+    await waitFor(() => expect(go).toBeEnabled(), { timeout: 5_000 });
+    expect(within(dialog).getByText(/^Clients that log in as billing: change/)).toBeVisible();
+    await userEvent.click(go);
+    await waitFor(() => expect(screen.getByTestId('where')).toHaveTextContent('/operations/op_1'));
+    expect(log.find(({ method }) => method === 'PATCH')?.body).toEqual({
+      what: 'passwords',
+      users: ['billing'],
+    });
+  });
+
+  it('spread replicas within the bound that was declared', async () => {
+    const { log } = open('topology', cluster(), {
+      'POST /api/servers/res_1/plans/reassign': () => ({ body: plan({ action: 'reassign' }) }),
+      'PATCH /api/servers/res_1/reassign': () => ({ status: 202, body: accepted }),
+    });
+    const dialog = await choose('Spread replicas evenly');
+    expect(within(dialog).getByText(/at most 50 MB a second of each broker/)).toBeVisible();
+    const go = within(dialog).getByRole('button', { name: 'Spread replicas' });
+    await waitFor(() => expect(go).toBeEnabled());
+    await userEvent.click(go);
+    await waitFor(() => expect(screen.getByTestId('where')).toHaveTextContent('/operations/op_1'));
+    expect(log.find(({ method }) => method === 'PATCH')?.body).toEqual({});
   });
 });

@@ -15,7 +15,7 @@ import { CredentialsPanel } from '../../../resource/panels/CredentialsPanel';
 import { secretFields } from '../model/secrets';
 import { clients, snippetOf } from '../model/snippets';
 import { formOfSpec } from '../model/spec';
-import type { KafkaConnection, KafkaResource, KafkaStatus } from '../model/types';
+import { userNames, type KafkaConnection, type KafkaResource, type KafkaStatus } from '../model/types';
 
 interface Props {
   resource: KafkaResource;
@@ -117,7 +117,7 @@ interface SnippetsProps {
 
 function Snippets({ resource, connection, tls }: SnippetsProps) {
   const { form } = formOfSpec(resource.spec);
-  const users = form?.users?.map(({ name }) => name) ?? [connection.username];
+  const users = userNames(resource.spec);
   const topic = form?.topics[0]?.name ?? 'orders';
   const [chosen, setChosen] = useState<string | null>(null);
   const username = users.find((one) => one === chosen) ?? users[0] ?? connection.username;

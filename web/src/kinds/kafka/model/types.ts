@@ -22,6 +22,10 @@ export type KafkaResource = Resource<KafkaSpec, KafkaStatus>;
 export type KafkaTopic = NonNullable<KafkaStatus['topics']>[number];
 export type KafkaGroup = NonNullable<KafkaStatus['consumerGroups']>[number];
 
+/** Whom clients may log in as. */
+export const userNames = ({ users }: Pick<KafkaSpec, 'users'>): string[] =>
+  users.map(({ name }) => String(name));
+
 /** A cluster's status once it has been observed; before that it is an empty object. */
 export function statusOf({ status }: Pick<KafkaResource, 'status'>): KafkaStatus | null {
   return Array.isArray(status.nodes) ? (status as KafkaStatus) : null;
