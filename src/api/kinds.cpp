@@ -39,7 +39,11 @@ Json display_view(const engine::Display& display) {
                        {"member", member},
                        {"unit", text_or_null(unit)},
                        {"role", text_or_null(role)}});
+  Json tables = Json::array();
+  for (const auto& [name, title, member] : display.tables)
+    tables.push_back({{"name", name}, {"title", title}, {"member", member}});
   return {{"nodeColumns", std::move(columns)},
+          {"tables", std::move(tables)},
           {"addresses", text_or_null(display.addresses)},
           {"addressesTitle", text_or_null(display.addresses_title)}};
 }

@@ -216,6 +216,18 @@ void add_acting(CLI::App& app, Arguments& a) {
   add_action(app, a, "heal", "Mend what has drifted, as the policy allows", &heal);
 }
 
+/// Never written by anybody: it stands before the words that begin with a kind.
+constexpr const char* kOfKind = "of-kind";
+
+void add_of_kind(CLI::App& app, Arguments& a) {
+  CLI::App& command = add_command(app, a, kOfKind, "What a kind brings", [&a](Context& context) {
+    return of_kind(context, {a.words, a.consent, a.no_wait});
+  });
+  command.group("");
+  add_words(command, a, "KIND VERB NAME [ARGUMENT=VALUE]...", 1, 100);
+  add_consent(command, a);
+}
+
 void add_looking(CLI::App& app, Arguments& a) {
   add_words(add_command(app, a, "kinds", "List the kinds of infrastructure",
                         [&a](Context& context) { return list_kinds(context, a.words); }),
@@ -321,6 +333,7 @@ int parse_and_run(int argc, char** argv, const ServeFn& serve, Context& context)
   Arguments arguments;
   add_changing(app, arguments);
   add_acting(app, arguments);
+  add_of_kind(app, arguments);
   add_looking(app, arguments);
   add_operations(app, arguments);
   add_orphans(app, arguments);
@@ -336,11 +349,12 @@ int parse_and_run(int argc, char** argv, const ServeFn& serve, Context& context)
   }
   const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
   const auto named = std::ranges::find(commands, argv[1], &CLI::App::get_name);
-  if (argv[1][0] != '-' && named == commands.end())
-    throw Error(ErrorCode::kInvalidInput, fmt::format("there is no command '{}'", argv[1]),
-                "'ashlar --help' lists what there is");
+  // What is no command may be a kind, and only the server knows those.
+  const bool of_a_kind = argv[1][0] != '-' && named == commands.end();
   try {
-    app.parse(words_for_parser(named == commands.end() ? nullptr : *named, argc, argv));
+    auto words = words_for_parser(named == commands.end() ? nullptr : *named, argc, argv);
+    if (of_a_kind) words.emplace_back(kOfKind);
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error, context.out, context.err);
     return code == 0 ? 0 : info(ErrorCode::kInvalidInput).exit_code;

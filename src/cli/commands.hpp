@@ -38,6 +38,12 @@ int remove(const Context& context, const ActOptions& options);
 /// What kinds of infrastructure there are, or one of them with its roles, actions and examples.
 int list_kinds(const Context& context, const std::vector<std::string>& words);
 
+/// `ashlar KIND`, `ashlar KIND TABLE NAME` and `ashlar KIND ACTION NAME [ARGUMENT=VALUE]...`: what
+/// only the server knows of its kinds. Throws Error(kInvalidInput), which lists what there is.
+int of_kind(const Context& context, const ActOptions& options);
+/// From ARGUMENT=VALUE, each; a value is JSON where it is some, else a text.
+Json arguments_from(const std::vector<std::string>& texts);
+
 struct CredentialsOptions {
   std::vector<std::string> words;
   std::string field;     // print this one's value and nothing else

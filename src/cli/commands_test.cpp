@@ -128,6 +128,45 @@ TEST_F(Commands, ApplyDeploysWhatWasPlannedAndFollows) {
   EXPECT_THAT(person.out.str(), HasSubstr("✓ deploy demo: done and proved in 1 s"));
 }
 
+TEST_F(Commands, AKindBringsTables) {
+  Json pot = server("demo");
+  pot["kind"] = "teapot";
+  pot["status"] = {{"seated", Json::array({{{"name", "Alice"}, {"sugarCubes", 2}}})}};
+  peer.expect("GET /servers", 200, page(Json::array({pot})));
+  peer.expect("GET /servers/res_demo", 200, pot);
+  EXPECT_EQ(of_kind(context(), {{"teapot", "guests", "demo"}, {}, false}), 0);
+  EXPECT_THAT(out(), HasSubstr("sugar cubes"));
+  EXPECT_THAT(out(), HasSubstr("Alice"));
+}
+
+TEST_F(Commands, AKindBringsActionsWithTheirArguments) {
+  Json pot = server("demo");
+  pot["kind"] = "teapot";
+  peer.expect("GET /servers", 200, page(Json::array({pot})));
+  peer.expect("POST /servers/res_demo/plans/pour", [](const http::Request& request) {
+    EXPECT_EQ(*parse_json(request.body), (Json{{"cups", 2}}));
+    return http::Response::json(200, plan_of(true, 3));
+  });
+  EXPECT_EQ(of_kind(context(), {{"teapot", "pour", "demo", "cups=2"}, kYes, false}), 0);
+}
+
+TEST_F(Commands, WhatAKindDoesNotBringIsRefusedByName) {
+  const auto refusal = [&](std::vector<std::string> words) {
+    try {
+      of_kind(context(), {std::move(words), kYes, false});
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kInvalidInput);
+      return error.message() + "; " + error.remedy();
+    }
+    return std::string("it was taken");
+  };
+  EXPECT_THAT(refusal({"teaspoon", "stir", "demo"}), HasSubstr("no command 'teaspoon'"));
+  EXPECT_THAT(refusal({"teapot", "stir", "demo"}), HasSubstr("there are: guests, pour"));
+  EXPECT_THAT(refusal({"teapot", "pour"}), HasSubstr("ashlar teapot pour NAME"));
+  EXPECT_THAT(refusal({"teapot", "pour", "demo", "spell=x"}), HasSubstr("is a secret"));
+  EXPECT_THAT(refusal({"teapot", "pour", "demo", "cups"}), HasSubstr("is no ARGUMENT=VALUE"));
+}
+
 TEST_F(Commands, ApplySaysWhenThereIsNothingToChange) {
   peer.expect("POST /plans", 200, plan_of(true, 3));
   EXPECT_EQ(apply(context(), {{file()}, kYes, false}), 0);

@@ -11,7 +11,8 @@ const std::string_view kIntroduction =
     "  ashlar plan -f demo.yaml          what would happen, what it costs\n"
     "  ashlar apply -f demo.yaml         the same, then asks and does it\n"
     "  ashlar describe demo              nodes, roles, health, addresses\n"
-    "  ashlar watch demo                 follows what is under way";
+    "  ashlar watch demo                 follows what is under way\n"
+    "  ashlar KIND VERB NAME             what a kind brings; 'ashlar KIND' lists it";
 
 const std::string_view kExitCodes =
     "Exit codes:\n"

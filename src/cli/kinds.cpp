@@ -37,10 +37,17 @@ KindView kind_view(const Json& description) {
                 .roles = names_in(description, "roles"),
                 .secret_fields = texts_in(description, "secretFields"),
                 .node_columns = {},
+                .tables = {},
+                .actions = {},
                 .addresses = {},
                 .addresses_title = {},
                 .description = description};
   const Json& display = object_of(description, "display");
+  for (const Json& table : list_of(display, "tables"))
+    kind.tables.push_back(
+        {text_of(table, "name"), text_of(table, "title"), text_of(table, "member")});
+  for (const Json& action : list_of(description, "actions"))
+    kind.actions.push_back(text_of(action, "name"));
   for (const Json& column : list_of(display, "nodeColumns"))
     kind.node_columns.push_back({text_of(column, "title"), text_of(column, "member"),
                                  text_of(column, "unit"), text_of(column, "role")});

@@ -27,6 +27,12 @@ struct KindView {
   std::vector<std::string> roles;
   std::vector<std::string> secret_fields;  // of a spec: "password", "users[].password"
   std::vector<Column> node_columns;
+  /// A list in the status that has a table of its own.
+  struct Table {
+    std::string name, title, member;
+  };
+  std::vector<Table> tables;
+  std::vector<std::string> actions;
   std::string addresses, addresses_title;  // see KindDisplay of the contract
   Json description;                        // all of it, as it was answered
 

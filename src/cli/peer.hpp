@@ -63,10 +63,19 @@ inline Json made_up_kinds() {
       {"item", "pot"},
       {"shared", {"mode", "guest"}},
       {"roles", roles({"lid", "spout"})},
-      {"actions", Json::array()},
+      {"actions", Json::array({{{"name", "pour"},
+                                {"title", "Pour"},
+                                {"arguments",
+                                 {{"properties",
+                                   {{"cups", {{"type", "integer"}}},
+                                    {"spell", {{"type", "string"}, {"writeOnly", true}}}}}}}}})},
       {"secretFields", {"recipe", "guests[].password"}},
       {"display",
-       {{"nodeColumns", Json::array()}, {"addresses", nullptr}, {"addressesTitle", nullptr}}},
+       {{"nodeColumns", Json::array()},
+        {"tables",
+         Json::array({{{"name", "guests"}, {"title", "Guests"}, {"member", "seated"}}})},
+        {"addresses", nullptr},
+        {"addressesTitle", nullptr}}},
       {"examples", Json::array()}};
   return Json::array({first, second});
 }

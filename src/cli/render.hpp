@@ -47,6 +47,9 @@ std::string actor_word(const Json& shown);
 /// How a final operation ended, why, and what to do next.
 std::string render_outcome(const Json& operation, const Style& style);
 
+/// Objects as a table, with a column for each plain field that any of them fills.
+std::string render_list(const Json& items, const Style& style);
+
 std::string render_servers(const Json& items, const Style& style);
 /// `operation`: its last, or null. `kind`: what it says of its tables; empty members show less.
 std::string render_server(const Json& server, const Json& operation, const KindView& kind,

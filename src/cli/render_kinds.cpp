@@ -42,6 +42,7 @@ std::string render_kind(const KindView& kind, const Style& style) {
   return fmt::format("{} {}\n", style.bold(kind.name), kind.title) +
          named_lines(list_of(kind.description, "roles"), "roles", style) +
          named_lines(list_of(kind.description, "actions"), "actions", style) +
+         named_lines(list_of(object_of(kind.description, "display"), "tables"), "tables", style) +
          example_lines(kind, style);
 }
 

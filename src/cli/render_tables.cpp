@@ -216,6 +216,10 @@ std::string shown_time(const std::string& rfc3339) {
   return rfc3339.substr(0, 10) + " " + rfc3339.substr(11, 8);
 }
 
+std::string render_list(const Json& items, const Style& style) {
+  return table_of(items, style);
+}
+
 std::string render_servers(const Json& items, const Style& style) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& item : items) {

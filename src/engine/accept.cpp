@@ -101,6 +101,18 @@ Operation insert(Ledger::Session& session, const Plan& plan, Resource& resource,
   return session.run(proposal.operation.id).operation();
 }
 
+/// Who follows the operation that runs, or looks at the last one, sees it.
+void note_adjustment(Ledger::Session& session, const Resource& resource, const std::string& what,
+                     const Engine::AcceptOptions& options) {
+  const auto operation = session.tx().operation(resource.current_operation_id);
+  if (!operation) return;
+  Event event = operation_event(*operation, "resource.adjusted",
+                                what + ": " + accepted_from(options), session.now(),
+                                {{"generation", resource.generation}});
+  event.actor = options.actor;
+  session.tx().append_event(event);
+}
+
 }  // namespace
 
 Acceptor::Acceptor(store::Store& store, Ledger& ledger, Observer& observer,
@@ -154,11 +166,34 @@ Engine::Accepted Acceptor::act(const std::string& organization_id, const std::st
   return until_stored(answered, [&] {
     const Resource resource = existing_resource(organization_id, resource_id);
     check_generation(resource.name, resource, options.expected_generation);
+    if (known.live) return adjust(resource, known, arguments, options, digest);
     refuse_while_running(resource);
     const Engine::Preview draft = plan_action(resource, action, arguments);
     check_confirmed(draft.plan, options.confirmed);
     return store_all(organization_id, kind_named(resource.kind), {draft}, options, digest).front();
   });
+}
+
+Engine::Accepted Acceptor::adjust(const Resource& before, const Action& action,
+                                  const Json& arguments, const Engine::AcceptOptions& options,
+                                  const std::string& digest) {
+  const Engine::Preview draft = plan_action(before, action.name, arguments);
+  Engine::Accepted adjusted{before, std::nullopt, draft.plan.summary};
+  ledger_.commit([&](Ledger::Session& session) {
+    std::optional<Resource> current = session.tx().resource(before.id);
+    // Whatever runs may go on; only another spec would be overwritten.
+    if (!current || current->generation != before.generation) throw Stale(before.name);
+    if (current->spec != draft.accepted.spec) {
+      current->spec = draft.accepted.spec;
+      ++current->generation;
+      current->updated_at = session.now();
+      session.tx().update_resource(*current);
+      note_adjustment(session, *current, draft.plan.summary, options);
+    }
+    adjusted.resource = *current;
+    keep_answer(session, before.organization_id, options.idempotency_key, digest, {adjusted});
+  });
+  return adjusted;
 }
 
 std::vector<Engine::Accepted> Acceptor::store_all(const std::string& organization_id,

@@ -43,9 +43,14 @@ class Acceptor {
                                     AcceptedSpec& accepted) const;
   Engine::Preview plan(const Kind& kind, const Catalog& catalog, Intent intent,
                        std::optional<Resource> existing);
+  Intent intent_of(const Resource& resource, const Action& action, const Json& arguments,
+                   const Catalog& catalog) const;
   Engine::Preview plan_action(const Resource& resource, const std::string& action,
                               const Json& arguments);
   std::vector<std::string> changed_secrets(const Resource& existing, const AcceptedSpec& accepted);
+  /// What a live action asks for.
+  Engine::Accepted adjust(const Resource& before, const Action& action, const Json& arguments,
+                          const Engine::AcceptOptions& options, const std::string& digest);
   std::vector<Engine::Accepted> store_all(const std::string& organization_id, const Kind& kind,
                                           const std::vector<Engine::Preview>& drafts,
                                           const Engine::AcceptOptions& options,

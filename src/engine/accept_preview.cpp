@@ -106,20 +106,44 @@ Engine::Preview Acceptor::plan(const Kind& kind, const Catalog& catalog, Intent 
   return {std::move(intent.accepted), std::move(existing), std::move(plan), monthly_usd};
 }
 
+Intent Acceptor::intent_of(const Resource& resource, const Action& action, const Json& arguments,
+                           const Catalog& catalog) const {
+  for (const std::string& member : action.secret_arguments)
+    if (arguments.is_object() && arguments.contains(member))
+      register_secret(text_of(arguments[member]));
+  Parsed<Intent> intent = action.intend(resource.spec, arguments, catalog);
+  const std::string request = fmt::format("the request to {} '{}'", action.name, resource.name);
+  if (!intent) throw_if_wrong(request, redacted(std::move(intent.error())));
+  register_secrets(intent->accepted);
+  throw_if_wrong(request,
+                 checked(kind_named(resource.kind), intent->accepted.spec, resource.spec));
+  return *std::move(intent);
+}
+
+namespace {
+
+/// Nothing has to be done for it.
+Plan plan_of_adjustment(const Resource& resource, const Action& action) {
+  Plan plan;
+  plan.kind = resource.kind;
+  plan.resource_name = resource.name;
+  plan.action = action.name;
+  plan.summary = fmt::format("{}: holds at once, for what runs now, too", resource.name);
+  return plan;
+}
+
+}  // namespace
+
 Engine::Preview Acceptor::plan_action(const Resource& resource, const std::string& name,
                                       const Json& arguments) {
   const Kind& kind = kind_named(resource.kind);
   const Action& action = action_named(kind, name);
-  for (const std::string& member : action.secret_arguments)
-    if (arguments.is_object() && arguments.contains(member))
-      register_secret(text_of(arguments[member]));
   const Catalog catalog = kind.catalog ? kind.catalog() : Catalog{};
-  Parsed<Intent> intent = action.intend(resource.spec, arguments, catalog);
-  const std::string request = fmt::format("the request to {} '{}'", name, resource.name);
-  if (!intent) throw_if_wrong(request, redacted(std::move(intent.error())));
-  register_secrets(intent->accepted);
-  throw_if_wrong(request, checked(kind, intent->accepted.spec, resource.spec));
-  Engine::Preview preview = plan(kind, catalog, *std::move(intent), resource);
+  Intent intent = intent_of(resource, action, arguments, catalog);
+  if (action.live)
+    return {std::move(intent.accepted), resource, plan_of_adjustment(resource, action),
+            resource.monthly_usd};
+  Engine::Preview preview = plan(kind, catalog, std::move(intent), resource);
   // History shows what was asked for; a deployment that never ended stays one.
   if (preview.plan.action == "update") preview.plan.action = name;
   return preview;

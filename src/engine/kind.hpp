@@ -59,6 +59,13 @@ struct Display {
     std::string role;    // only of nodes that play it; empty: of all
   };
   std::vector<NodeColumn> node_columns;
+  /// A list in the status that is worth a table of its own.
+  struct Table {
+    std::string name;    // a word: "topics"
+    std::string title;   // "Topics"
+    std::string member;  // of the status
+  };
+  std::vector<Table> tables = {};
   /// The member of the status's `connection` that lists the addresses at which clients begin, and
   /// the words before such a list: "Clients begin at the brokers". Empty: clients go by `urls`.
   std::string addresses;
@@ -87,6 +94,9 @@ struct Action {
   /// It changes nothing that was declared, and only makes it hold again. One that has failed is no
   /// change that waits for a person.
   bool mends = false;
+  /// It only changes fields of the spec that steps read as they go: it is stored at once, without a
+  /// plan or an operation, also while one runs.
+  bool live = false;
 };
 
 /// What a plan is made from.

@@ -260,6 +260,28 @@ TEST_F(Update, WhileAnOperationRunsTheStateIsItsBusiness) {
 
 // --- Actions -------------------------------------------------------------------------------------
 
+TEST_F(Update, ALiveActionHoldsAtOnceAlsoForWhatRuns) {
+  std::string seen;
+  harness_.script().run("first", [&](StepContext& context) -> StepOutcome {
+    seen = context.resource.spec.value("pace", "");
+    if (seen == "fast") return Done{};
+    return Wait{Millis{10}, "somebody to say fast"};
+  });
+  const auto running = harness_.apply(kFirst);
+  ASSERT_TRUE(harness_.reaches(running.operation->id, "first", StepState::kWaiting));
+  EXPECT_EQ(error_of([&] { harness_.act(id_, "stop"); }).code(), ErrorCode::kConflict);
+
+  const auto adjusted = harness_.act(id_, "adjust", {{"pace", "fast"}});
+  EXPECT_FALSE(adjusted.operation);
+  harness_.finish(running.operation->id);
+  EXPECT_EQ(seen, "fast");
+  EXPECT_EQ(resource().spec.at("pace"), "fast");
+  EXPECT_EQ(resource().current_operation_id, running.operation->id);
+  const long long generation = resource().generation;
+  harness_.act(id_, "adjust", {{"pace", "fast"}});
+  EXPECT_EQ(resource().generation, generation) << "nothing was changed";
+}
+
 TEST_F(Update, AnActionIsRefusedWithItsFieldsAndUnknownOnesByName) {
   const Error wrong = error_of([&] { harness_.act(id_, "update", {{"wrong", 1}}); });
   EXPECT_EQ(wrong.code(), ErrorCode::kInvalidInput);

@@ -24,22 +24,18 @@ def kafka(instance):
     return instance.find_cluster("events", "kafka")["id"]
 
 
-def asked(instance, *arguments):
-    """What Kafka's own tools say on the first broker."""
+def throttles(instance):
+    """What Kafka's own tool says on the first broker of settings that bound the moving of replicas."""
     droplet = next(each for each in instance.droplets() if each["name"].endswith("broker-1"))
     address = next(net["ip_address"] for net in droplet["networks"]["v4"] if net["type"] == "private")
     settings = "/tmp/nodes.properties"
-    instance.inside(droplet["id"], "sh", "-c", "grep '^ssl\\.' /etc/kafka/server.properties >%s; "
-                    "echo security.protocol=SSL >>%s" % (settings, settings))
-    return instance.inside(droplet["id"], "sh", "-c", "java -Xmx96m -cp '/opt/kafka-*/libs/*' " + " ".join(arguments).format(
-        server=f"--bootstrap-server {address}:9093 --command-config {settings}"))
-
-
-def throttles(instance):
-    found = asked(instance, "org.apache.kafka.tools.ConfigCommand" if False else "kafka.admin.ConfigCommand",
-                  "{server} --describe --entity-type brokers")
-    topics = asked(instance, "kafka.admin.ConfigCommand", "{server} --describe --entity-type topics")
-    return [line for line in (found + topics).splitlines() if "throttled" in line]
+    instance.inside(droplet["id"], "sh", "-c", f"grep '^ssl[.]' /etc/kafka/server.properties >{settings} && "
+                    f"echo security.protocol=SSL >>{settings}")
+    said = [instance.inside(droplet["id"], "sh", "-c",
+                            "java -Xmx96m -cp '/opt/kafka-4.1.0/libs/*' kafka.admin.ConfigCommand "
+                            f"--bootstrap-server {address}:9093 --command-config {settings} --describe --entity-type {entities}")
+            for entities in ("brokers", "topics")]
+    return [line for line in "".join(said).splitlines() if "throttled" in line]
 
 
 def homes(instance, identifier):
@@ -51,17 +47,29 @@ def homes(instance, identifier):
 
 def changed_under_load(instance, kafka, measured, what, document):
     with load(Stock(instance, kafka), "orders", 6, "shop", "billing") as running:
-        said = apply(instance, document, *(["--confirm", "events"] if True else []))
+        said = apply(instance, document, "--confirm", "events")
     measured(f"longest gap between acknowledged records, {what}", running.gap, "s")
     return said
 
 
+def factors(instance, identifier):
+    topics = instance.cluster(identifier, refresh=True)["status"]["topics"]
+    return {topic["name"]: topic["replicationFactor"] for topic in topics}
+
+
+def votes(instance, identifier):
+    return [node["name"] for node in instance.cluster(identifier, refresh=True)["status"]["nodes"] if node["votes"]]
+
+
 def test_new_brokers_get_their_share(instance, kafka, measured):
-    said = changed_under_load(instance, kafka, measured, "3 to 5 brokers", spec(instance, brokers=5))
+    fewer = [{**TOPICS[0], "replicationFactor": 2, "configuration": {"min.insync.replicas": 1}}, TOPICS[1]]
+    said = changed_under_load(instance, kafka, measured, "3 to 5 brokers", spec(instance, brokers=5, topics=fewer))
     assert "of replicas move" in said
     replicas = homes(instance, kafka)
     assert len(replicas) == 5 and max(replicas.values()) - min(replicas.values()) <= 3, replicas
     assert throttles(instance) == []
+    assert factors(instance, kafka) == {"orders": 2, "customers": 3}
+    assert "customers" in instance.cli("kafka", "topics", "events").stdout
 
 
 def test_brokers_that_leave_are_emptied_first(instance, kafka, measured):
@@ -69,16 +77,28 @@ def test_brokers_that_leave_are_emptied_first(instance, kafka, measured):
     assert set(homes(instance, kafka)) == {"broker-1", "broker-2", "broker-3"}
     assert throttles(instance) == []
     assert len(instance.droplets()) == 6
+    assert factors(instance, kafka) == {"orders": 3, "customers": 3}
     assert instance.cluster(kafka)["status"]["drift"] == []
+
+
+def test_the_bound_changes_while_replicas_move(instance, kafka):
+    """A bound holds at once, and needs no operation."""
+    before = instance.cluster(kafka)
+    said = instance.cli("kafka", "throttle", "events", "bytesPerSecond=70000000", "--yes").stdout
+    assert "Stored" in said
+    after = instance.cluster(kafka)
+    assert after["spec"]["reassignmentBytesPerSecond"] == 70_000_000
+    assert after["currentOperationId"] == before["currentOperationId"]
+    instance.cli("kafka", "reassign", "events", "--yes", timeout=300)
+    assert steps_of_the_last_operation(instance, kafka) == ["kafka.reassign"]
+    assert throttles(instance) == []
 
 
 def test_controllers_come_and_go(instance, kafka, measured):
     changed_under_load(instance, kafka, measured, "3 to 5 controllers", spec(instance, controllers=5))
-    votes = [node["name"] for node in instance.cluster(kafka, refresh=True)["status"]["nodes"] if node["votes"]]
-    assert len(votes) == 5
+    assert len(votes(instance, kafka)) == 5
     changed_under_load(instance, kafka, measured, "5 to 3 controllers", spec(instance))
-    votes = [node["name"] for node in instance.cluster(kafka, refresh=True)["status"]["nodes"] if node["votes"]]
-    assert votes == ["controller-1", "controller-2", "controller-3"]
+    assert votes(instance, kafka) == ["controller-1", "controller-2", "controller-3"]
     assert not any(key.startswith("kafka.withdraw") for key in steps_of_the_last_operation(instance, kafka))
     assert instance.cluster(kafka)["status"]["drift"] == []
 
@@ -97,19 +117,11 @@ def test_a_lost_machine_is_made_anew_by_an_update(instance, kafka, measured, los
     assert status["health"] == "healthy" and status["drift"] == []
 
 
-def test_topics_get_another_number_of_replicas(instance, kafka, measured):
-    topics = [{**TOPICS[0], "replicationFactor": 2, "configuration": {"min.insync.replicas": 1}}, TOPICS[1]]
-    changed_under_load(instance, kafka, measured, "replicas of a topic changed", spec(instance, topics=topics))
-    factors = {topic["name"]: topic["replicationFactor"] for topic in instance.cluster(kafka)["status"]["topics"]}
-    assert factors == {"orders": 2, "customers": 3}
-    apply(instance, spec(instance))
-    factors = {topic["name"]: topic["replicationFactor"] for topic in instance.cluster(kafka)["status"]["topics"]}
-    assert factors == {"orders": 3, "customers": 3}
-
-
-def test_machines_are_replaced_one_at_a_time(instance, kafka, measured):
-    said = changed_under_load(instance, kafka, measured, "brokers' machines replaced",
-                              spec(instance, size="s-1vcpu-2gb", strategy="replace"))
-    assert "replace 3 machines, one at a time" in said
-    assert {each["size_slug"] for each in instance.droplets() if "broker" in each["name"]} == {"s-1vcpu-2gb"}
+def test_a_machine_is_replaced_where_the_spec_says_so(instance, kafka, measured):
+    document = spec(instance, strategy="replace")
+    sizes = {"broker-1": SMALL, "broker-2": SMALL, "broker-3": "s-1vcpu-2gb"}
+    document["desiredState"]["roles"]["broker"] = {"nodes": [{"id": name, "size": size} for name, size in sizes.items()]}
+    said = changed_under_load(instance, kafka, measured, "a broker's machine replaced", document)
+    assert "replace 1 machine, one at a time" in said
+    assert [each["name"] for each in instance.droplets() if each["size_slug"] == "s-1vcpu-2gb"] == ["events-broker-3"]
     assert len(instance.droplets()) == 6

@@ -125,7 +125,7 @@ inline StepFn done(const Json& outputs = Json::object()) {
 /// change. Types: "scripted" (with undo), "lasting" (without), "stubborn" (no retries), "final"
 /// (irreversible). Actions merge their arguments into the spec; "rotate" keeps its argument
 /// `password` as a secret; "refuse" is always a conflict; "heal" and "renew" leave the spec
-/// alone, and run the steps of the `nodes` that are named, or all. What is in the status's `drift`
+/// alone, and run the steps of the `nodes` that are named, or all; "adjust" is live. What is in the status's `drift`
 /// is healed; at `renewAt` the schedule "renewal" wants the action `renewBy` ("renew", or as the
 /// status says) for `renewNode`, unless it has to wait: `renewWaits`.
 inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
@@ -254,6 +254,8 @@ inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
     kind.actions.push_back(merging(name));
   for (Action& action : kind.actions) action.mends = action.name == "heal";
   kind.actions.push_back(merging("rotate", "password"));
+  kind.actions.push_back(merging("adjust"));
+  kind.actions.back().live = true;
   return kind;
 }
 

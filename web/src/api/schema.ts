@@ -403,6 +403,27 @@ export interface paths {
     patch: operations['reassignServer'];
     trace?: never;
   };
+  '/servers/{id}/throttle': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Bound what moving data may take of the network, at once
+     * @description It holds for what moves now, too, and needs no operation: it may be asked for while one runs.
+     *     `servers:throttle` is enough, too. `POST /servers/{id}/plans/throttle` shows what it would do.
+     */
+    patch: operations['throttleServer'];
+    trace?: never;
+  };
   '/servers/{id}/events': {
     parameters: {
       query?: never;
@@ -2058,6 +2079,13 @@ export interface components {
         username: string;
         password: string | null;
       }[];
+      /** @description Of `kafka`: by user, the file for Java clients and Kafka's tools, and the one for what is made of librdkafka */
+      clients?: {
+        [key: string]: {
+          java: string;
+          librdkafka: string;
+        };
+      };
       /** @description Of `kafka`: the file for Java clients and Kafka's tools, with the first user's password */
       clientProperties?: string | null;
       username?: string;
@@ -2430,6 +2458,18 @@ export interface components {
          * @example replica
          */
         role: string | null;
+      }[];
+      /** @description Lists in the status that are worth a table of their own */
+      tables: {
+        /** @example topics */
+        name: string;
+        /** @example Topics */
+        title: string;
+        /**
+         * @description Of the status
+         * @example topics
+         */
+        member: string;
       }[];
       /** @description The member of the status's `connection` that lists where clients begin */
       addresses: string | null;
@@ -3984,6 +4024,58 @@ export interface operations {
       content: {
         /** @example {} */
         'application/json': Record<string, unknown>;
+      };
+    };
+    responses: {
+      200: components['responses']['NothingToDo'];
+      202: components['responses']['Accepted'];
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  throttleServer: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
+      };
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "bytesPerSecond": 100000000
+         *     }
+         */
+        'application/json': {
+          /** @description Of each node, in and out; 0 is no bound */
+          bytesPerSecond: number;
+        };
       };
     };
     responses: {

@@ -1,10 +1,10 @@
 #include "kinds/kafka/observe/status.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "kinds/kafka/observe/connection.hpp"
 #include "kinds/kafka/observe/drift.hpp"
 
 namespace ashlar::kafka {
@@ -106,56 +106,6 @@ Json groups_json(const ServiceView& service) {
     list.push_back(
         {{"id", group.id}, {"state", group.state}, {"members", group.members}, {"lag", group.lag}});
   return list;
-}
-
-std::vector<std::string> bootstrap_of(const ClusterView& view) {
-  std::vector<std::string> addresses;
-  for (const auto& node : view.nodes)
-    if (node.part.broker && !node.address().empty())
-      addresses.push_back(fmt::format("{}:{}", node.address(), kClientPort));
-  return addresses;
-}
-
-/// The settings of a client, without its password.
-std::string client_properties(const ClusterView& view, const std::string& user,
-                              const std::string& bootstrap) {
-  std::string text = fmt::format(
-      "bootstrap.servers={}\nsecurity.protocol={}\nsasl.mechanism=SCRAM-SHA-512\n"
-      "sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required "
-      "username=\"{}\" password=\"PASSWORD\";\n",
-      bootstrap, view.spec.tls ? "SASL_SSL" : "SASL_PLAINTEXT", user);
-  if (view.spec.tls) text += "ssl.truststore.type=PEM\nssl.truststore.location=ca.crt\n";
-  return text;
-}
-
-/// What a shell with `ashlar` at hand tries the cluster with; it fetches the secrets itself.
-std::vector<std::string> shell_lines(const ClusterView& view) {
-  const std::string credentials = fmt::format("ashlar credentials kafka {}", view.spec.name);
-  std::vector<std::string> lines;
-  if (view.spec.tls) lines.push_back(fmt::format("{} --get caCertificate > ca.crt", credentials));
-  lines.push_back(fmt::format("{} --get clientProperties > client.properties", credentials));
-  lines.push_back("chmod 600 client.properties");
-  return lines;
-}
-
-Json connection_json(const ClusterView& view, const std::string& resource_id) {
-  const auto addresses = bootstrap_of(view);
-  const std::string bootstrap = fmt::format("{}", fmt::join(addresses, ","));
-  const std::string user = view.spec.users.empty() ? std::string("USER") : view.spec.users[0].name;
-  const std::string from = fmt::format("GET /api/servers/{}/credentials", resource_id);
-  Json commands = Json::array();
-  commands.push_back({{"purpose", "list the topics"},
-                      {"command", fmt::format("bin/kafka-topics.sh --bootstrap-server {} "
-                                              "--command-config client.properties --list",
-                                              bootstrap)}});
-  return {{"username", user},
-          {"passwordFrom", from},
-          {"caCertificateFrom", view.spec.tls ? Json(from) : Json(nullptr)},
-          {"bootstrap", addresses},
-          {"clientProperties", client_properties(view, user, bootstrap)},
-          {"urls", Json::array()},
-          {"commands", commands},
-          {"shell", shell_lines(view)}};
 }
 
 std::string health_of(const ClusterView& view, const std::vector<std::string>& faults) {

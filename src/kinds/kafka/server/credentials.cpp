@@ -46,17 +46,33 @@ std::string in_properties(const std::string& text) {
   return result;
 }
 
-std::string client_properties(const Json& connection, const Spec& spec, const std::string& user,
-                              const std::string& password) {
+/// What all clients have in common.
+std::string common_settings(const Json& connection, const Spec& spec) {
   std::string bootstrap;
   for (const Json& address : connection.at("bootstrap"))
     bootstrap += (bootstrap.empty() ? "" : ",") + address.get<std::string>();
-  std::string text = fmt::format(
-      "bootstrap.servers={}\nsecurity.protocol={}\nsasl.mechanism=SCRAM-SHA-512\n"
+  return fmt::format("bootstrap.servers={}\nsecurity.protocol={}\nsasl.mechanism=SCRAM-SHA-512\n",
+                     bootstrap, spec.tls ? "SASL_SSL" : "SASL_PLAINTEXT");
+}
+
+/// For clients in Java, and Kafka's own tools.
+std::string java_properties(const Json& connection, const Spec& spec, const std::string& user,
+                            const std::string& password) {
+  std::string text = common_settings(connection, spec);
+  text += fmt::format(
       "sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required "
       "username=\"{}\" password=\"{}\";\n",
-      bootstrap, spec.tls ? "SASL_SSL" : "SASL_PLAINTEXT", user, in_properties(quoted(password)));
+      user, in_properties(quoted(password)));
   if (spec.tls) text += "ssl.truststore.type=PEM\nssl.truststore.location=ca.crt\n";
+  return text;
+}
+
+/// For what is made of librdkafka: confluent-kafka in several languages, kcat.
+std::string librdkafka_properties(const Json& connection, const Spec& spec,
+                                  const std::string& user, const std::string& password) {
+  std::string text = common_settings(connection, spec);
+  text += fmt::format("sasl.username={}\nsasl.password={}\n", user, password);
+  if (spec.tls) text += "ssl.ca.location=ca.crt\n";
   return text;
 }
 
@@ -76,11 +92,20 @@ Json credentials(const Resource& resource, const engine::FindSecret& find) {
       {"users", users},
       {"caCertificate", spec.tls ? text_or_null(find(secret_name::kAuthority)) : Json(nullptr)},
       {"clientProperties", nullptr},
+      {"clients", Json::object()},
       {"connection", nullptr}};
   if (!connection.is_object()) return result;
+  for (const Json& user : users) {
+    if (!user.at("password").is_string()) continue;
+    const std::string name = user["username"];
+    const std::string password = user["password"];
+    result["clients"][name] = {
+        {"java", java_properties(connection, spec, name, password)},
+        {"librdkafka", librdkafka_properties(connection, spec, name, password)}};
+  }
   if (first.at("password").is_string())
-    result["clientProperties"] = client_properties(connection, spec, first.at("username"),
-                                                   first.at("password").get<std::string>());
+    result["clientProperties"] =
+        result["clients"][first.at("username").get<std::string>()]["java"];
   result["connection"] = {{"tls", spec.tls},
                           {"endpoints", endpoints_of(resource.status)},
                           {"bootstrap", connection.at("bootstrap")}};

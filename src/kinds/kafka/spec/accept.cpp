@@ -51,6 +51,28 @@ Parsed<engine::Intent> reassign(const Json& stored, const Json& arguments, const
   return cluster::same_spec(stored, cluster::once("reassign"));
 }
 
+/// Also while replicas move.
+Parsed<engine::Intent> throttle(const Json& stored, const Json& arguments, const Catalog& catalog) {
+  std::vector<FieldError> errors;
+  FieldReader reader(arguments, "", errors);
+  const auto rate = reader.integer("bytesPerSecond", 0, 1LL << 40);
+  if (!rate && !reader.has("bytesPerSecond")) reader.missing("bytesPerSecond");
+  reader.reject_unknown();
+  if (!errors.empty()) return std::unexpected(std::move(errors));
+  Json wanted = stored;
+  wanted["reassignmentBytesPerSecond"] = *rate;
+  return cluster::accepted(accept, wanted, stored, catalog, nullptr);
+}
+
+Json throttle_schema() {
+  return cluster::arguments_schema(
+      {{"bytesPerSecond",
+        {{"type", "integer"},
+         {"minimum", 0},
+         {"description", "What replicas that move may take of each broker's network; 0: all"}}}},
+      {"bytesPerSecond"});
+}
+
 Json rotate_schema() {
   return cluster::arguments_schema({{"what", {{"enum", {"passwords", "certificates"}}}},
                                     {"users",
@@ -73,6 +95,8 @@ std::vector<engine::Action> actions() {
   all.push_back(cluster::action("rotate", "Rotate", rotate_schema(), rotate));
   all.push_back(cluster::action("reassign", "Spread replicas evenly",
                                 cluster::arguments_schema(), reassign));
+  all.push_back(cluster::action("throttle", "Bound moving replicas", throttle_schema(), throttle));
+  all.back().live = true;
   return all;
 }
 

@@ -49,6 +49,7 @@ engine::Kind description() {
       .node_columns = {{"leads", "leaders", "", "broker"},
                        {"behind", "notInSync", "", "broker"},
                        {"data", "logBytes", "B", "broker"}},
+      .tables = {{"topics", "Topics", "topics"}, {"groups", "Consumer groups", "consumerGroups"}},
       .addresses = "bootstrap",
       .addresses_title = "Clients begin at the brokers",
   };

@@ -54,6 +54,15 @@ bool has_rate(const Json& resource) {
   });
 }
 
+/// Whether a topic's list holds these entries and no others.
+bool is_all(const Json& resources, const std::string& topic, const std::string& setting,
+            const std::string& entries) {
+  for (const Json& resource : resources)
+    if (resource.at("name") == topic)
+      return words_of(value_of(resource, setting)) == words_of(entries);
+  return false;
+}
+
 }  // namespace
 
 void Throttle::hold(const std::vector<Move>& moves, const std::set<int>& brokers,
@@ -121,12 +130,34 @@ void Throttle::set_rates(long long bytes_per_second) {
 void Throttle::release_moves() {
   const Json topics = state_.value("topics", Json::object());
   if (topics.empty()) return;
+  const auto present = lists_now(topics);
   std::vector<Json> resources;
-  for (const auto& [name, lists] : topics.items())
-    resources.push_back({{"type", "topic"}, {"name", name}, {"subtract", lists}});
+  for (const auto& [name, lists] : topics.items()) {
+    Json each{{"type", "topic"}, {"name", name}};
+    for (const auto& [setting, entries] : lists.items())
+      if (is_all(present, name, setting, entries))
+        each["delete"].push_back(setting);  // what is taken out of a list leaves an empty one
+      else
+        each["subtract"][setting] = entries;
+    resources.push_back(std::move(each));
+  }
   change(resources);
   state_["topics"] = Json::object();
   keep();
+}
+
+/// What the topics' settings hold; nothing when one of the topics is gone.
+Json Throttle::lists_now(const Json& topics) const {
+  Json resources = Json::array();
+  for (const auto& [name, lists] : topics.items())
+    resources.push_back({{"type", "topic"}, {"name", name}});
+  const auto result = work_
+                          .ask({{{"op", "describe_configs"},
+                                 {"resources", resources},
+                                 {"names", {kLeaders, kFollowers}}}},
+                               true)
+                          .front();
+  return result.ok ? result.data.at("resources") : Json::array();
 }
 
 void Throttle::release_all() {

@@ -26,6 +26,7 @@ class Throttle {
 
  private:
   void keep();
+  Json lists_now(const Json& topics) const;
   void set_rates(long long bytes_per_second);
   void change(const std::vector<Json>& resources);
 
