@@ -132,7 +132,9 @@ std::vector<engine::Action> toy_actions() {
                                                            {"start", {}},
                                                            {"switchover", {"group", "to"}},
                                                            {"rotate", {"what", "systemPassword"}},
-                                                           {"heal", {}}};
+                                                           {"heal", {}},
+                                                           {"reassign", {}},
+                                                           {"throttle", {"bytesPerSecond"}}};
   for (const auto& [name, members] : known)
     actions.push_back({name,
                        name,

@@ -135,8 +135,8 @@ TEST_F(Commands, AKindBringsTables) {
   peer.expect("GET /servers", 200, page(Json::array({pot})));
   peer.expect("GET /servers/res_demo", 200, pot);
   EXPECT_EQ(of_kind(context(), {{"teapot", "guests", "demo"}, {}, false}), 0);
-  EXPECT_THAT(out(), HasSubstr("sugar cubes"));
-  EXPECT_THAT(out(), HasSubstr("Alice"));
+  EXPECT_THAT(person.out.str(), HasSubstr("sugar cubes"));
+  EXPECT_THAT(person.out.str(), HasSubstr("Alice"));
 }
 
 TEST_F(Commands, AKindBringsActionsWithTheirArguments) {

@@ -24,9 +24,10 @@ KindView kind_of(const Context& context, const std::string& word) {
   try {
     kinds = fetch_kinds(api);
   } catch (const Error& error) {
-    throw no_command(fmt::format("'ashlar --help' lists what there is; whether it is a kind only "
-                                 "the server knows: {}",
-                                 error.message()));
+    throw no_command(
+        fmt::format("'ashlar --help' lists what there is; whether it is a kind only "
+                    "the server knows: {}",
+                    error.message()));
   }
   if (const KindView* kind = kinds.find(word)) return *kind;
   throw no_command("'ashlar --help' lists what there is; kinds are: " + kinds.names());

@@ -72,8 +72,7 @@ inline Json made_up_kinds() {
       {"secretFields", {"recipe", "guests[].password"}},
       {"display",
        {{"nodeColumns", Json::array()},
-        {"tables",
-         Json::array({{{"name", "guests"}, {"title", "Guests"}, {"member", "seated"}}})},
+        {"tables", Json::array({{{"name", "guests"}, {"title", "Guests"}, {"member", "seated"}}})},
         {"addresses", nullptr},
         {"addressesTitle", nullptr}}},
       {"examples", Json::array()}};

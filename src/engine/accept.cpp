@@ -106,9 +106,9 @@ void note_adjustment(Ledger::Session& session, const Resource& resource, const s
                      const Engine::AcceptOptions& options) {
   const auto operation = session.tx().operation(resource.current_operation_id);
   if (!operation) return;
-  Event event = operation_event(*operation, "resource.adjusted",
-                                what + ": " + accepted_from(options), session.now(),
-                                {{"generation", resource.generation}});
+  Event event =
+      operation_event(*operation, "resource.adjusted", what + ": " + accepted_from(options),
+                      session.now(), {{"generation", resource.generation}});
   event.actor = options.actor;
   session.tx().append_event(event);
 }

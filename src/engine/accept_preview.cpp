@@ -115,8 +115,7 @@ Intent Acceptor::intent_of(const Resource& resource, const Action& action, const
   const std::string request = fmt::format("the request to {} '{}'", action.name, resource.name);
   if (!intent) throw_if_wrong(request, redacted(std::move(intent.error())));
   register_secrets(intent->accepted);
-  throw_if_wrong(request,
-                 checked(kind_named(resource.kind), intent->accepted.spec, resource.spec));
+  throw_if_wrong(request, checked(kind_named(resource.kind), intent->accepted.spec, resource.spec));
   return *std::move(intent);
 }
 

@@ -125,9 +125,9 @@ inline StepFn done(const Json& outputs = Json::object()) {
 /// change. Types: "scripted" (with undo), "lasting" (without), "stubborn" (no retries), "final"
 /// (irreversible). Actions merge their arguments into the spec; "rotate" keeps its argument
 /// `password` as a secret; "refuse" is always a conflict; "heal" and "renew" leave the spec
-/// alone, and run the steps of the `nodes` that are named, or all; "adjust" is live. What is in the status's `drift`
-/// is healed; at `renewAt` the schedule "renewal" wants the action `renewBy` ("renew", or as the
-/// status says) for `renewNode`, unless it has to wait: `renewWaits`.
+/// alone, and run the steps of the `nodes` that are named, or all; "adjust" is live. What is in the
+/// status's `drift` is healed; at `renewAt` the schedule "renewal" wants the action `renewBy`
+/// ("renew", or as the status says) for `renewNode`, unless it has to wait: `renewWaits`.
 inline Kind scripted_kind(const std::shared_ptr<Script>& script) {
   Kind kind;
   kind.name = "scripted";

@@ -76,6 +76,48 @@ export interface paths {
     patch: operations['updateKafka'];
     trace?: never;
   };
+  '/servers/{id}/reassign': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Spread what the nodes hold evenly over them
+     * @description For kinds whose nodes share data by moving it, such as after nodes were added without a change of the spec.
+     *     `servers:reassign` is enough, too. `POST /servers/{id}/plans/reassign` shows what it would do.
+     */
+    patch: operations['reassignServer'];
+    trace?: never;
+  };
+  '/servers/{id}/throttle': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Bound what moving data may take of the network, at once
+     * @description It holds for what moves now, too, and needs no operation: it may be asked for while one runs.
+     *     `servers:throttle` is enough, too. `POST /servers/{id}/plans/throttle` shows what it would do.
+     */
+    patch: operations['throttleServer'];
+    trace?: never;
+  };
   '/infrastructure/redis/deploy': {
     parameters: {
       query?: never;
@@ -380,48 +422,6 @@ export interface paths {
      *     `servers:heal` is enough, too. `POST /servers/{id}/plans/heal` shows what it would do.
      */
     patch: operations['healServer'];
-    trace?: never;
-  };
-  '/servers/{id}/reassign': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Spread what the nodes hold evenly over them
-     * @description For kinds whose nodes share data by moving it, such as after nodes were added without a change of the spec.
-     *     `servers:reassign` is enough, too. `POST /servers/{id}/plans/reassign` shows what it would do.
-     */
-    patch: operations['reassignServer'];
-    trace?: never;
-  };
-  '/servers/{id}/throttle': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Bound what moving data may take of the network, at once
-     * @description It holds for what moves now, too, and needs no operation: it may be asked for while one runs.
-     *     `servers:throttle` is enough, too. `POST /servers/{id}/plans/throttle` shows what it would do.
-     */
-    patch: operations['throttleServer'];
     trace?: never;
   };
   '/servers/{id}/events': {
@@ -3147,6 +3147,103 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  reassignServer: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
+      };
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': Record<string, unknown>;
+      };
+    };
+    responses: {
+      200: components['responses']['NothingToDo'];
+      202: components['responses']['Accepted'];
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  throttleServer: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
+      };
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "bytesPerSecond": 100000000
+         *     }
+         */
+        'application/json': {
+          /** @description Of each node, in and out; 0 is no bound */
+          bytesPerSecond: number;
+        };
+      };
+    };
+    responses: {
+      200: components['responses']['NothingToDo'];
+      202: components['responses']['Accepted'];
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
+      default: components['responses']['Problem'];
+    };
+  };
   deployRedis: {
     parameters: {
       query?: never;
@@ -3978,103 +4075,6 @@ export interface operations {
            *     proved. So does Ashlar itself while a failed change waits for its person.
            */
           nodes?: components['schemas']['Text'][] | null;
-        };
-      };
-    };
-    responses: {
-      200: components['responses']['NothingToDo'];
-      202: components['responses']['Accepted'];
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthenticated'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      412: components['responses']['PreconditionFailed'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['UnsupportedMediaType'];
-      422: components['responses']['InvalidInput'];
-      428: components['responses']['NotConfirmed'];
-      default: components['responses']['Problem'];
-    };
-  };
-  reassignServer: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Chosen by the caller; repeating a request with it has no further effect */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /**
-         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
-         * @example "3"
-         */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /**
-         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
-         * @example prod
-         */
-        'Ashlar-Confirm'?: components['parameters']['Confirm'];
-      };
-      path: {
-        /** @description The resource's id */
-        id: components['parameters']['ServerId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        /** @example {} */
-        'application/json': Record<string, unknown>;
-      };
-    };
-    responses: {
-      200: components['responses']['NothingToDo'];
-      202: components['responses']['Accepted'];
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthenticated'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      412: components['responses']['PreconditionFailed'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['UnsupportedMediaType'];
-      422: components['responses']['InvalidInput'];
-      428: components['responses']['NotConfirmed'];
-      default: components['responses']['Problem'];
-    };
-  };
-  throttleServer: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Chosen by the caller; repeating a request with it has no further effect */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /**
-         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
-         * @example "3"
-         */
-        'If-Match'?: components['parameters']['IfMatch'];
-        /**
-         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
-         * @example prod
-         */
-        'Ashlar-Confirm'?: components['parameters']['Confirm'];
-      };
-      path: {
-        /** @description The resource's id */
-        id: components['parameters']['ServerId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        /**
-         * @example {
-         *       "bytesPerSecond": 100000000
-         *     }
-         */
-        'application/json': {
-          /** @description Of each node, in and out; 0 is no bound */
-          bytesPerSecond: number;
         };
       };
     };

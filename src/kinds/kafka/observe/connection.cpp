@@ -66,8 +66,10 @@ struct Trial {
 /// The first topic that somebody may write to and somebody may read in a group.
 Trial trial_of(const Spec& spec) {
   for (const auto& topic : spec.topics) {
-    Trial trial{topic.name, user_who_may(spec, "write", topic.name),
-                user_who_may(spec, "read", topic.name), {}};
+    Trial trial{topic.name,
+                user_who_may(spec, "write", topic.name),
+                user_who_may(spec, "read", topic.name),
+                {}};
     trial.group = group_of(spec, trial.reader);
     if (trial.possible()) return trial;
   }
@@ -80,10 +82,9 @@ Json commands_of(const Trial& trial, const std::string& bootstrap) {
                 {"command", fmt::format("bin/{} --bootstrap-server {} {}", tool, bootstrap, rest)}};
   };
   Json commands = Json::array();
-  commands.push_back(
-      command("list the topics", "kafka-topics.sh",
-              fmt::format("--command-config {}.properties --list",
-                          trial.possible() ? trial.writer : std::string("client"))));
+  commands.push_back(command("list the topics", "kafka-topics.sh",
+                             fmt::format("--command-config {}.properties --list",
+                                         trial.possible() ? trial.writer : std::string("client"))));
   if (!trial.possible()) return commands;
   commands.push_back(command(
       "write records", "kafka-console-producer.sh",
@@ -117,8 +118,7 @@ std::vector<std::string> shell_lines(const Spec& spec, const Trial& trial) {
   if (trial.reader != trial.writer) users.push_back(trial.reader);
   for (const auto& user : users) {
     lines.push_back(fmt::format("{0} --get clients.{1}.java > {1}.properties", credentials, user));
-    lines.push_back(
-        fmt::format("{0} --get clients.{1}.librdkafka > {1}.conf", credentials, user));
+    lines.push_back(fmt::format("{0} --get clients.{1}.librdkafka > {1}.conf", credentials, user));
   }
   lines.emplace_back(
       "python3 -m venv kafka-client && kafka-client/bin/pip install -q confluent-kafka");
@@ -127,15 +127,15 @@ std::vector<std::string> shell_lines(const Spec& spec, const Trial& trial) {
                                       "producer.produce(\"{}\", \"hello\")\n"
                                       "print(\"records not taken:\", producer.flush(30))",
                                       trial.topic)));
-  lines.push_back(program(
-      trial.reader, "Consumer",
-      fmt::format("consumer = Consumer({{**settings, \"group.id\": \"{}\", "
-                  "\"auto.offset.reset\": \"earliest\"}})\n"
-                  "consumer.subscribe([\"{}\"])\n"
-                  "message = consumer.poll(30)\n"
-                  "print(\"read:\", message.value().decode() if message else None)\n"
-                  "consumer.close()",
-                  trial.group, trial.topic)));
+  lines.push_back(
+      program(trial.reader, "Consumer",
+              fmt::format("consumer = Consumer({{**settings, \"group.id\": \"{}\", "
+                          "\"auto.offset.reset\": \"earliest\"}})\n"
+                          "consumer.subscribe([\"{}\"])\n"
+                          "message = consumer.poll(30)\n"
+                          "print(\"read:\", message.value().decode() if message else None)\n"
+                          "consumer.close()",
+                          trial.group, trial.topic)));
   return lines;
 }
 

@@ -12,8 +12,8 @@
 namespace ashlar::kafka {
 
 struct Survey {
-  std::vector<Partition> partitions;     // of all topics, Kafka's own too
-  std::set<int> serving;                 // brokers that are registered and not fenced
+  std::vector<Partition> partitions;      // of all topics, Kafka's own too
+  std::set<int> serving;                  // brokers that are registered and not fenced
   std::map<int, long long> usable_bytes;  // of each broker that said so
 
   size_t moving() const;  // partitions that move

@@ -48,10 +48,9 @@ void refuse_impossible(const Spec& spec, const Spec& applied, const ObservedFact
 
 /// Spec fields whose change needs no step of its own: they count from the next occasion on.
 bool is_restated_only(const std::string& path) {
-  for (const char* field :
-       {"heal", "strategy", "passwordOverlapSeconds", "certificateDays", "prune",
-        "highestNodeNumber", "clientRanges", "topics", "users", "power",
-        "reassignmentBytesPerSecond"})
+  for (const char* field : {"heal", "strategy", "passwordOverlapSeconds", "certificateDays",
+                            "prune", "highestNodeNumber", "clientRanges", "topics", "users",
+                            "power", "reassignmentBytesPerSecond"})
     if (path == field || path.starts_with(std::string(field) + "[") ||
         path.starts_with(std::string(field) + "."))
       return true;
@@ -212,9 +211,8 @@ class Change {
         std::ranges::any_of(members_.joining, [&](const auto& name) { return is_broker(name); });
     const bool emptied =
         std::ranges::any_of(members_.leaving, [&](const auto& name) { return is_broker(name); });
-    const bool replicated =
-        !topics_.replicated.empty() ||
-        spec_.defaults.replication_factor != applied_.defaults.replication_factor;
+    const bool replicated = !topics_.replicated.empty() || spec_.defaults.replication_factor !=
+                                                               applied_.defaults.replication_factor;
     if (!balanced && !emptied && !replicated) return;
     const char* title = emptied    ? "Move the replicas off the brokers that leave"
                         : balanced ? "Move replicas until each broker has its share"

@@ -52,10 +52,9 @@ void describe_machines(Plan& plan, const ChangeTold& told) {
   const Topology before = topology_of(told.applied);
   for (const auto& name : told.members.leaving) {
     const std::string size = before.node(name).size;
-    plan.changes.push_back({ChangeAction::kDestroy, "machine",
-                            fmt::format("{}-{}", told.spec.name, name),
-                            fmt::format("{}, when nothing is on it any more", size),
-                            price(catalog, size), 0});
+    plan.changes.push_back(
+        {ChangeAction::kDestroy, "machine", fmt::format("{}-{}", told.spec.name, name),
+         fmt::format("{}, when nothing is on it any more", size), price(catalog, size), 0});
   }
   for (auto& change : plan.changes)
     for (const auto& name : told.members.replaced) {
@@ -99,11 +98,11 @@ void describe_addresses(Plan& plan, const ChangeTold& told) {
 
 void describe_listeners(Plan& plan, const ChangeTold& told) {
   if (told.spec.tls == told.applied.tls) return;
-  const char* protocol = told.spec.tls ? "SASL_SSL, and trust the cluster's authority"
-                                       : "SASL_PLAINTEXT";
-  plan.disruptions.push_back(fmt::format(
-      "each broker, from its restart on, answers only clients that use {} TLS",
-      told.spec.tls ? "" : "no"));
+  const char* protocol =
+      told.spec.tls ? "SASL_SSL, and trust the cluster's authority" : "SASL_PLAINTEXT";
+  plan.disruptions.push_back(
+      fmt::format("each broker, from its restart on, answers only clients that use {} TLS",
+                  told.spec.tls ? "" : "no"));
   plan.required_actions.push_back({"every client",
                                    fmt::format("change security.protocol to {}", protocol),
                                    "while the brokers restart: a client meets both kinds until "
@@ -143,17 +142,17 @@ void describe_pruning(Plan& plan, const ChangeTold& told) {
   if (!told.spec.prune || topics.empty()) return;
   plan.dangers.push_back(
       {DangerKind::kData,
-       fmt::format("{} deleted with all their records, since the spec does not declare them: {}",
-                   topics.size() == 1 ? "one topic is" : fmt::format("{} topics are", topics.size()),
-                   list_for_people(topics, 10))});
+       fmt::format(
+           "{} deleted with all their records, since the spec does not declare them: {}",
+           topics.size() == 1 ? "one topic is" : fmt::format("{} topics are", topics.size()),
+           list_for_people(topics, 10))});
 }
 
 }  // namespace
 
 void describe_change(Plan& plan, const ChangeTold& told) {
   const auto parts = parts_of(told);
-  plan.summary = plan.steps.empty()
-                     ? fmt::format("Nothing of {} needs to change", told.spec.name)
+  plan.summary = plan.steps.empty() ? fmt::format("Nothing of {} needs to change", told.spec.name)
                  : parts.empty()
                      ? fmt::format("Note the new spec of {}, and prove it", told.spec.name)
                      : fmt::format("Update {}: {}", told.spec.name, fmt::join(parts, ", "));

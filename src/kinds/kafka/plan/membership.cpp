@@ -40,8 +40,7 @@ Membership membership_of(const Spec& spec, const Spec& applied, const ObservedFa
     }
     const auto seen = facts.of(node.name);
     const bool other_size = !seen.size.empty() && seen.size != node.size;
-    const bool in_place =
-        spec.strategy == Strategy::kInPlace && fits_in_place(seen, node, catalog);
+    const bool in_place = spec.strategy == Strategy::kInPlace && fits_in_place(seen, node, catalog);
     if (other_size) (in_place ? members.resized : members.replaced).insert(node.name);
     if (node.controller && !former->controller) members.promoted.insert(node.name);
     if (!node.controller && former->controller) members.demoted.insert(node.name);

@@ -20,9 +20,7 @@ struct Membership {
   std::set<std::string> promoted;   // brokers that become controllers, too
   std::set<std::string> demoted;    // brokers that are controllers no more
 
-  bool others_rolled() const {
-    return !replaced.empty() || !resized.empty() || !restarted.empty();
-  }
+  bool others_rolled() const { return !replaced.empty() || !resized.empty() || !restarted.empty(); }
   bool is_rolled(const std::string& node) const {
     return replaced.contains(node) || resized.contains(node) || restarted.contains(node);
   }

@@ -70,11 +70,11 @@ class Placing {
   }
 
   [[noreturn]] static void refuse(const Partition& partition, size_t wanted, size_t possible) {
-    throw Error(ErrorCode::kConflict,
-                fmt::format("{} shall have {}, and {} can hold one", partition.name(),
-                            cluster::count_of(wanted, "replica"),
-                            cluster::count_of(possible, "broker")),
-                "wait for brokers that are away, add some, or lower the topic's replication factor");
+    throw Error(
+        ErrorCode::kConflict,
+        fmt::format("{} shall have {}, and {} can hold one", partition.name(),
+                    cluster::count_of(wanted, "replica"), cluster::count_of(possible, "broker")),
+        "wait for brokers that are away, add some, or lower the topic's replication factor");
   }
 
   /// Not the first: it leads. One whose rack has another replica sooner than others, then the one
@@ -83,8 +83,8 @@ class Placing {
     const auto cost = [&](int broker) {
       return std::pair(racks_without(replicas, broker), -brokers_.at(broker).replicas);
     };
-    const auto most_racks_left = std::ranges::max_element(
-        replicas.begin() + 1, replicas.end(), [&](int a, int b) {
+    const auto most_racks_left =
+        std::ranges::max_element(replicas.begin() + 1, replicas.end(), [&](int a, int b) {
           const auto of_a = cost(a);
           const auto of_b = cost(b);
           return of_a.first != of_b.first ? of_a.first < of_b.first : of_a.second > of_b.second;
@@ -177,8 +177,8 @@ class Placing {
     for (size_t i = 0; i < partitions_.size(); ++i) {
       const Partition& partition = partitions_[i];
       if (placed_[i] != partition.replicas)
-        moves.push_back({partition.topic, partition.number, partition.replicas, placed_[i],
-                         partition.bytes});
+        moves.push_back(
+            {partition.topic, partition.number, partition.replicas, placed_[i], partition.bytes});
     }
     return moves;
   }

@@ -132,8 +132,7 @@ TEST(KafkaPlacement, AReplicationFactorGrowsAndShrinksAndTheLeaderStays) {
     EXPECT_THAT(move.after, SizeIs(3));
     EXPECT_EQ(move.bytes_to_copy(), 100);
   }
-  const auto shrunk =
-      moves_to({homes(4), {{"orders", 1}}, false}, carried_out(before, grown));
+  const auto shrunk = moves_to({homes(4), {{"orders", 1}}, false}, carried_out(before, grown));
   for (const auto& move : shrunk) {
     EXPECT_THAT(move.after, ElementsAre(move.before.front()));
     EXPECT_EQ(move.bytes_to_copy(), 0);
@@ -155,7 +154,8 @@ TEST(KafkaPlacement, MoreReplicasThanBrokersAreRefusedByName) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kConflict);
-    EXPECT_THAT(error.message(), HasSubstr("orders-0 shall have 3 replicas, and 2 brokers can hold one"));
+    EXPECT_THAT(error.message(),
+                HasSubstr("orders-0 shall have 3 replicas, and 2 brokers can hold one"));
   }
 }
 

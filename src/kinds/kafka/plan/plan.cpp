@@ -51,9 +51,8 @@ Plan plan_as_asked(const Spec& spec, const ObservedFacts& facts, const engine::P
   const Json& once = input.once;
   const std::string action = once.is_object() ? once.at("action") : "update";
   if (action == "heal")
-    return plan_repairs(
-        spec, facts, input.catalog,
-        {.nodes = nodes_in(once), .lost_machines = spec.heal == Heal::kReplace});
+    return plan_repairs(spec, facts, input.catalog,
+                        {.nodes = nodes_in(once), .lost_machines = spec.heal == Heal::kReplace});
   if (!facts.proved) return plan_deployment(spec, facts, input.catalog);
   if (spec.stopped != facts.off || action == "start")
     return spec.stopped ? plan_stop(spec, input.catalog) : plan_start(spec, input.catalog);

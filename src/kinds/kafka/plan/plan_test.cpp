@@ -230,8 +230,7 @@ TEST(KafkaPlan, TLSForClientsRollsThroughAndSaysWhatClientsMustDo) {
   input["enableTLS"] = false;
   const Plan plan = planned(accepted(input, to_json(before)), observed_as(before));
   EXPECT_EQ(keys_of(plan, "kafka.withdraw").size(), 6);
-  EXPECT_THAT(plan.dangers,
-              ElementsAre(::testing::Field(&Danger::kind, DangerKind::kEncryption)));
+  EXPECT_THAT(plan.dangers, ElementsAre(::testing::Field(&Danger::kind, DangerKind::kEncryption)));
   EXPECT_EQ(plan.required_actions.size(), 1);
 }
 
@@ -251,7 +250,8 @@ TEST(KafkaPlan, BrokersDoNotLeaveWhereTheirReplicasHaveNoPlace) {
                             {"partitions", 1},
                             {"replicationFactor", 4},
                             {"configuration", Json::object()}});
-  EXPECT_THAT(refusal(wide), HasSubstr("more replicas than the 3 brokers that would be left: wide"));
+  EXPECT_THAT(refusal(wide),
+              HasSubstr("more replicas than the 3 brokers that would be left: wide"));
   Json full = observed_as(five);
   for (auto& node : full["nodes"]) {
     node["logBytes"] = 40'000'000'000;
@@ -277,8 +277,8 @@ TEST(KafkaPlan, ALostMachineIsMadeAnewByAnUpdateAndByHealingThatMayReplace) {
   EXPECT_TRUE(planned(safe, lost, {{"action", "heal"}}).empty());
   input["heal"] = "replace";
   const Spec replacing = accepted(input);
-  const Plan healed = planned(replacing, without_machine(observed_as(replacing), "broker-2"),
-                              {{"action", "heal"}});
+  const Plan healed =
+      planned(replacing, without_machine(observed_as(replacing), "broker-2"), {{"action", "heal"}});
   EXPECT_THAT(keys_of(healed, "kafka.resume"), ElementsAre("kafka.resume/broker-2"));
   EXPECT_TRUE(keys_of(healed, "kafka.quorum").empty());
 }
@@ -307,10 +307,10 @@ TEST_P(RefusedChange, IsToldBeforeAnythingStops) {
 
 INSTANTIATE_TEST_SUITE_P(
     Kafka, RefusedChange,
-    ::testing::Values(
-        Refused{"/topics", R"([{"name": "orders", "partitions": 3}])", "Kafka can only add some"},
-        Refused{"/region", R"("ams3")", "the region"},
-        Refused{"/dataDirectory", R"("/mnt/kafka")", "the data directory"}));
+    ::testing::Values(Refused{"/topics", R"([{"name": "orders", "partitions": 3}])",
+                              "Kafka can only add some"},
+                      Refused{"/region", R"("ams3")", "the region"},
+                      Refused{"/dataDirectory", R"("/mnt/kafka")", "the data directory"}));
 
 TEST(KafkaPlan, AGateThatCanNeverPassIsToldBeforeAnythingStops) {
   Json input = valid_spec();

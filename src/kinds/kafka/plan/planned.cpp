@@ -54,9 +54,9 @@ PlannedStep join(const NodePart& node, int heap_megabytes) {
 }
 
 PlannedStep tell(const NodePart& node) {
-  return step_of("kafka.restore", node.name,
-                 {fmt::format("Tell {} where the controllers are", node.name), phase::kStart,
-                  Millis{800}});
+  return step_of(
+      "kafka.restore", node.name,
+      {fmt::format("Tell {} where the controllers are", node.name), phase::kStart, Millis{800}});
 }
 
 namespace {
@@ -78,9 +78,10 @@ PlannedStep reassign(const std::string& title, const Topology& homes, const Topo
 }
 
 PlannedStep leave(const NodePart& node) {
-  return step_of("kafka.leave", node.name,
-                 {fmt::format("Let {} go", node.name), phase::kLeaving, Millis{6'000}, 10 * kMinute},
-                 {{"number", node.number}});
+  return step_of(
+      "kafka.leave", node.name,
+      {fmt::format("Let {} go", node.name), phase::kLeaving, Millis{6'000}, 10 * kMinute},
+      {{"number", node.number}});
 }
 
 PlannedStep restore(const NodePart& node) {

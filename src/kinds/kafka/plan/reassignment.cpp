@@ -44,7 +44,8 @@ void refuse_too_few_brokers(const Spec& spec, const ObservedFacts& facts) {
   const auto brokers = spec.nodes(Role::kBroker).size();
   std::vector<std::string> homeless;
   for (const auto& [name, topic] : facts.topics) {
-    const bool is_declared = std::ranges::find(spec.topics, name, &Topic::name) != spec.topics.end();
+    const bool is_declared =
+        std::ranges::find(spec.topics, name, &Topic::name) != spec.topics.end();
     if (!is_declared && static_cast<size_t>(topic.replication_factor) > brokers)
       homeless.push_back(name);
   }
@@ -101,9 +102,10 @@ Plan plan_balancing(const Spec& spec, const ObservedFacts& facts, const Catalog&
   plan.summary = fmt::format("Spread the replicas of {} evenly over its {}", spec.name,
                              cluster::count_of(topology.brokers().size(), "broker"));
   cluster::describe_cost(plan, spec.name, spec.node_count(), monthly_usd(spec, catalog));
-  cluster::add(plan, planned::reassign("Move replicas until each broker has its share", topology,
-                                       topology, true),
-               {});
+  cluster::add(
+      plan,
+      planned::reassign("Move replicas until each broker has its share", topology, topology, true),
+      {});
   plan.notes.emplace_back(
       "clients stay connected; who leads a partition changes while its replicas move");
   return plan;

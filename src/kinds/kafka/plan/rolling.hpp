@@ -15,8 +15,8 @@ std::vector<const NodePart*> in_rolling_order(const Topology& topology, const Js
 /// Throws Error(kConflict) when a topic can spare no broker: its gate would never open.
 void refuse_unsparing(const Spec& spec);
 
-/// Throws Error(kConflict) where a broker's machine cannot be replaced without losing records: those
-/// of topics with one replica.
+/// Throws Error(kConflict) where a broker's machine cannot be replaced without losing records:
+/// those of topics with one replica.
 void refuse_to_lose_records(const Spec& spec, const ObservedFacts& facts);
 
 /// What clients notice of it.

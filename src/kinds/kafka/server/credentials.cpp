@@ -68,8 +68,8 @@ std::string java_properties(const Json& connection, const Spec& spec, const std:
 }
 
 /// For what is made of librdkafka: confluent-kafka in several languages, kcat.
-std::string librdkafka_properties(const Json& connection, const Spec& spec,
-                                  const std::string& user, const std::string& password) {
+std::string librdkafka_properties(const Json& connection, const Spec& spec, const std::string& user,
+                                  const std::string& password) {
   std::string text = common_settings(connection, spec);
   text += fmt::format("sasl.username={}\nsasl.password={}\n", user, password);
   if (spec.tls) text += "ssl.ca.location=ca.crt\n";
@@ -104,8 +104,7 @@ Json credentials(const Resource& resource, const engine::FindSecret& find) {
         {"librdkafka", librdkafka_properties(connection, spec, name, password)}};
   }
   if (first.at("password").is_string())
-    result["clientProperties"] =
-        result["clients"][first.at("username").get<std::string>()]["java"];
+    result["clientProperties"] = result["clients"][first.at("username").get<std::string>()]["java"];
   result["connection"] = {{"tls", spec.tls},
                           {"endpoints", endpoints_of(resource.status)},
                           {"bootstrap", connection.at("bootstrap")}};

@@ -93,8 +93,8 @@ std::vector<engine::Action> actions() {
       {std::string(to_string(Role::kController)), std::string(to_string(Role::kBroker))},
       cluster::patch_schema({{"users", users}}), {"users"});
   all.push_back(cluster::action("rotate", "Rotate", rotate_schema(), rotate));
-  all.push_back(cluster::action("reassign", "Spread replicas evenly",
-                                cluster::arguments_schema(), reassign));
+  all.push_back(
+      cluster::action("reassign", "Spread replicas evenly", cluster::arguments_schema(), reassign));
   all.push_back(cluster::action("throttle", "Bound moving replicas", throttle_schema(), throttle));
   all.back().live = true;
   return all;

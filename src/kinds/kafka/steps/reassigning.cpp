@@ -28,8 +28,7 @@ std::vector<Home> homes_of(const Json& list) {
 /// One attempt to bring the cluster nearer to a goal.
 class Reassignment {
  public:
-  Reassignment(Work& work, Goal goal)
-      : work_(work), goal_(std::move(goal)), throttle_(work) {}
+  Reassignment(Work& work, Goal goal) : work_(work), goal_(std::move(goal)), throttle_(work) {}
 
   StepOutcome run() {
     survey_ = read_survey(work_.ask_or_throw(survey_questions(), true));
@@ -84,9 +83,10 @@ class Reassignment {
     for (const auto& partition : lost)
       partitions.push_back({{"topic", partition.topic}, {"partition", partition.number}});
     work_.ask_or_throw({{{"op", "cancel_reassign"}, {"partitions", partitions}}}, false);
-    work_.context.log(fmt::format("{} partitions were on their way to a broker that is gone; they "
-                                  "are placed anew",
-                                  lost.size()));
+    work_.context.log(
+        fmt::format("{} partitions were on their way to a broker that is gone; they "
+                    "are placed anew",
+                    lost.size()));
     return Wait{kSoon, "what was on its way to a broker that is gone to be placed anew", true};
   }
 

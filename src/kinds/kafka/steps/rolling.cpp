@@ -99,7 +99,8 @@ std::string only_copy(Work& work, const NodePart& part) {
 StepOutcome withdraw(Work& work) {
   // Once it may, it may: what it then holds up is only itself.
   if (!work.kept().value("mayGo", false)) {
-    if (auto why = why_not_away(work, work.part()); !why.empty()) return Wait{kSoon, std::move(why)};
+    if (auto why = why_not_away(work, work.part()); !why.empty())
+      return Wait{kSoon, std::move(why)};
     if (work.args().value("forGood", false) && work.part().broker)
       if (auto why = only_copy(work, work.part()); !why.empty()) return Wait{kSoon, std::move(why)};
     work.keep("mayGo", true);

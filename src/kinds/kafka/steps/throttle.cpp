@@ -71,16 +71,16 @@ void Throttle::hold(const std::vector<Move>& moves, const std::set<int>& brokers
   auto topics = lists_of(moves);
   Json asked_topics = Json::array();
   Json asked_brokers = Json::array();
-  for (const auto& [name, lists] : topics) asked_topics.push_back({{"type", "topic"}, {"name", name}});
+  for (const auto& [name, lists] : topics)
+    asked_topics.push_back({{"type", "topic"}, {"name", name}});
   for (const int broker : brokers)
     asked_brokers.push_back({{"type", "broker"}, {"name", std::to_string(broker)}});
-  const auto results = work_.ask_or_throw({{{"op", "describe_configs"},
-                                            {"resources", asked_topics},
-                                            {"names", {kLeaders, kFollowers}}},
-                                           {{"op", "describe_configs"},
-                                            {"resources", asked_brokers},
-                                            {"names", {kRates[0], kRates[1]}}}},
-                                          true);
+  const auto results = work_.ask_or_throw(
+      {{{"op", "describe_configs"}, {"resources", asked_topics}, {"names", {kLeaders, kFollowers}}},
+       {{"op", "describe_configs"},
+        {"resources", asked_brokers},
+        {"names", {kRates[0], kRates[1]}}}},
+      true);
 
   Json ours = Json::object();
   std::vector<Json> changes;
@@ -165,9 +165,8 @@ void Throttle::release_all() {
   if (!state_.contains("rate")) return;
   std::vector<Json> resources;
   for (const int broker : state_.at("brokers").get<std::set<int>>())
-    resources.push_back({{"type", "broker"},
-                         {"name", std::to_string(broker)},
-                         {"delete", {kRates[0], kRates[1]}}});
+    resources.push_back(
+        {{"type", "broker"}, {"name", std::to_string(broker)}, {"delete", {kRates[0], kRates[1]}}});
   if (!resources.empty()) change(resources);
   state_ = Json::object();
   keep();
@@ -179,10 +178,11 @@ void Throttle::keep() {
 
 /// A topic that was deleted meanwhile took its settings along.
 void Throttle::change(const std::vector<Json>& resources) {
-  const auto result = work_.ask({{{"op", "alter_configs"}, {"resources", resources}}}, false).front();
+  const auto result =
+      work_.ask({{{"op", "alter_configs"}, {"resources", resources}}}, false).front();
   if (result.ok) return;
-  const Json failed = result.data.is_object() ? result.data.value("failed", Json::array())
-                                              : Json::array();
+  const Json failed =
+      result.data.is_object() ? result.data.value("failed", Json::array()) : Json::array();
   const bool only_gone =
       result.type == "UnknownTopicOrPartitionException" &&
       std::ranges::all_of(failed, [](const Json& one) {

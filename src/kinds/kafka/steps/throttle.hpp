@@ -13,7 +13,8 @@ namespace ashlar::kafka {
 /// lists that an operator set stay as they are.
 class Throttle {
  public:
-  explicit Throttle(Work& work) : work_(work), state_(work.kept().value("throttle", Json::object())) {}
+  explicit Throttle(Work& work)
+      : work_(work), state_(work.kept().value("throttle", Json::object())) {}
 
   /// Before these begin. `bytes_per_second` of each broker, in and out; 0: no bound.
   void hold(const std::vector<Move>& moves, const std::set<int>& brokers,
