@@ -29,6 +29,20 @@ using cluster::Keys;
               instead);
 }
 
+/// A node that was about to leave, and is declared again, would be another one under its name: a
+/// number is never given twice.
+void refuse_former_nodes(const Spec& spec, const Spec& applied) {
+  const Topology before = topology_of(applied);
+  for (const auto& node : topology_of(spec).nodes) {
+    const NodePart* former = before.find_node(node.name);
+    if (former != nullptr && former->number != node.number)
+      throw Error(ErrorCode::kConflict,
+                  fmt::format("{} of {} is being let go and cannot be declared anew meanwhile",
+                              node.name, spec.name),
+                  "retry or cancel the change that lets it go, or give the new node another id");
+  }
+}
+
 /// What a cluster keeps for its life, or what only leaving it lets go.
 void refuse_impossible(const Spec& spec, const Spec& applied, const ObservedFacts& facts) {
   const char* anew = "deploy another cluster and move the records there";
@@ -38,6 +52,7 @@ void refuse_impossible(const Spec& spec, const Spec& applied, const ObservedFact
   if (spec.data_directory != applied.data_directory) refuse(spec, "the data directory", anew);
   if (spec.image != applied.image)
     refuse(spec, "the image", "it counts for machines that are made from now on, not for these");
+  refuse_former_nodes(spec, applied);
   const TopicDifference topics = topic_difference(spec, facts);
   if (!topics.shrunk.empty())
     throw Error(ErrorCode::kConflict,
@@ -106,7 +121,7 @@ class Change {
                                 node.name, spec_.name),
                     fmt::format("ashlar heal kafka {}, or look at ashlar drift", spec_.name));
     if (members_.others_rolled()) refuse_unsparing(spec_);
-    if (!members_.replaced.empty()) refuse_to_lose_records(spec_, facts_);
+    if (any_broker(members_.replaced)) refuse_to_lose_records(spec_, facts_);
     refuse_homeless_replicas(spec_, facts_, members_, input_.observed);
   }
 
@@ -207,10 +222,8 @@ class Change {
   }
 
   void plan_reassignment() {
-    const bool balanced =
-        std::ranges::any_of(members_.joining, [&](const auto& name) { return is_broker(name); });
-    const bool emptied =
-        std::ranges::any_of(members_.leaving, [&](const auto& name) { return is_broker(name); });
+    const bool balanced = any_broker(members_.joining);
+    const bool emptied = any_broker(members_.leaving);
     const bool replicated = !topics_.replicated.empty() || spec_.defaults.replication_factor !=
                                                                applied_.defaults.replication_factor;
     if (!balanced && !emptied && !replicated) return;
@@ -221,10 +234,12 @@ class Change {
     if (balanced || emptied) describe_moves(plan_, spec_, members_, input_.observed);
   }
 
-  bool is_broker(const std::string& name) const {
-    const NodePart* node = topology_.find_node(name);
-    if (node == nullptr) node = before_.find_node(name);
-    return node != nullptr && node->broker;
+  bool any_broker(const std::set<std::string>& names) const {
+    return std::ranges::any_of(names, [&](const std::string& name) {
+      const NodePart* node = topology_.find_node(name);
+      if (node == nullptr) node = before_.find_node(name);
+      return node->broker;
+    });
   }
 
   /// One after the other, and machines only when all have left.

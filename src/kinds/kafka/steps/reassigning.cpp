@@ -25,6 +25,13 @@ std::vector<Home> homes_of(const Json& list) {
   return homes;
 }
 
+void cancel(const Work& work, const std::vector<Partition>& moving) {
+  std::vector<Json> partitions;
+  for (const auto& partition : moving)
+    partitions.push_back({{"topic", partition.topic}, {"partition", partition.number}});
+  work.ask_or_throw({{{"op", "cancel_reassign"}, {"partitions", partitions}}}, false);
+}
+
 /// One attempt to bring the cluster nearer to a goal.
 class Reassignment {
  public:
@@ -79,10 +86,7 @@ class Reassignment {
   }
 
   StepOutcome give_up(const std::vector<Partition>& lost) {
-    std::vector<Json> partitions;
-    for (const auto& partition : lost)
-      partitions.push_back({{"topic", partition.topic}, {"partition", partition.number}});
-    work_.ask_or_throw({{{"op", "cancel_reassign"}, {"partitions", partitions}}}, false);
+    cancel(work_, lost);
     work_.context.log(
         fmt::format("{} partitions were on their way to a broker that is gone; they "
                     "are placed anew",
@@ -91,7 +95,12 @@ class Reassignment {
   }
 
   StepOutcome advance() {
-    const auto moves = moves_to(goal_, survey_.partitions);
+    std::vector<Move> moves;
+    try {
+      moves = moves_to(goal_, survey_.partitions);
+    } catch (const Error& error) {
+      return Wait{kLook, error.message()};  // brokers that are away may come back
+    }
     if (moves.empty() && survey_.moving() == 0) return finish();
     if (survey_.moving() == 0)
       if (auto outcome = begin(moves)) return *std::move(outcome);
@@ -101,9 +110,11 @@ class Reassignment {
   /// Nothing: these are on their way now.
   std::optional<StepOutcome> begin(const std::vector<Move>& moves) {
     const auto names = [&](int broker) { return name_of(broker); };
-    if (const auto lack = lack_of_room(survey_, moves, names); !lack.empty())
+    if (const auto lack = lack_of_room(survey_, moves, names); !lack.empty()) {
+      throttle_.release_all();
       return Fail{Error(ErrorCode::kConflict, "there is no room for the replicas: " + lack,
                         "give the brokers larger machines, add brokers, or keep less, then retry")};
+    }
     const std::vector<Move> now(moves.begin(),
                                 moves.begin() + static_cast<long>(std::min(kAtOnce, moves.size())));
     throttle_.hold(now, survey_.serving, work_.spec.reassignment_bytes_per_second);
@@ -177,11 +188,15 @@ StepOutcome reassign(Work& work) {
 
 /// Brokers that were to come go again, so nothing may stay on them.
 StepOutcome undo_reassign(Work& work) {
-  if (!work.kept().value("turnedBack", false)) {
-    work.ask_or_throw({{{"op", "cancel_reassign"}}}, false);
-    work.keep("turnedBack", true);
-  }
-  return Reassignment(work, {homes_of(work.args().at("before")), {}, false}).run();
+  const std::vector<Home> before = homes_of(work.args().at("before"));
+  const auto is_new = [&](int broker) {
+    return std::ranges::find(before, broker, &Home::number) == before.end();
+  };
+  std::vector<Partition> coming;
+  for (auto& partition : read_survey(work.ask_or_throw(survey_questions(), true)).partitions)
+    if (std::ranges::any_of(partition.adding, is_new)) coming.push_back(std::move(partition));
+  if (!coming.empty()) cancel(work, coming);
+  return Reassignment(work, {before, {}, false}).run();
 }
 
 }  // namespace ashlar::kafka

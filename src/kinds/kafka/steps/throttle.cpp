@@ -54,12 +54,12 @@ bool has_rate(const Json& resource) {
   });
 }
 
-/// Whether a topic's list holds these entries and no others.
+/// Whether a topic's list holds no others than these entries.
 bool is_all(const Json& resources, const std::string& topic, const std::string& setting,
             const std::string& entries) {
   for (const Json& resource : resources)
     if (resource.at("name") == topic)
-      return words_of(value_of(resource, setting)) == words_of(entries);
+      return std::ranges::includes(words_of(entries), words_of(value_of(resource, setting)));
   return false;
 }
 
