@@ -249,12 +249,14 @@ class Instance:
     def credentials(self, identifier):
         return self.api("GET", f"/servers/{identifier}/credentials", 200).json()
 
+    def cli_environment(self):
+        return {"ASHLAR_SERVER": self.url, "ASHLAR_TOKEN_FILE": str(self.data / "admin-token"), "NO_COLOR": "1"}
+
     def cli(self, *arguments, check=True, **options):
         result = subprocess.run(
             [str(ASHLAR), *map(str, arguments)], capture_output=True, text=True,
             stdin=options.pop("stdin", subprocess.DEVNULL), timeout=options.pop("timeout", 300),
-            env={**os.environ, "ASHLAR_SERVER": self.url,
-                 "ASHLAR_TOKEN_FILE": str(self.data / "admin-token"), "NO_COLOR": "1"}, **options)
+            env={**os.environ, **self.cli_environment()}, **options)
         if check:
             assert result.returncode == 0, f"{arguments}: {result.stdout}\n{result.stderr}"
         return result

@@ -1,7 +1,10 @@
 """Kafka on real machines: deployed and proved, used by a stock client, changed while it works, mended, and away again."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -75,6 +78,19 @@ def test_nobody_gets_in_without_a_password_or_beyond_what_it_may(instance, kafka
     for port in (9093, 9094):
         with pytest.raises(OSError):
             socket.create_connection((host, port), 2).close()
+
+
+def test_what_is_printed_to_connect_writes_and_reads_a_record(instance, kafka, tmp_path):
+    """As it is pasted, but that the client is not installed anew."""
+    lines = instance.cluster(kafka)["status"]["connection"]["shell"]
+    (tmp_path / "kafka-client").symlink_to(sys.prefix)
+    (tmp_path / "ashlar").symlink_to(harness.ASHLAR)
+    script = "\n".join(line for line in lines if "-m venv" not in line)
+    said = subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+                          env={**os.environ, **instance.cli_environment(), "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert said.returncode == 0, said.stderr
+    assert "records not taken: 0" in said.stdout and "read: hello" in said.stdout
+    assert oct((tmp_path / "shop.conf").stat().st_mode)[-3:] == "600"
 
 
 def test_secrets_are_in_no_answer_but_the_credentials(instance, kafka):
