@@ -143,6 +143,7 @@ const std::map<std::string, Isolation>& isolation_table() {
       {"PATCH /servers/{id}/rotate", Isolation::kNotFound},
       {"PATCH /servers/{id}/heal", Isolation::kNotFound},
       {"PATCH /servers/{id}/reassign", Isolation::kNotFound},
+      {"PATCH /servers/{id}/reissue", Isolation::kNotFound},
       {"PATCH /servers/{id}/throttle", Isolation::kNotFound},
       {"GET /servers/{id}/drift", Isolation::kNotFound},
       {"POST /servers/{id}/plans/delete", Isolation::kNotFound},

@@ -134,6 +134,7 @@ std::vector<engine::Action> toy_actions() {
                                                            {"rotate", {"what", "systemPassword"}},
                                                            {"heal", {}},
                                                            {"reassign", {}},
+                                                           {"reissue", {"overlapSeconds"}},
                                                            {"throttle", {"bytesPerSecond"}}};
   for (const auto& [name, members] : known)
     actions.push_back({name,

@@ -234,15 +234,16 @@ def test_update_by_patch(contract):
     contract.call("updateRedis", 412, id=identifier, json=patch, headers={"If-Match": '"9"'})
 
 
-ACTIONS = ("upgrade", "downgrade", "stop", "start", "switchover", "rotate", "heal", "reassign", "throttle")
+ACTIONS = ("upgrade", "downgrade", "stop", "start", "switchover", "rotate", "heal", "reassign", "reissue", "throttle")
 
 
 def test_actions(contract, failed):
     identifier = failed["resourceId"]
     # What the kind of this one does not have.
     contract.call("reassignServer", 404, id=identifier, json={})
+    contract.call("reissueServer", 404, id=identifier, json={})
     contract.call("throttleServer", 404, id=identifier, json={"bytesPerSecond": 0})
-    for action in set(ACTIONS) - {"reassign", "throttle"}:
+    for action in set(ACTIONS) - {"reassign", "reissue", "throttle"}:
         # The cluster of these tests has a single node, so there is nobody to hand over to.
         wrong = 409 if action == "switchover" else 422
         contract.call(f"{action}Server", wrong, id=identifier, json={"sideways": 1})

@@ -28,7 +28,7 @@ SOUND = {key: value for key, value in spec("made-up", targetClusters=["redis-sin
 ENDING = {"deleteServer", "deleteRedis", "revokeToken", "cancelOperation", "retryOperation", "destroyOrphan"}
 ACTIONS = {name.removesuffix("Server"): name for name in OPERATIONS
            if OPERATIONS[name][1].startswith("/servers/{id}/") and OPERATIONS[name][0] == "PATCH"
-           and name not in {"reassignServer", "throttleServer"}}
+           and name not in {"reassignServer", "reissueServer", "throttleServer"}}
 
 
 NO_BODY = object()  # null is one
@@ -103,7 +103,7 @@ def assert_refused(answer, sent):
 
 
 # The subject is a cluster of Redis: another kind's routes do not find it, and it has not all actions.
-NOT_OF_THE_SUBJECT = {"getKafka", "updateKafka", "reassignServer", "throttleServer"}
+NOT_OF_THE_SUBJECT = {"getKafka", "updateKafka", "reassignServer", "reissueServer", "throttleServer"}
 WITH_BODY = sorted(name for name in OPERATIONS if body_schema(name) and name not in {"planAction", *NOT_OF_THE_SUBJECT})
 WITH_QUERY = sorted(name for name in OPERATIONS
                     if made_up.parameters_of(OPERATIONS[name][2], "query") and name not in NOT_OF_THE_SUBJECT)

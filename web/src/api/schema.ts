@@ -118,6 +118,27 @@ export interface paths {
     patch: operations['throttleServer'];
     trace?: never;
   };
+  '/servers/{id}/reissue': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Give the cluster another certificate authority
+     * @description In three rounds: every node trusts both; every node uses certificates of the new one; nobody trusts the former.
+     *     `servers:reissue` is enough, too. `POST /servers/{id}/plans/reissue` shows what it would do.
+     */
+    patch: operations['reissueServer'];
+    trace?: never;
+  };
   '/infrastructure/redis/deploy': {
     parameters: {
       query?: never;
@@ -3225,6 +3246,58 @@ export interface operations {
         'application/json': {
           /** @description Of each node, in and out; 0 is no bound */
           bytesPerSecond: number;
+        };
+      };
+    };
+    responses: {
+      200: components['responses']['NothingToDo'];
+      202: components['responses']['Accepted'];
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthenticated'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['TooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['InvalidInput'];
+      428: components['responses']['NotConfirmed'];
+      default: components['responses']['Problem'];
+    };
+  };
+  reissueServer: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Chosen by the caller; repeating a request with it has no further effect */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /**
+         * @description An `ETag` as it was answered, such as `"3"`, or `*`; any other generation is answered 412
+         * @example "3"
+         */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /**
+         * @description Names of the resources, separated by commas, whose plans may destroy or weaken what their `dangers` tell of. Without it such a plan is answered 428
+         * @example prod
+         */
+        'Ashlar-Confirm'?: components['parameters']['Confirm'];
+      };
+      path: {
+        /** @description The resource's id */
+        id: components['parameters']['ServerId'];
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "overlapSeconds": 600
+         *     }
+         */
+        'application/json': {
+          /** @description How long clients have to read the authorities anew between the first round and the second */
+          overlapSeconds?: number | null;
         };
       };
     };

@@ -25,6 +25,58 @@ void ensure_authority(engine::Secrets& secrets, const std::string& cluster, Time
   });
 }
 
+void begin_authority(engine::Secrets& secrets, const std::string& cluster, Time now) {
+  const Secret key = secrets.ensure(secret_name::kNextAuthorityKey, [] { return generate_key(); });
+  secrets.ensure(secret_name::kNextAuthority, [&] {
+    return Secret(make_authority(key, fmt::format("{} certificate authority", cluster), now));
+  });
+}
+
+void give_up_next_authority(engine::Secrets& secrets) {
+  secrets.remove(secret_name::kNextAuthority);
+  secrets.remove(secret_name::kNextAuthorityKey);
+}
+
+void use_next_authority(engine::Secrets& secrets) {
+  const auto next = secrets.find(secret_name::kNextAuthority);
+  const auto next_key = secrets.find(secret_name::kNextAuthorityKey);
+  if (!next || !next_key) return;  // used already
+  const std::string present = required_secret(secrets, secret_name::kAuthority).reveal();
+  const auto former = secrets.find(secret_name::kFormerAuthorities);
+  std::string kept = former ? former->reveal() : std::string();
+  // Cut off after the next one took its place, what stands there is no former one.
+  if (present != next->reveal() && kept.find(present) == std::string::npos) {
+    kept += present;
+    secrets.put(secret_name::kFormerAuthorities, Secret(kept));
+  }
+  secrets.put(secret_name::kAuthorityKey, *next_key);
+  secrets.put(secret_name::kAuthority, *next);
+  give_up_next_authority(secrets);
+}
+
+void drop_former_authorities(engine::Secrets& secrets) {
+  secrets.remove(secret_name::kFormerAuthorities);
+}
+
+std::optional<std::string> trusted_authorities(const FindSecret& find) {
+  const auto present = find(secret_name::kAuthority);
+  if (!present) return std::nullopt;
+  std::string all;
+  for (const char* name :
+       {secret_name::kFormerAuthorities, secret_name::kAuthority, secret_name::kNextAuthority})
+    if (const auto found = find(name); found && all.find(found->reveal()) == std::string::npos)
+      all += found->reveal();
+  return all;
+}
+
+namespace {
+
+std::string trusted_in(engine::Secrets& secrets) {
+  return trusted_authorities([&](const std::string& name) { return secrets.find(name); }).value();
+}
+
+}  // namespace
+
 TlsFiles ensure_tls_files(engine::Secrets& secrets, const CertificateRequest& request,
                           const std::string& machine, int days, Time now) {
   const Secret authority_key = required_secret(secrets, secret_name::kAuthorityKey);
@@ -33,10 +85,10 @@ TlsFiles ensure_tls_files(engine::Secrets& secrets, const CertificateRequest& re
   const std::string name = secret_name::node_certificate(machine);
   if (const auto stored = secrets.find(name);
       stored && certificate_fault(stored->reveal(), key, authority, request, now).empty())
-    return {authority, stored->reveal(), key};
+    return {trusted_in(secrets), stored->reveal(), key};
   const std::string fresh = issue_certificate(request, key, authority, authority_key, days, now);
   secrets.put(name, Secret(fresh));
-  return {authority, fresh, key};
+  return {trusted_in(secrets), fresh, key};
 }
 
 std::optional<TlsFiles> find_tls_files(engine::Secrets& secrets, const std::string& machine) {
@@ -44,7 +96,7 @@ std::optional<TlsFiles> find_tls_files(engine::Secrets& secrets, const std::stri
   const auto certificate = secrets.find(secret_name::node_certificate(machine));
   const auto key = secrets.find(secret_name::node_key(machine));
   if (!authority || !certificate || !key) return std::nullopt;
-  return TlsFiles{authority->reveal(), certificate->reveal(), *key};
+  return TlsFiles{trusted_in(secrets), certificate->reveal(), *key};
 }
 
 TlsFiles renew_tls_files(engine::Secrets& secrets, const CertificateRequest& request,

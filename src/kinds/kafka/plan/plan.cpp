@@ -61,6 +61,7 @@ Plan plan_as_asked(const Spec& spec, const ObservedFacts& facts, const engine::P
   if (action == "update" && spec.type != Type::kSingle && has_lost_machines(spec, facts) &&
       spec_difference(facts.applied, input.spec).empty())
     return plan_lost_machines(spec, facts, input.catalog);
+  if (action == "reissue") return plan_reissue(spec, facts, input.catalog, input.observed, once);
   if (action == "reassign") return plan_balancing(spec, facts, input.catalog);
   return plan_change(spec, facts, input, action);
 }

@@ -382,6 +382,18 @@ TEST(KafkaPlan, CertificatesRollThroughAndPasswordsTellWhoMustChange) {
   EXPECT_THAT(passwords.required_actions.front().who, HasSubstr("client"));
 }
 
+TEST(KafkaPlan, AnAuthorityIsExchangedInThreeRounds) {
+  const Spec spec = accepted(valid_spec());
+  const Plan plan =
+      planned(spec, observed_as(spec), {{"action", "reissue"}, {"overlapSeconds", 600}});
+  EXPECT_EQ(faults(plan), std::vector<std::string>{});
+  EXPECT_EQ(keys_of(plan, "kafka.withdraw").size(), 18);
+  EXPECT_TRUE(comes_after(plan, "kafka.authority.use", "kafka.resume/broker-3/trust"));
+  EXPECT_TRUE(comes_after(plan, "kafka.withdraw/controller-2/use", "kafka.authority.use"));
+  EXPECT_TRUE(comes_after(plan, "kafka.authority.drop", "kafka.resume/broker-3/use"));
+  EXPECT_THAT(plan.required_actions.at(0).until, HasSubstr("600 s"));
+}
+
 TEST(KafkaPlan, BrokersStopBeforeControllers) {
   Spec spec = accepted(valid_spec());
   const Json observed = observed_as(spec);

@@ -109,6 +109,18 @@ PlannedStep certificate(const NodePart& node) {
       {fmt::format("Make a new certificate for {}", node.name), phase::kRotation, Millis{50}});
 }
 
+PlannedStep authority(const std::string& stage, int overlap_seconds) {
+  const std::string title = stage == "begin"
+                                ? "Make another authority, trusted beside the present one"
+                            : stage == "use" ? "Use the other authority"
+                                             : "Trust the former authority no more";
+  PlannedStep step = step_of("kafka.authority." + stage, "",
+                             {title, phase::kRotation, Millis{1'000 + overlap_seconds * 1'000LL},
+                              10 * kMinute + Millis{overlap_seconds * 1'000LL}},
+                             {{"overlapSeconds", overlap_seconds}});
+  return step;
+}
+
 PlannedStep passwords(const std::vector<std::string>& users) {
   return step_of("kafka.passwords", "",
                  {fmt::format("Give {} a new password", cluster::count_of(users.size(), "user")),

@@ -55,6 +55,9 @@ PlannedStep withdraw(const NodePart& node, bool for_good = false);
 PlannedStep resume(const NodePart& node);
 /// A new key and certificate, in force when the node starts again.
 PlannedStep certificate(const NodePart& node);
+/// The exchange of the authority: "begin", "use" (`overlap_seconds` after the first round) or
+/// "drop".
+PlannedStep authority(const std::string& stage, int overlap_seconds = 0);
 PlannedStep passwords(const std::vector<std::string>& users);
 PlannedStep stop(const NodePart& node);
 PlannedStep start(const NodePart& node);

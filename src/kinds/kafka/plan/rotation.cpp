@@ -46,29 +46,43 @@ Plan plan_passwords(const Spec& spec, const Catalog& catalog, const Json& once) 
   return plan;
 }
 
-Plan plan_certificates(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
-                       const Json& observed) {
-  const Topology topology = topology_of(spec);
-  for (const auto& node : topology.nodes)
+void refuse_unless_all_work(const Spec& spec, const ObservedFacts& facts) {
+  for (const auto& node : topology_of(spec).nodes)
     if (!facts.of(node.name).working)
       throw Error(ErrorCode::kConflict,
                   fmt::format("{} of {} does not work: nothing is changed before it does",
                               node.name, spec.name),
                   fmt::format("ashlar heal kafka {}, or look at ashlar drift", spec.name));
   refuse_unsparing(spec);
-  Plan plan = begun(spec, catalog,
-                    fmt::format("Give {} of {} new certificates, one after the other",
-                                cluster::count_of(topology.nodes.size(), "node"), spec.name));
-  Keys after;
+}
+
+/// Every node restarted, one after the other. `round` tells the steps of several rounds apart;
+/// `renewed`: each gets another certificate first.
+Keys roll_all(Plan& plan, const Spec& spec, const Catalog& catalog, const Json& observed,
+              Keys after, const std::string& round, bool renewed) {
+  const auto add_one = [&](PlannedStep step) {
+    step.key += round;
+    after = {add(plan, std::move(step), after)};
+  };
+  const Topology topology = topology_of(spec);
   for (const NodePart* node : in_rolling_order(topology, observed)) {
-    after = {add(plan, planned::certificate(*node), after)};
-    after = {add(plan, planned::withdraw(*node), after)};
+    if (renewed) add_one(planned::certificate(*node));
+    add_one(planned::withdraw(*node));
     const Size* size = catalog.find_size(node->size);
     const int heap = heap_megabytes(spec, node->role(), size ? size->memory_bytes : 0);
-    after = {add(plan, planned::configure(*node, heap), after)};
-    after = {add(plan, planned::resume(*node), after)};
+    add_one(planned::configure(*node, heap));
+    add_one(planned::resume(*node));
   }
-  add(plan, planned::prove(), after);
+  return after;
+}
+
+Plan plan_certificates(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
+                       const Json& observed) {
+  refuse_unless_all_work(spec, facts);
+  Plan plan = begun(spec, catalog,
+                    fmt::format("Give {} of {} new certificates, one after the other",
+                                cluster::count_of(spec.node_count(), "node"), spec.name));
+  add(plan, planned::prove(), roll_all(plan, spec, catalog, observed, {}, "", true));
   describe_rolling(plan, spec);
   return plan;
 }
@@ -79,6 +93,29 @@ Plan plan_rotation(const Spec& spec, const ObservedFacts& facts, const Catalog& 
                    const Json& observed, const Json& once) {
   return once.at("what") == "passwords" ? plan_passwords(spec, catalog, once)
                                         : plan_certificates(spec, facts, catalog, observed);
+}
+
+Plan plan_reissue(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
+                  const Json& observed, const Json& once) {
+  refuse_unless_all_work(spec, facts);
+  const int overlap = once.value("overlapSeconds", spec.password_overlap_seconds);
+  Plan plan =
+      begun(spec, catalog,
+            fmt::format("Give {} another certificate authority, in three rounds", spec.name));
+  plan.action = "reissue";
+  Keys after{add(plan, planned::authority("begin"), {})};
+  after = roll_all(plan, spec, catalog, observed, after, "/trust", false);
+  after = {add(plan, planned::authority("use", overlap), after)};
+  after = roll_all(plan, spec, catalog, observed, after, "/use", false);
+  after = {add(plan, planned::authority("drop"), after)};
+  after = roll_all(plan, spec, catalog, observed, after, "/drop", false);
+  add(plan, planned::prove(), after);
+  if (spec.tls)
+    plan.required_actions.push_back(
+        {"every client", "trust the other authority, too: read caCertificate again, which has both",
+         fmt::format("{} s after the first round; `overlapSeconds` gives more time", overlap)});
+  describe_rolling(plan, spec);
+  return plan;
 }
 
 }  // namespace ashlar::kafka

@@ -9,4 +9,8 @@ namespace ashlar::kafka {
 Plan plan_rotation(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
                    const Json& observed, const Json& once);
 
+/// Another authority in three rounds, and certificates of it for all.
+Plan plan_reissue(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
+                  const Json& observed, const Json& once);
+
 }  // namespace ashlar::kafka

@@ -76,6 +76,11 @@ std::string librdkafka_properties(const Json& connection, const Spec& spec, cons
   return text;
 }
 
+Json authorities_or_null(const engine::FindSecret& find) {
+  const auto trusted = cluster::trusted_authorities(find);
+  return trusted ? Json(*trusted) : Json(nullptr);
+}
+
 }  // namespace
 
 Json credentials(const Resource& resource, const engine::FindSecret& find) {
@@ -86,14 +91,13 @@ Json credentials(const Resource& resource, const engine::FindSecret& find) {
     users.push_back({{"username", user.name},
                      {"password", text_or_null(find(secret_name::password(user.name)))}});
   const Json first = users.empty() ? Json{{"username", nullptr}, {"password", nullptr}} : users[0];
-  Json result{
-      {"username", first.at("username")},
-      {"password", first.at("password")},
-      {"users", users},
-      {"caCertificate", spec.tls ? text_or_null(find(secret_name::kAuthority)) : Json(nullptr)},
-      {"clientProperties", nullptr},
-      {"clients", Json::object()},
-      {"connection", nullptr}};
+  Json result{{"username", first.at("username")},
+              {"password", first.at("password")},
+              {"users", users},
+              {"caCertificate", spec.tls ? authorities_or_null(find) : Json(nullptr)},
+              {"clientProperties", nullptr},
+              {"clients", Json::object()},
+              {"connection", nullptr}};
   if (!connection.is_object()) return result;
   for (const Json& user : users) {
     if (!user.at("password").is_string()) continue;

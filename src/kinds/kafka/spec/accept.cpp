@@ -51,6 +51,28 @@ Parsed<engine::Intent> reassign(const Json& stored, const Json& arguments, const
   return cluster::same_spec(stored, cluster::once("reassign"));
 }
 
+Parsed<engine::Intent> reissue(const Json& stored, const Json& arguments, const Catalog&) {
+  cluster::refuse_when_stopped(stored);
+  std::vector<FieldError> errors;
+  FieldReader reader(arguments, "", errors);
+  const auto overlap = reader.integer("overlapSeconds", 0, 86'400);
+  reader.reject_unknown();
+  if (!errors.empty()) return std::unexpected(std::move(errors));
+  Json task = cluster::once("reissue");
+  if (overlap) task["overlapSeconds"] = *overlap;
+  return cluster::same_spec(stored, std::move(task));
+}
+
+Json reissue_schema() {
+  return cluster::arguments_schema(
+      {{"overlapSeconds",
+        {{"type", {"integer", "null"}},
+         {"minimum", 0},
+         {"maximum", 86'400},
+         {"description",
+          "How long clients have to read the authorities anew; default: the spec's"}}}});
+}
+
 /// Also while replicas move.
 Parsed<engine::Intent> throttle(const Json& stored, const Json& arguments, const Catalog& catalog) {
   std::vector<FieldError> errors;
@@ -95,6 +117,7 @@ std::vector<engine::Action> actions() {
   all.push_back(cluster::action("rotate", "Rotate", rotate_schema(), rotate));
   all.push_back(
       cluster::action("reassign", "Spread replicas evenly", cluster::arguments_schema(), reassign));
+  all.push_back(cluster::action("reissue", "Exchange the authority", reissue_schema(), reissue));
   all.push_back(cluster::action("throttle", "Bound moving replicas", throttle_schema(), throttle));
   all.back().live = true;
   return all;

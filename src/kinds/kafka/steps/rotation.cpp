@@ -1,5 +1,9 @@
 // New certificates and passwords in the place of those that are in use.
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "kinds/kafka/server/secrets.hpp"
 #include "kinds/kafka/steps/work.hpp"
 
@@ -34,6 +38,36 @@ StepOutcome change_passwords(Work& work) {
     secrets.remove(next);
   }
   return Done{{{"users", users.size()}}};
+}
+
+StepOutcome begin_authority(Work& work) {
+  cluster::begin_authority(work.context.secrets, work.spec.name, work.context.clock.now());
+  return Done{};
+}
+
+StepOutcome undo_begin_authority(Work& work) {
+  cluster::give_up_next_authority(work.context.secrets);
+  return Done{};
+}
+
+/// Clients need time to read the authorities anew: from then on certificates are of the next one.
+StepOutcome use_authority(Work& work) {
+  const long long now = work.context.clock.now().time_since_epoch().count();
+  const long long until =
+      work.kept().value("until", now + work.args().value("overlapSeconds", 0LL) * 1'000);
+  if (!work.kept().contains("until")) work.keep("until", until);
+  if (now < until)
+    return Wait{std::min(Millis{until - now}, Millis{1'000}),
+                fmt::format("clients to trust the other authority, too: {} more",
+                            to_human(Millis{until - now})),
+                true};
+  cluster::use_next_authority(work.context.secrets);
+  return Done{};
+}
+
+StepOutcome drop_authority(Work& work) {
+  cluster::drop_former_authorities(work.context.secrets);
+  return Done{};
 }
 
 }  // namespace ashlar::kafka

@@ -14,6 +14,8 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> too
   passwords.irreversible = true;  // the former ones are not kept
   auto features = step("kafka.features", raise_features);
   features.irreversible = true;  // Kafka's metadata cannot be lowered again
+  auto authority = step("kafka.authority.use", use_authority);
+  authority.irreversible = true;  // the former one issues no more
   auto departure = step("kafka.leave", leave);
   departure.irreversible = true;  // its registration and its vote are gone
   return {step("kafka.credentials", make_credentials),
@@ -27,6 +29,9 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> too
           step("kafka.users", set_users),
           step("kafka.certificate", renew_certificate),
           std::move(passwords),
+          step("kafka.authority.begin", begin_authority, undo_begin_authority),
+          std::move(authority),
+          step("kafka.authority.drop", drop_authority),
           step("kafka.topics", set_topics),
           step("kafka.withdraw", withdraw, undo_withdraw),
           step("kafka.resume", resume),

@@ -82,6 +82,10 @@ StepOutcome raise_features(Work& work);
 
 StepOutcome renew_certificate(Work& work);  // rotation.cpp
 StepOutcome change_passwords(Work& work);
+StepOutcome begin_authority(Work& work);
+StepOutcome undo_begin_authority(Work& work);
+StepOutcome use_authority(Work& work);
+StepOutcome drop_authority(Work& work);
 
 StepOutcome set_users(Work& work);  // access.cpp
 StepOutcome set_topics(Work& work);

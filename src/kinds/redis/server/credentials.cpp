@@ -52,6 +52,11 @@ Json text_or_null(const std::optional<Secret>& secret) {
   return secret ? Json(secret->reveal()) : Json(nullptr);
 }
 
+Json authorities_or_null(const engine::FindSecret& find) {
+  const auto trusted = cluster::trusted_authorities(find);
+  return trusted ? Json(*trusted) : Json(nullptr);
+}
+
 }  // namespace
 
 Json credentials(const Resource& resource, const engine::FindSecret& find) {
@@ -61,7 +66,7 @@ Json credentials(const Resource& resource, const engine::FindSecret& find) {
           {"password", text_or_null(password)},
           // Clients use one password for both; on sentinels it only lets them ask.
           {"sentinelPassword", spec.sentinel ? text_or_null(password) : Json(nullptr)},
-          {"caCertificate", spec.tls ? text_or_null(find(secret_name::kAuthority)) : Json(nullptr)},
+          {"caCertificate", spec.tls ? authorities_or_null(find) : Json(nullptr)},
           {"connection", connection_of(resource.status, spec.tls, password)}};
 }
 
