@@ -20,9 +20,9 @@ def spec(instance):
 
 
 @pytest.fixture(scope="module")
-def kafka(instance, measured):
+def kafka(instance):
     accepted = instance.api("POST", "/infrastructure/kafka/deploy", 202, json={"clusters": [spec(instance)]}).json()
-    measured("times killed during a deployment", batter(instance, accepted["correlationId"]), "crashes")
+    instance.deaths = batter(instance, accepted["correlationId"])
     return instance.find_cluster(NAME, "kafka")["id"]
 
 
@@ -39,7 +39,8 @@ def changed(instance, kafka, patch):
     return batter(instance, accepted["correlationId"])
 
 
-def test_a_deployment_ends_as_it_was_declared(instance, kafka):
+def test_a_deployment_ends_as_it_was_declared(instance, kafka, measured):
+    measured("times killed during a deployment", instance.deaths, "crashes")
     status = settled(instance, kafka, 3)
     assert {topic["name"]: topic["partitions"] for topic in status["topics"]} == {"orders": 6, "customers": 1}
 

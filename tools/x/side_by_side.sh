@@ -2,14 +2,15 @@
 # Parts of a run that do not wait for each other. Each keeps its output to itself until it has ended, so
 # that what is read is whole; `queued LANE NAME COMMAND...` puts a part in a lane, run_queued runs all.
 #
-# Two lanes: parts that boot machines mostly wait, several at once; parts that compute follow each other
+# Three lanes: parts that boot machines mostly wait, several at once; of these, parts whose machines run more than their image
+# (heavy) follow each other, since two of them would keep each other from being in time; parts that compute follow each other,
 # and take only what the machines leave of the processors.
 #
 # A test on machines may fail for no other reason than that three parts shared two processors. So a part
 # of that lane that failed runs once more when everything else has ended: what is broken fails again, and
 # what passes only then is named, with what it said first, and counted in the last line.
 
-declare -A lane_limits=([machines]=${ASHLAR_MACHINE_PARTS:-3} [processor]=1)
+declare -A lane_limits=([machines]=${ASHLAR_MACHINE_PARTS:-3} [heavy]=1 [processor]=1)
 queue_lanes=() queue_names=() queue_commands=() needed_quiet=()
 
 queued() {
@@ -33,7 +34,7 @@ run_queued() {
     running[${queue_lanes[i]}]=$((running[${queue_lanes[i]}] - 1))
     heading "${queue_names[i]}"
     cat "$logs/$i.log"
-    if [[ $status -ne 0 && ${queue_lanes[i]} == machines && $status -ne 130 ]]; then
+    if [[ $status -ne 0 && ${queue_lanes[i]} != processor && $status -ne 130 ]]; then
       bad "${queue_names[i]} failed; it runs once more when the machine is quiet."
       again+=("$i")
     else
@@ -47,12 +48,18 @@ run_queued() {
   return "$failed"
 }
 
+# What boots machines shares the places of all that do.
+has_room() {
+  [[ ${running[$1]:-0} -lt ${lane_limits[$1]} ]] || return 1
+  [[ $1 == processor || $((${running[machines]:-0} + ${running[heavy]:-0})) -lt ${lane_limits[machines]} ]]
+}
+
 # Starts, in the order in which they were queued, all parts for which there is room in their lane.
 start_what_may() {
   local lane
   for i in "${!queue_names[@]}"; do
     lane=${queue_lanes[i]}
-    [[ -z ${started[i]:-} && ${running[$lane]:-0} -lt ${lane_limits[$lane]} ]] || continue
+    if [[ -n ${started[i]:-} ]] || ! has_room "$lane"; then continue; fi
     started[i]=yes
     running[$lane]=$((${running[$lane]:-0} + 1))
     start_part

@@ -93,16 +93,19 @@ longest=(web e2e/test_crash_sweep pocketcloud e2e/test_versions e2e/test_day_two
 queue_suites() {
   local part found
   mapfile -t found < <(cd "$root/tests" && printf '%s\n' */ e2e/test_*.py | sed 's/\.py$//; s#/$##' | grep -vx e2e)
+  mapfile -t -O ${#longest[@]} longest < <(cd "$root/tests" && grep -l '^LAYERS' e2e/test_*.py | sed 's/\.py$//')
   for part in "${longest[@]}"; do queue_suite "$part"; done
   for part in "${found[@]}"; do
     [[ " ${longest[*]} " == *" $part "* ]] || queue_suite "$part"
   done
 }
 
-# queue_suite SUITE|SUITE/MODULE
+# queue_suite SUITE|SUITE/MODULE. A module with LAYERS puts more on its machines than their image has.
 queue_suite() {
+  local lane=machines
+  [[ ! -f $root/tests/$1.py ]] || ! grep -q '^LAYERS' "$root/tests/$1.py" || lane=heavy
   if [[ $1 == e2e/* ]]; then
-    queued machines "tests/$1 (pytest)" run_pytest_with_machines "${1/\/test_/-}" "$root/tests/$1.py"
+    queued "$lane" "tests/$1 (pytest)" run_pytest_with_machines "${1/\/test_/-}" "$root/tests/$1.py"
   elif compgen -G "$root/tests/$1/test_*.py" >/dev/null; then
     queued machines "tests/$1 (pytest)" run_pytest "$1" "$root/tests/$1"
   elif compgen -G "$root/tests/$1/*.test.mjs" >/dev/null; then
