@@ -124,10 +124,10 @@ def test_one_crash_after_each_transition(instance, measured):
     assert crashes > 20
 
 
-def batter(instance, identifier):
-    """Lives of 6, 11, 16, 21, 26, 6, 11, ... transitions until the operation ends; the deaths."""
+def batter(instance, identifier, lives=(6, 11, 16, 21, 26)):
+    """Lives of so many transitions, again and again, until the operation ends; the deaths."""
     deaths = 0
-    for lifetime in itertools.cycle((6, 11, 16, 21, 26)):
+    for lifetime in itertools.cycle(lives):
         restart(instance, lifetime)
         end = end_of(instance, identifier)
         if end != "died":
