@@ -10,6 +10,7 @@ from test_kafka import TOPICS, USERS
 from test_kafka_membership import throttles
 
 LAYERS = ("kafka",)
+LONG = True
 NAME = "events"
 LIVES = (3, 5, 8)  # transitions: what waits for Kafka has few of them
 

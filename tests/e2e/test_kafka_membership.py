@@ -7,6 +7,7 @@ from kafka_clients import Stock, load
 from test_kafka import TOPICS, USERS, apply, steps_of_the_last_operation, wait_until_idle
 
 LAYERS = ("kafka",)
+LONG = True
 OBSERVE_INTERVAL = 5
 SMALL = "s-1vcpu-1gb"
 

@@ -93,6 +93,7 @@ longest=(web e2e/test_crash_sweep pocketcloud e2e/test_versions e2e/test_day_two
 queue_suites() {
   local part found
   mapfile -t found < <(cd "$root/tests" && printf '%s\n' */ e2e/test_*.py | sed 's/\.py$//; s#/$##' | grep -vx e2e)
+  tell_what_is_on_request
   mapfile -t -O ${#longest[@]} longest < <(cd "$root/tests" && grep -l '^LAYERS' e2e/test_*.py | sed 's/\.py$//')
   for part in "${longest[@]}"; do queue_suite "$part"; done
   for part in "${found[@]}"; do
@@ -100,9 +101,22 @@ queue_suites() {
   done
 }
 
+# Modules with LONG take longer than everybody should wait for each time: docs/decisions/0024.
+is_on_request() {
+  [[ -z ${ASHLAR_LONG_TESTS:-} && -f $root/tests/$1.py ]] && grep -q '^LONG = True' "$root/tests/$1.py"
+}
+
+tell_what_is_on_request() {
+  local part
+  for part in "${found[@]}"; do
+    ! is_on_request "$part" || say "tests/$part runs on request: ASHLAR_LONG_TESTS=1 ./x test"
+  done
+}
+
 # queue_suite SUITE|SUITE/MODULE. A module with LAYERS puts more on its machines than their image has.
 queue_suite() {
   local lane=machines
+  ! is_on_request "$1" || return 0
   [[ ! -f $root/tests/$1.py ]] || ! grep -q '^LAYERS' "$root/tests/$1.py" || lane=heavy
   if [[ $1 == e2e/* ]]; then
     queued "$lane" "tests/$1 (pytest)" run_pytest_with_machines "${1/\/test_/-}" "$root/tests/$1.py"
