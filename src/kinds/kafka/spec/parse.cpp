@@ -340,8 +340,8 @@ class Parser {
     const auto rate = top_.integer("reassignmentBytesPerSecond", 0, 1LL << 40);
     if (!rate) return;
     if (*rate > 0 && *rate < kLeast)
-      top_.fault("reassignmentBytesPerSecond",
-                 fmt::format("must be 0 (no bound) or at least {}", kLeast));
+      top_.violation("reassignmentBytesPerSecond",
+                     fmt::format("must be 0 (no bound) or at least {}", kLeast));
     spec_.reassignment_bytes_per_second = *rate;
   }
 
