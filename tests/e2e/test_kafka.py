@@ -127,22 +127,6 @@ def test_a_configuration_rolls_through_without_a_record_lost(instance, kafka, me
         assert "num.io.threads=6" in instance.inside(droplet["id"], "cat", "/etc/kafka/server.properties")
 
 
-def test_the_authority_is_exchanged_without_a_record_lost(instance, kafka, measured):
-    def authorities():
-        return instance.credentials(kafka)["caCertificate"]
-    former = authorities()
-    accepted = instance.api("PATCH", f"/servers/{kafka}/reissue", 202, json={"overlapSeconds": 5}).json()
-    harness.wait_until("both are trusted", lambda: authorities().count("BEGIN CERTIFICATE") == 2, 60)
-    with load(Stock(instance, kafka), "orders", 6, "shop", "billing") as running:
-        operation = instance.wait_operation(accepted["correlationId"], 600)
-    assert operation["state"] == "succeeded", operation["error"]
-    measured("longest gap between acknowledged records, authority exchanged", running.gap, "s")
-    assert authorities().count("BEGIN CERTIFICATE") == 1 and authorities() != former
-    assert "orders" in Stock(instance, kafka).admin("shop").list_topics(timeout=20).topics
-    drift = {item["what"] for item in instance.cluster(kafka, refresh=True)["status"]["drift"]}
-    assert drift <= {"topic-undeclared"}
-
-
 def test_what_was_changed_by_hand_is_set_again(instance, kafka):
     droplet = instance.droplets()[0]["id"]
     instance.inside(droplet, "sh", "-c", "echo auto.create.topics.enable=true >>/etc/kafka/server.properties")
