@@ -82,8 +82,7 @@ def test_brokers_that_leave_are_emptied_first(instance, kafka, measured):
     assert instance.cluster(kafka)["status"]["drift"] == []
 
 
-def test_the_bound_changes_while_replicas_move(instance, kafka):
-    """A bound holds at once, and needs no operation."""
+def test_a_bound_holds_at_once_and_needs_no_operation(instance, kafka):
     before = instance.cluster(kafka)
     said = instance.cli("kafka", "throttle", "events", "bytesPerSecond=70000000", "--yes").stdout
     assert "Stored" in said
