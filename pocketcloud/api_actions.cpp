@@ -102,7 +102,8 @@ Action begin(Cloud& cloud, State& state, Droplet& droplet, const std::string& ty
   return action;
 }
 
-http::Response create(Cloud& cloud, const HiddenDroplets& hidden, const http::Request& request) {
+http::Response create_action(Cloud& cloud, const HiddenDroplets& hidden,
+                             const http::Request& request) {
   const long id = id_of(request, "id");
   if (hidden.hides(id, cloud.clock().now())) throw not_found();
   const Json body = body_of(request);
@@ -174,7 +175,7 @@ http::Response get(Cloud& cloud, const http::Request& request) {
 
 void add_action_routes(http::Router& router, Cloud& cloud, const HiddenDroplets& hidden) {
   router.add("POST", "/v2/droplets/{id}/actions",
-             [&](const http::Request& request) { return create(cloud, hidden, request); });
+             [&](const http::Request& request) { return create_action(cloud, hidden, request); });
   router.add("POST", "/v2/droplets/actions",
              [&](const http::Request& request) { return create_tagged(cloud, hidden, request); });
   router.add("GET", "/v2/droplets/{id}/actions",

@@ -7,10 +7,6 @@
 namespace ashlar::pocketcloud {
 namespace {
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
 Json view(long id, const std::string& name, const std::string& status, const std::string& reason) {
   return {{"dropletId", id}, {"name", name}, {"status", status}, {"reason", text_or_null(reason)}};
 }

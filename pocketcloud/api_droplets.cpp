@@ -247,7 +247,7 @@ class Creation {
   Json links_ = Json::array();
 };
 
-http::Response create(Cloud& cloud, const http::Request& request) {
+http::Response create_droplets(Cloud& cloud, const http::Request& request) {
   Creation creation(cloud, wanted_by(request));
   creation.link_to(base_url(request));
   cloud.change([&](State& state) { creation.add_to(state); });
@@ -315,7 +315,7 @@ http::Response destroy_tagged(Cloud& cloud, const http::Request& request) {
 
 void add_droplet_routes(http::Router& router, Cloud& cloud, const HiddenDroplets& hidden) {
   router.add("POST", "/v2/droplets",
-             [&](const http::Request& request) { return create(cloud, request); });
+             [&](const http::Request& request) { return create_droplets(cloud, request); });
   router.add("GET", "/v2/droplets",
              [&](const http::Request& request) { return list(cloud, hidden, request); });
   router.add("DELETE", "/v2/droplets",

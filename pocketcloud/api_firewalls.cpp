@@ -94,7 +94,7 @@ void set_rules(Json& rules, const Json& named, bool present) {
   }
 }
 
-http::Response create(Cloud& cloud, const http::Request& request) {
+http::Response create_firewall(Cloud& cloud, const http::Request& request) {
   const Json body = body_of(request);
   const Firewall created = cloud.change([&](State& state) {
     Firewall firewall{.id = new_uuid(), .created_at = timestamp(cloud.clock().now())};
@@ -105,7 +105,7 @@ http::Response create(Cloud& cloud, const http::Request& request) {
   return http::Response::json(202, {{"firewall", views::firewall(created)}});
 }
 
-http::Response remove(Cloud& cloud, const http::Request& request) {
+http::Response remove_firewall(Cloud& cloud, const http::Request& request) {
   cloud.change([&](State& state) { state.firewalls.erase(firewall_of(state, request).id); });
   cloud.apply_firewalls();
   return http::Response::empty(204);
@@ -153,7 +153,7 @@ void add_firewall_routes(http::Router& router, Cloud& cloud) {
     return page_of(request, "firewalls", firewalls);
   });
   router.add("POST", "/v2/firewalls",
-             [&cloud](const http::Request& request) { return create(cloud, request); });
+             [&cloud](const http::Request& request) { return create_firewall(cloud, request); });
   router.add("GET", "/v2/firewalls/{id}", [&cloud](const http::Request& request) {
     return http::Response::json(200, {{"firewall", cloud.read([&](const State& state) {
                                          return views::firewall(firewall_of(state, request));
@@ -167,7 +167,7 @@ void add_firewall_routes(http::Router& router, Cloud& cloud) {
     return http::Response::json(200, {{"firewall", views::firewall(updated)}});
   });
   router.add("DELETE", "/v2/firewalls/{id}",
-             [&cloud](const http::Request& request) { return remove(cloud, request); });
+             [&cloud](const http::Request& request) { return remove_firewall(cloud, request); });
   router.add("GET", "/v2/droplets/{id}/firewalls", [&cloud](const http::Request& request) {
     const long id = id_of(request, "id");
     Json firewalls = Json::array();

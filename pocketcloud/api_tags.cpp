@@ -12,7 +12,7 @@ std::string tag_of(const State& state, const http::Request& request) {
   return name;
 }
 
-http::Response create(Cloud& cloud, const http::Request& request) {
+http::Response create_tag(Cloud& cloud, const http::Request& request) {
   const std::string name = text_field(body_of(request), "name");
   check_tag_name(name);
   const Json tag = cloud.change([&](State& state) {
@@ -82,7 +82,7 @@ void add_tag_routes(http::Router& router, Cloud& cloud) {
     return page_of(request, "tags", tags);
   });
   router.add("POST", "/v2/tags",
-             [&cloud](const http::Request& request) { return create(cloud, request); });
+             [&cloud](const http::Request& request) { return create_tag(cloud, request); });
   router.add("GET", "/v2/tags/{name}", [&cloud](const http::Request& request) {
     return http::Response::json(200, {{"tag", cloud.read([&](const State& state) {
                                          return views::tag(state, tag_of(state, request));

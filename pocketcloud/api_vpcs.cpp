@@ -71,7 +71,7 @@ Cidr choose_range(const State& state, const std::string& wanted, const CloudOpti
   return *range;
 }
 
-http::Response create(Cloud& cloud, const http::Request& request) {
+http::Response create_vpc(Cloud& cloud, const http::Request& request) {
   const Json body = body_of(request);
   const std::string region = text_field(body, "region");
   if (find_region(region) == nullptr) throw unprocessable("region is invalid");
@@ -107,7 +107,7 @@ http::Response update(Cloud& cloud, const http::Request& request) {
   return http::Response::json(200, {{"vpc", views::vpc(updated)}});
 }
 
-http::Response remove(Cloud& cloud, const http::Request& request) {
+http::Response remove_vpc(Cloud& cloud, const http::Request& request) {
   const Vpc removed = cloud.change([&](State& state) {
     const Vpc vpc = vpc_of(state, request);
     if (vpc.is_default) throw ApiError{403, "forbidden", "Can not delete default VPCs"};
@@ -146,7 +146,7 @@ void add_vpc_routes(http::Router& router, Cloud& cloud) {
     return page_of(request, "vpcs", vpcs);
   });
   router.add("POST", "/v2/vpcs",
-             [&cloud](const http::Request& request) { return create(cloud, request); });
+             [&cloud](const http::Request& request) { return create_vpc(cloud, request); });
   router.add("GET", "/v2/vpcs/{id}", [&cloud](const http::Request& request) {
     return http::Response::json(200, {{"vpc", cloud.read([&](const State& state) {
                                          return views::vpc(vpc_of(state, request));
@@ -157,7 +157,7 @@ void add_vpc_routes(http::Router& router, Cloud& cloud) {
                [&cloud](const http::Request& request) { return update(cloud, request); });
   }
   router.add("DELETE", "/v2/vpcs/{id}",
-             [&cloud](const http::Request& request) { return remove(cloud, request); });
+             [&cloud](const http::Request& request) { return remove_vpc(cloud, request); });
   router.add("GET", "/v2/vpcs/{id}/members",
              [&cloud](const http::Request& request) { return members(cloud, request); });
 }

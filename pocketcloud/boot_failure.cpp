@@ -7,19 +7,13 @@
 #include <array>
 #include <cctype>
 
+#include "base/text.hpp"
 #include "pocketcloud/console_log.hpp"
 
 namespace ashlar::pocketcloud {
 namespace {
 
 constexpr size_t kMostLine = 200;
-
-std::string trimmed(std::string_view line) {
-  constexpr std::string_view kBlank = " \t\r";
-  const auto first = line.find_first_not_of(kBlank);
-  if (first == line.npos) return {};
-  return std::string(line.substr(first, line.find_last_not_of(kBlank) - first + 1));
-}
 
 /// It names a cause: what follows in a console are only its consequences.
 bool tells_a_cause(const std::string& line) {
@@ -58,7 +52,7 @@ std::string telling_line(std::string_view console) {
   std::string cause;
   for (size_t begin = 0; begin < plain.size();) {
     const auto end = std::min(plain.find('\n', begin), plain.size());
-    const auto line = trimmed(std::string_view(plain).substr(begin, end - begin));
+    const std::string line(trimmed(std::string_view(plain).substr(begin, end - begin)));
     if (!line.empty() && !is_noise(line)) last = line;
     if (tells_a_cause(line)) cause = line;
     begin = end + 1;

@@ -12,13 +12,10 @@
 #include "base/error.hpp"
 #include "base/process.hpp"
 #include "pocketcloud/seeding.hpp"
+#include "pocketcloud/system_call.hpp"
 
 namespace ashlar::pocketcloud {
 namespace {
-
-void check(bool ok, std::string_view what) {
-  if (!ok) throw Error(ErrorCode::kInternal, fmt::format("{}: {}", what, std::strerror(errno)));
-}
 
 void prepare_disk_image(const DropletFiles& files, const DropletConfig& config) {
   const fs::path image = files.disk_image();
@@ -29,7 +26,7 @@ void prepare_disk_image(const DropletFiles& files, const DropletConfig& config) 
     const fs::path unfinished = image.string() + ".unfinished";
     fs::remove(unfinished);
     const int fd = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    check(fd >= 0 && ::ftruncate(fd, static_cast<off_t>(bytes)) == 0, "cannot make the disk");
+    must(fd >= 0 && ::ftruncate(fd, static_cast<off_t>(bytes)) == 0, "cannot make the disk");
     ::close(fd);
     run_checked({"mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", "-N", "400000", "-E",
                  "lazy_itable_init=1,nodiscard", unfinished.string()});
@@ -49,8 +46,8 @@ void prepare_disk_image(const DropletFiles& files, const DropletConfig& config) 
 }  // namespace
 
 void open_disk(const DropletFiles& files, const DropletConfig& config) {
-  check(::unshare(CLONE_NEWNS) == 0, "cannot make a mount namespace");
-  check(::mount("", "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0, "cannot keep mounts apart");
+  must(::unshare(CLONE_NEWNS) == 0, "cannot make a mount namespace");
+  must(::mount("", "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0, "cannot keep mounts apart");
   prepare_disk_image(files, config);
   for (const auto& directory : {files.disk(), files.root()}) fs::create_directories(directory);
   // Without barriers the guest's syncs end in the host's page cache. That outlives the machine,
@@ -61,8 +58,8 @@ void open_disk(const DropletFiles& files, const DropletConfig& config) {
   const std::string layers =
       fmt::format("lowerdir={},upperdir={},workdir={}", config.image_root,
                   (files.disk() / "upper").string(), (files.disk() / "work").string());
-  check(::mount("overlay", files.root().c_str(), "overlay", 0, layers.c_str()) == 0,
-        "cannot lay the disk over the image");
+  must(::mount("overlay", files.root().c_str(), "overlay", 0, layers.c_str()) == 0,
+       "cannot lay the disk over the image");
   if (const auto seed = files.read_seed()) {
     apply_seed(*seed, files.root(), host_name(config.name));
     fs::remove(files.seed());  // it may hold private keys

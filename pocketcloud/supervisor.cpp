@@ -28,6 +28,7 @@
 #include "pocketcloud/host_room.hpp"
 #include "pocketcloud/image.hpp"
 #include "pocketcloud/seeding.hpp"
+#include "pocketcloud/system_call.hpp"
 
 namespace ashlar::pocketcloud {
 namespace {
@@ -51,10 +52,6 @@ constexpr std::chrono::seconds kPatience{30};
 const int kGuestPowerOff = SIGRTMIN + 4;
 const int kGuestReboot = SIGRTMIN + 5;
 
-void check(bool ok, std::string_view what) {
-  if (!ok) throw Error(ErrorCode::kInternal, fmt::format("{}: {}", what, std::strerror(errno)));
-}
-
 /// The signals of supervisor.hpp and SIGCHLD, blocked from now on: read, never acted on.
 sigset_t block_signals() {
   sigset_t signals;
@@ -62,7 +59,7 @@ sigset_t block_signals() {
   for (const int each : {kHardOffSignal, kShutdownSignal, kRebootSignal, kResetSignal, SIGCHLD}) {
     sigaddset(&signals, each);
   }
-  check(sigprocmask(SIG_BLOCK, &signals, nullptr) == 0, "cannot block signals");
+  must(sigprocmask(SIG_BLOCK, &signals, nullptr) == 0, "cannot block signals");
   return signals;
 }
 
@@ -107,14 +104,14 @@ class Supervisor {
   void catch_signals() {
     const sigset_t signals = block_signals();
     signals_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
-    check(signals_ >= 0, "cannot read signals");
+    must(signals_ >= 0, "cannot read signals");
   }
 
   /// True when the machine should boot again.
   bool boot_once() {
     // A new network namespace each time: a machine that boots has lost its rules, tunnels and
     // routes.
-    check(::unshare(CLONE_NEWNET) == 0, "cannot make a network namespace");
+    must(::unshare(CLONE_NEWNET) == 0, "cannot make a network namespace");
     attach(config_.links);
     cgroup_.create(config_.memory_mb);
     open_notify_socket();
@@ -148,8 +145,8 @@ class Supervisor {
     const std::string name = fmt::format("pocketcloud-{}", config_.id);
     std::memcpy(address.sun_path + 1, name.data(), name.size());
     const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
-    check(::bind(notify_, reinterpret_cast<sockaddr*>(&address), length) == 0,
-          "cannot listen for the boot");
+    must(::bind(notify_, reinterpret_cast<sockaddr*>(&address), length) == 0,
+         "cannot listen for the boot");
   }
 
   std::string machine_name() const { return fmt::format("pc-{}-{}", config_.instance, config_.id); }
@@ -174,12 +171,12 @@ class Supervisor {
         fmt::format("--bind-ro={}:{}", config_.mirror, kMirrorInDroplet)};
     const std::string notify = fmt::format("@pocketcloud-{}", config_.id);
     int console[2];
-    check(::pipe2(console, O_CLOEXEC) == 0, "cannot listen to the console");
+    must(::pipe2(console, O_CLOEXEC) == 0, "cannot listen to the console");
     console_pipe_ = console[0];
     console_open_ = true;
     ::fcntl(console_pipe_, F_SETFL, O_NONBLOCK);
     const pid_t pid = ::fork();
-    check(pid >= 0, "cannot start the machine");
+    must(pid >= 0, "cannot start the machine");
     if (pid > 0) {
       ::close(console[1]);
       return pid;

@@ -8,10 +8,6 @@
 namespace ashlar::api {
 namespace {
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
 Json roles_view(const std::vector<engine::Role>& roles) {
   Json list = Json::array();
   for (const auto& [name, title] : roles) list.push_back({{"name", name}, {"title", title}});
@@ -69,14 +65,14 @@ Json kind_view(const engine::Kind& kind) {
           {"examples", examples_view(kind.examples)}};
 }
 
-http::Response list(const Services& services) {
+http::Response list_kinds(const Services& services) {
   Json items = Json::array();
   for (const std::string& name : services.kinds.names())
     items.push_back(kind_view(*services.kinds.find(name)));
   return http::Response::json(200, page(std::move(items), ""));
 }
 
-http::Response get(const Services& services, const std::string& name) {
+http::Response get_kind(const Services& services, const std::string& name) {
   if (const engine::Kind* kind = services.kinds.find(name))
     return http::Response::json(200, kind_view(*kind));
   throw Error(ErrorCode::kNotFound, fmt::format("there is no kind '{}'", name),
@@ -87,9 +83,10 @@ http::Response get(const Services& services, const std::string& name) {
 
 void add_kind_routes(Routes& routes, const Services& services) {
   const Access any = Access::any_token();
-  routes.push_back({"GET", "/kinds", any, [&services](const Call&) { return list(services); }});
+  routes.push_back(
+      {"GET", "/kinds", any, [&services](const Call&) { return list_kinds(services); }});
   routes.push_back({"GET", "/kinds/{kind}", any, [&services](const Call& call) {
-                      return get(services, call.path_parameter("kind"));
+                      return get_kind(services, call.path_parameter("kind"));
                     }});
 }
 

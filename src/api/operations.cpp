@@ -12,7 +12,7 @@
 namespace ashlar::api {
 namespace {
 
-http::Response list(const Services& services, const Call& call) {
+http::Response list_operations(const Services& services, const Call& call) {
   const store::OperationQuery query = operation_query(call.request);
   const auto found = read_page(call.request, [&](const store::PageRequest& page) {
     return services.store.search_operations(call.organization(), query, page);
@@ -23,7 +23,7 @@ http::Response list(const Services& services, const Call& call) {
   return http::Response::json(200, counted_page(std::move(items), found.next, found.total));
 }
 
-http::Response get(const Services& services, const Call& call) {
+http::Response get_operation(const Services& services, const Call& call) {
   const Operation operation = find_operation(services, call);
   return http::Response::json(
       200, operation_detail(services, operation,
@@ -84,10 +84,10 @@ http::Response output(const Services& services, const Call& call) {
 
 void add_operation_routes(Routes& routes, const Services& services) {
   const Access read = Access::permission_to("operations:read");
-  routes.push_back(
-      {"GET", "/operations", read, [&services](const Call& call) { return list(services, call); }});
+  routes.push_back({"GET", "/operations", read,
+                    [&services](const Call& call) { return list_operations(services, call); }});
   routes.push_back({"GET", "/operations/{id}", read,
-                    [&services](const Call& call) { return get(services, call); }});
+                    [&services](const Call& call) { return get_operation(services, call); }});
   routes.push_back({"GET", "/operations/{id}/steps/{stepId}/output", read,
                     [&services](const Call& call) { return output(services, call); }});
   routes.push_back({"POST", "/operations/{id}/cancel", Access::permission_to("operations:cancel"),

@@ -24,7 +24,7 @@ Json orphan_view(const Orphan& orphan, const Provider& provider, Time now) {
   return view;
 }
 
-http::Response list(const Services& services, const Call& call) {
+http::Response list_orphans(const Services& services, const Call& call) {
   Json items = Json::array();
   double monthly_usd = 0;
   for (const Provider& provider : services.providers)
@@ -60,7 +60,7 @@ http::Response destroy(const Services& services, const Call& call) {
 
 void add_orphan_routes(Routes& routes, const Services& services) {
   routes.push_back({"GET", "/orphans", Access::permission_to("orphans:read"),
-                    [&services](const Call& call) { return list(services, call); }});
+                    [&services](const Call& call) { return list_orphans(services, call); }});
   routes.push_back({"DELETE", "/orphans/{provider}/{type}/{id}",
                     Access::permission_to("orphans:delete"),
                     [&services](const Call& call) { return destroy(services, call); }});

@@ -9,7 +9,7 @@
 namespace ashlar::api {
 namespace {
 
-http::Response get(const Services& services, const Call& call) {
+http::Response get_server(const Services& services, const Call& call) {
   const bool refresh = query_flag(call.request, "refresh");
   Resource resource = find_server(services, call);
   if (refresh) resource = services.engine.refresh(call.organization(), resource.id);
@@ -51,12 +51,12 @@ void add_server_routes(Routes& routes, const Services& services) {
   const Access read = Access::permission_to("servers:read");
   for (const std::string& name : services.kinds.names()) {
     const engine::Kind& kind = *services.kinds.find(name);
-    routes.push_back({"GET", kind.collection + "/{id}", read, of_kind(services, kind, get)});
+    routes.push_back({"GET", kind.collection + "/{id}", read, of_kind(services, kind, get_server)});
     routes.push_back({"DELETE", kind.collection + "/{id}", Access::permission_to("servers:delete"),
                       of_kind(services, kind, remove)});
   }
   routes.push_back({"GET", "/servers/{id}", read,
-                    [&services](const Call& call) { return get(services, call); }});
+                    [&services](const Call& call) { return get_server(services, call); }});
   routes.push_back({"DELETE", "/servers/{id}", Access::permission_to("servers:delete"),
                     [&services](const Call& call) { return remove(services, call); }});
   routes.push_back({"GET", "/servers/{id}/credentials",

@@ -25,7 +25,7 @@ Json token_view(const store::Token& token, const store::Principal& asking) {
           {"current", token.id == asking.token_id}};
 }
 
-http::Response list(const Services& services, const Call& call) {
+http::Response list_tokens(const Services& services, const Call& call) {
   Json items = Json::array();
   for (const auto& token : services.store.list_tokens(call.organization()))
     items.push_back(token_view(token, call.principal));
@@ -123,7 +123,7 @@ Names permissions_of(const Routes& routes) {
 
 void add_token_routes(Routes& routes, const Services& services) {
   routes.push_back({"GET", "/tokens", Access::permission_to("tokens:read"),
-                    [&services](const Call& call) { return list(services, call); }});
+                    [&services](const Call& call) { return list_tokens(services, call); }});
   routes.push_back({"DELETE", "/tokens/{id}", Access::permission_to("tokens:delete"),
                     [&services](const Call& call) { return revoke(services, call); }});
   Names known = permissions_of(routes);

@@ -14,7 +14,7 @@ Json wanted(const Json& permissions, const Json& name = "dashboard") {
   return {{"name", name}, {"permissions", permissions}};
 }
 
-std::vector<std::string> names(const Answer& answer) {
+std::vector<std::string> token_names(const Answer& answer) {
   std::vector<std::string> all;
   for (const Json& item : answer.json.at("items")) all.push_back(item.at("name"));
   return all;
@@ -34,7 +34,7 @@ TEST(Tokens, AreMadeListedAndRevoked) {
   EXPECT_EQ(world.get("/providers", bearer(token)).status, 403);
 
   const Answer listed = world.get("/tokens");
-  EXPECT_EQ(names(listed), (std::vector<std::string>{"administrator", "dashboard"}));
+  EXPECT_EQ(token_names(listed), (std::vector<std::string>{"administrator", "dashboard"}));
   EXPECT_EQ(listed.json["items"][0]["current"], true);
   EXPECT_EQ(listed.json["items"][1]["current"], false);
   EXPECT_EQ(listed.json["items"][1]["id"], made.json["id"]);
@@ -43,7 +43,7 @@ TEST(Tokens, AreMadeListedAndRevoked) {
   EXPECT_EQ(world.send("DELETE", path).status, 204);
   EXPECT_EQ(world.get("/servers", bearer(token)).status, 401);
   EXPECT_EQ(world.send("DELETE", path).status, 404);
-  EXPECT_EQ(names(world.get("/tokens")), std::vector<std::string>{"administrator"});
+  EXPECT_EQ(token_names(world.get("/tokens")), std::vector<std::string>{"administrator"});
 }
 
 TEST(Tokens, AreShownOnceAndNeverAgain) {
@@ -60,7 +60,7 @@ TEST(Tokens, AreShownOnceAndNeverAgain) {
 TEST(Tokens, OfAnotherOrganizationDoNotExist) {
   World world;
   const std::string foreign = world.foreign_token();
-  EXPECT_EQ(names(world.get("/tokens", bearer(foreign))).size(), 1u);
+  EXPECT_EQ(token_names(world.get("/tokens", bearer(foreign))).size(), 1u);
   EXPECT_EQ(world.get("/tokens").json["items"].size(), 1u);
   const Answer theirs = world.send("DELETE", "/tokens/" + id_of(world, foreign));
   EXPECT_EQ(theirs.status, 404);

@@ -17,4 +17,10 @@ Result<Json> parse_json(std::string_view text);
 /// The text of a value. Bytes that are not UTF-8 become U+FFFD, so that output is always valid.
 std::string dump(const Json& value, int indent = -1);
 
+/// Null where there is no text, as answers have it.
+Json text_or_null(const std::string& text);
+
+/// The text of a member; empty when it is not there, or is none. Never throws.
+std::string text_in(const Json& object, const char* name);
+
 }  // namespace ashlar

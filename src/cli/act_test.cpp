@@ -4,10 +4,10 @@
 
 #include <gmock/gmock.h>
 
-#include "base/golden.hpp"
 #include "cli/commands.hpp"
 #include "cli/peer.hpp"
 #include "cli/render.hpp"
+#include "cli/screen_golden.hpp"
 
 namespace ashlar::cli {
 namespace {
@@ -24,7 +24,7 @@ Json plan(bool empty, Json spec_changes = Json::array()) {
           {"expectedMs", 1000}, {"steps", Json::array()}};
 }
 
-Json accepted(const Json& id) {
+Json acted(const Json& id) {
   return {{"correlationId", id}, {"operations", Json::array()}};
 }
 
@@ -49,7 +49,7 @@ struct Acting : testing::Test {
           EXPECT_EQ(request.json(), arguments);
           EXPECT_EQ(request.header("If-Match"), "\"4\"");
           EXPECT_TRUE(request.header("Idempotency-Key"));
-          return http::Response::json(202, accepted("op_1"));
+          return http::Response::json(202, acted("op_1"));
         });
   }
   template <class Body>
@@ -163,7 +163,7 @@ struct Confirming : Acting {
     expect_plan();
     peer.expect("PATCH /servers/res_demo/stop", [](const http::Request& request) {
       EXPECT_EQ(request.header("Ashlar-Confirm"), "demo");
-      return http::Response::json(202, accepted("op_1"));
+      return http::Response::json(202, acted("op_1"));
     });
   }
 };
@@ -281,12 +281,6 @@ TEST_F(Acting, DriftHasAnExitCodeOfItsOwn) {
       });
   EXPECT_EQ(drift(context(), {{"demo"}, true}), 0);
   EXPECT_THAT(person.out.str(), HasSubstr("redis demo is as declared"));
-}
-
-void expect_shape(const std::string& name, const std::string& text) {
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), 80u) << line;
-  expect_golden("cli/golden/" + name + ".txt", text);
 }
 
 TEST(RenderDrift, AsATable) {

@@ -65,7 +65,7 @@ http::Handler after(const std::string& expected_id, http::Handler then) {
   };
 }
 
-Json page(const Json& items) {
+Json events_page(const Json& items) {
   return {{"items", items}, {"next", nullptr}, {"operation", nullptr}};
 }
 
@@ -126,7 +126,7 @@ TEST_F(Follow, WritesWhatStepsSayLineByLineWithTheNodeInFront) {
       .expect("GET " + kOperation, 200, with_output(operation("succeeded", 2), "done", 50))
       .expect("GET " + kOutput, part("20", " up\x1b[1m it\n", 20, 32))
       .expect("GET " + kOutput, part("32", "and no line's end", 32, 50))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   run(false, Format::kTable, true);
   EXPECT_EQ(person.out.str(),
             "replica-1    | Unpacking it\n"
@@ -137,7 +137,7 @@ TEST_F(Follow, WritesWhatStepsSayLineByLineWithTheNodeInFront) {
 TEST_F(Follow, WritesOutputAsJsonObjectsBesideTheEvents) {
   peer.expect("GET " + kOperation, 200, with_output(operation("failed", 0), "failed", 4))
       .expect("GET " + kOutput, part("0", "why\n", 0, 4))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   run(false, Format::kJson, true);
   EXPECT_EQ(parse_json(person.out.str()).value(), (Json{{"type", "step.output"},
                                                         {"stepId", "step_1"},
@@ -148,12 +148,12 @@ TEST_F(Follow, WritesOutputAsJsonObjectsBesideTheEvents) {
 
 TEST_F(Follow, LeavesOutWhatWasOverBeforeAndSaysWhatIsNotKept) {
   peer.expect("GET " + kOperation, 200, with_output(operation("succeeded", 2), "done", 4'000))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   run(false, Format::kTable, true);
   EXPECT_EQ(person.out.str(), "") << "what was done before is not news";
   peer.expect("GET " + kOperation, 200, with_output(operation("failed", 0), "failed", 300'004))
       .expect("GET " + kOutput, part("0", "why\n", 300'000, 300'004))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   run(false, Format::kTable, true);
   EXPECT_EQ(person.out.str(),
             "replica-1    | [earlier output is not kept any more]\n"
@@ -167,9 +167,9 @@ TEST_F(Follow, AsksForNoOutputUnlessToldTo) {
                 EXPECT_FALSE(request.query_value("output").has_value());
                 return http::Response::json(404, {{"code", "not-found"}, {"detail", "none"}});
               })
-      .expect("GET " + kPoll, 200, page(Json::array()))
+      .expect("GET " + kPoll, 200, events_page(Json::array()))
       .expect("GET " + kOperation, 200, with_output(operation("succeeded", 2), "done", 40))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   run();
   EXPECT_EQ(person.out.str(), "");
 }
@@ -179,7 +179,7 @@ TEST_F(Follow, WritesALineAnEventOnAPipe) {
       .expect("GET " + kStream, after("0", streams({event(1, "operation.started", "Deploy demo"),
                                                     event(2, "step.done", "Create the VPC")})))
       .expect("GET " + kOperation, 200, operation("succeeded", 2))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   EXPECT_FALSE(run().detached);
   EXPECT_EQ(person.out.str(),
             "   0:01  operation.started    Deploy demo\n"
@@ -191,7 +191,7 @@ TEST_F(Follow, WritesOneJsonObjectAnEvent) {
   peer.expect("GET " + kOperation, 200, operation("running", 0))
       .expect("GET " + kStream, streams({first}))
       .expect("GET " + kOperation, 200, operation("succeeded", 2))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   run(false, Format::kJson);
   EXPECT_EQ(person.out.str(), dump(first) + "\n");
 }
@@ -204,7 +204,7 @@ TEST_F(Follow, ResumesAfterTheLastEventWhenTheStreamBreaks) {
       .expect("GET " + kStream,
               after("2", streams({event(2, "b", "second"), event(3, "c", "third")})))
       .expect("GET " + kOperation, 200, operation("succeeded", 2))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   run();
   EXPECT_EQ(person.out.str(),
             "   0:01  a                    first\n"
@@ -218,16 +218,18 @@ TEST_F(Follow, PollsWhereStreamsAreRefused) {
       .expect("GET " + kPoll,
               [](const http::Request& request) {
                 EXPECT_EQ(request.query_value("after"), "0");
-                return http::Response::json(200, page(Json::array({event(1, "a", "first")})));
+                return http::Response::json(200,
+                                            events_page(Json::array({event(1, "a", "first")})));
               })
       .expect("GET " + kOperation, 200, operation("running", 1))
       .expect("GET " + kPoll,
               [](const http::Request& request) {
                 EXPECT_EQ(request.query_value("after"), "1");
-                return http::Response::json(200, page(Json::array({event(2, "b", "second")})));
+                return http::Response::json(200,
+                                            events_page(Json::array({event(2, "b", "second")})));
               })
       .expect("GET " + kOperation, 200, operation("succeeded", 2))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   run();
   EXPECT_THAT(person.out.str(), EndsWith("0:02  b                    second\n"));
 }
@@ -241,9 +243,9 @@ TEST_F(Follow, SurvivesAServerThatIsAwayForAWhile) {
   });
   peer.expect("GET " + kOperation, 200, operation("running", 0))
       .expect("GET " + kPoll, 503, {{"code", "unavailable"}, {"detail", "starting"}})
-      .expect("GET " + kPoll, 200, page(Json::array({event(1, "a", "first")})))
+      .expect("GET " + kPoll, 200, events_page(Json::array({event(1, "a", "first")})))
       .expect("GET " + kOperation, 200, operation("succeeded", 2))
-      .expect("GET " + kPoll, 200, page(Json::array()));
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   EXPECT_FALSE(run().detached);
   EXPECT_EQ(person.out.str(), "   0:01  a                    first\n");
   EXPECT_EQ(person.err.str(), "connection lost, trying again: starting\n");
@@ -302,7 +304,8 @@ TEST_F(Follow, ATokenThatIsNoLongerValidEndsIt) {
 TEST_F(Follow, AFailureExitsWithItsCodeAndSaysWhatToDo) {
   Json failed = operation("failed", 1);
   failed["error"] = "Create demo-master-1: it did not boot";
-  peer.expect("GET " + kOperation, 200, failed).expect("GET " + kPoll, 200, page(Json::array()));
+  peer.expect("GET " + kOperation, 200, failed)
+      .expect("GET " + kPoll, 200, events_page(Json::array()));
   Context context = person.context(peer.endpoint());
   ApiClient api(context.endpoint);
   EXPECT_EQ(follow_to_end(api, "op_1", context), kExitOperationFailed);

@@ -2,24 +2,15 @@
 
 #include <gmock/gmock.h>
 
-#include <sstream>
-
-#include "base/golden.hpp"
 #include "cli/doctor.hpp"
 #include "cli/peer.hpp"
+#include "cli/screen_golden.hpp"
 
 namespace ashlar::cli {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-/// A golden file, and no line of it is wider than 80 columns.
-void expect_shape(const std::string& name, const std::string& text) {
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), 80u) << line;
-  expect_golden("cli/golden/" + name + ".txt", text);
-}
 
 Json change(const char* action, const char* what, const std::string& name, const char* detail,
             double before, double after) {

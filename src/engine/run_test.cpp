@@ -3,13 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/testing/now.hpp"
+
 namespace ashlar::engine {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
-const Time kNow{Millis{1'750'000'000'000}};
+using testing::kNow;
 const Error kBroken{ErrorCode::kMachine, "disk is full"};
 
 struct Planned {

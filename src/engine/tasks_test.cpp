@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/testing/now.hpp"
+
 namespace ashlar::engine {
 namespace {
 
-const Time kNow{Millis{1'750'000'000'000}};
+using testing::kNow;
 constexpr Millis kMinute{60'000};
 
 Task repair(const std::string& node, Millis lasts_at_least = Millis{0}) {

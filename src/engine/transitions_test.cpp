@@ -3,11 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "base/secret.hpp"
+#include "engine/testing/now.hpp"
 
 namespace ashlar::engine {
 namespace {
 
-const Time kNow{Millis{1'750'000'000'000}};
+using testing::kNow;
 
 StepRecord running(int attempts = 1) {
   StepRecord step;

@@ -2,14 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace ashlar::http {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::string_view unquoted(std::string_view value) {
   if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"'))

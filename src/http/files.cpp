@@ -7,14 +7,10 @@
 #include <charconv>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace ashlar::http {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// The parts of a list header, without what stands around them.
 std::vector<std::string_view> parts_of(std::string_view list, char separator) {

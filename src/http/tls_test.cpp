@@ -48,12 +48,12 @@ class TlsTest : public ::testing::Test {
   std::filesystem::path directory_;
 };
 
-Response echo(const Request& request) {
+Response scheme_of(const Request& request) {
   return Response::json(200, {{"scheme", request.scheme}, {"bytes", request.body.size()}});
 }
 
 TEST_F(TlsTest, AnswersWhoTrustsItsAuthority) {
-  Server server(options(), echo);
+  Server server(options(), scheme_of);
   EXPECT_THAT(server.url(), StartsWith("https://127.0.0.1:"));
   Client client(trusting());
   for (int i = 0; i < 3; ++i) {  // on one connection
@@ -75,16 +75,16 @@ TEST_F(TlsTest, IsNotTrustedByOthersNorUnderAnotherAddress) {
     }
     return ErrorCode::kInternal;
   };
-  Server server(options(), echo);
+  Server server(options(), scheme_of);
   Client stranger;
   EXPECT_EQ(code_of(stranger, server.url()), ErrorCode::kUntrusted);
-  Server elsewhere(options("10.9.8.7"), echo);
+  Server elsewhere(options("10.9.8.7"), scheme_of);
   Client client(trusting());
   EXPECT_EQ(code_of(client, elsewhere.url()), ErrorCode::kUntrusted);
 }
 
 TEST_F(TlsTest, PlainHttpGetsNoAnswerAndDisturbsNobody) {
-  Server server(options(), echo);
+  Server server(options(), scheme_of);
   Client client(trusting());
   const std::string plain = "http" + server.url().substr(5);
   EXPECT_THROW(client.send({.url = plain, .timeout = 5s}), Error);
@@ -112,7 +112,7 @@ TEST_F(TlsTest, StreamsAndDropsAsPlainOnesDo) {
 }
 
 TEST_F(TlsTest, StopsWhileClientsAreConnected) {
-  auto server = std::make_unique<Server>(options(), echo);
+  auto server = std::make_unique<Server>(options(), scheme_of);
   Client client(trusting());
   EXPECT_EQ(client.send({.url = server->url()}).status, 200);  // the connection stays
   const auto began = std::chrono::steady_clock::now();
@@ -123,10 +123,10 @@ TEST_F(TlsTest, StopsWhileClientsAreConnected) {
 TEST_F(TlsTest, RefusesACertificateThatIsNotItsKeys) {
   ServerOptions mixed = options();
   mixed.tls->key = generate_key();
-  EXPECT_THROW(Server(mixed, echo), Error);
+  EXPECT_THROW(Server(mixed, scheme_of), Error);
   mixed.tls->chain = "nonsense";
   try {
-    Server server(mixed, echo);
+    Server server(mixed, scheme_of);
     FAIL() << "it was taken";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kInvalidInput);

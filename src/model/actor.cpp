@@ -11,15 +11,6 @@ namespace {
 constexpr std::array<std::string_view, 5> kTypes = {"unknown", "token", "user", "healing",
                                                     "schedule"};
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
-std::string text_in(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 }  // namespace
 
 std::string_view to_string(ActorType type) {

@@ -9,6 +9,11 @@ const Size* Catalog::find_size(std::string_view slug) const {
   return found == sizes.end() ? nullptr : &*found;
 }
 
+double Catalog::monthly_usd_of(std::string_view size) const {
+  const Size* found = find_size(size);
+  return found ? found->price_monthly_usd : 0;
+}
+
 const Region* Catalog::find_region(std::string_view slug) const {
   const auto found = std::ranges::find(regions, slug, &Region::slug);
   return found == regions.end() ? nullptr : &*found;

@@ -34,6 +34,8 @@ struct Catalog {
   std::vector<Region> regions;
 
   const Size* find_size(std::string_view slug) const;
+  /// What a machine of this size costs a month; 0 when the provider does not offer it.
+  double monthly_usd_of(std::string_view size) const;
   const Region* find_region(std::string_view slug) const;
 };
 

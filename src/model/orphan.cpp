@@ -1,14 +1,6 @@
 #include "model/orphan.hpp"
 
 namespace ashlar {
-namespace {
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
-}  // namespace
-
 Json to_json(const Orphan& orphan, const std::string& provider) {
   return {{"type", orphan.type},
           {"providerId", orphan.provider_id},

@@ -12,10 +12,6 @@ constexpr std::array<std::string_view, 9> kStates = {"pending",  "deploying", "a
                                                      "degraded", "updating",  "stopped",
                                                      "deleting", "failed",    "deleted"};
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
-
 std::string text_or_empty(const Json& json, const char* field) {
   const Json& value = json.at(field);
   return value.is_null() ? std::string() : value.get<std::string>();

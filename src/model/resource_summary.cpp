@@ -10,11 +10,6 @@ const Json& member(const Json& object, const char* name) {
   return found == object.end() ? none : *found;
 }
 
-std::string text_in(const Json& object, const char* name) {
-  const Json& value = member(object, name);
-  return value.is_string() ? value.get<std::string>() : std::string();
-}
-
 std::string first_text_in(const Json& object, const char* name) {
   const Json& list = member(object, name);
   if (!list.is_array() || list.empty() || !list.front().is_string()) return {};
@@ -26,10 +21,6 @@ int total_of(const Json& counts) {
   for (const Json& count : counts)
     if (count.is_number_integer()) total += count.get<int>();
   return total;
-}
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
 }
 
 }  // namespace

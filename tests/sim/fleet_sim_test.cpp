@@ -106,9 +106,9 @@ struct Life {
 };
 
 /// A cloud, a store, and control planes that come and go.
-class World {
+class FleetWorld {
  public:
-  World(store::Store& store, std::string organization, unsigned seed)
+  FleetWorld(store::Store& store, std::string organization, unsigned seed)
       : store_(store),
         organization_(std::move(organization)),
         name_(fmt::format("fleet{}", seed)),
@@ -293,7 +293,7 @@ Life live(unsigned seed) {
   const engine::testing::TemporaryDirectory directory;
   const auto store = store::Store::open(directory.path());
   store->ensure_first_organization(ManualClock().now());
-  World world(*store, store->organizations().front().id, seed);
+  FleetWorld world(*store, store->organizations().front().id, seed);
   world.live();
   return world.life();
 }

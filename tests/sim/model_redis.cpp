@@ -12,7 +12,7 @@ namespace {
 
 constexpr Millis kReconnectPause{1'000};
 constexpr Millis kReplicationTimeout{60'000};
-constexpr Millis kPingPeriod{10'000};
+constexpr Millis kReplicationPingPeriod{10'000};
 constexpr Millis kSnapshotPeriod{300'000};
 constexpr int kSnapshotChanges = 100;
 
@@ -364,7 +364,7 @@ WriteId RedisModel::known_state(const std::string& address, const Replica& repli
 
 /// Without writes of clients, too, the offset grows where replicas listen.
 void RedisModel::ping_replicas(int life) {
-  network_.time.after(kPingPeriod, [this, life] {
+  network_.time.after(kReplicationPingPeriod, [this, life] {
     if (!runs_ || life != life_) return;
     std::erase_if(replicas_, [&](const auto& entry) {
       const auto& cut_since = entry.second.cut_since;

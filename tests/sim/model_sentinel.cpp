@@ -13,7 +13,6 @@ namespace {
 
 constexpr Millis kCalmTick{1'000};
 constexpr Millis kBusyTick{100};
-constexpr Millis kInfoPeriod{10'000};
 constexpr Millis kHurriedInfoPeriod{1'000};
 constexpr Millis kGreetingPeriod{2'000};
 constexpr Millis kCorrectionPause = 4 * kGreetingPeriod;

@@ -14,6 +14,9 @@
 
 namespace ashlar::sim {
 
+/// How often Sentinel asks each server for INFO.
+inline constexpr Millis kInfoPeriod{10'000};
+
 class SentinelModel {
  public:
   SentinelModel(Network& network, Disk& disk, std::string name)

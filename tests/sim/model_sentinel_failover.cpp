@@ -11,7 +11,6 @@ constexpr Millis kAskPeriod{1'000};
 constexpr Millis kAnswerHolds = 5 * kAskPeriod;
 constexpr Millis kMostElection{10'000};
 constexpr Millis kPingPeriod{1'000};
-constexpr Millis kInfoPeriod{10'000};
 constexpr Millis kDesync{1'000};
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace ashlar::sim {
 namespace {
 
-Counts live(unsigned seed, bool spoken) {
+Counts redis_life(unsigned seed, bool spoken) {
   MemoryStore store(VirtualTime().now());
   return live_a_life(store, seed, spoken);
 }
@@ -25,7 +25,7 @@ constexpr unsigned kSeeds = 3'000;
 #endif
 
 TEST(RedisSimulation, NoSeedLosesAConfirmedWrite) {
-  Counts counts = live_all(kSeeds, live);
+  Counts counts = live_all(kSeeds, redis_life);
   const bool replay = std::getenv("ASHLAR_SIM_SEED") != nullptr;
   for (const char* what : {"deaths", "wire-faults", "power-cuts", "partitions", "cancelled", "tls",
                            "resized-in-place", "replaced", "users-deleted", "services-broken"})

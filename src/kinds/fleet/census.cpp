@@ -54,11 +54,6 @@ bool is_marked(const CloudMachine& machine) {
                              [](const auto& tag) { return tag.starts_with(kTagPrefix); });
 }
 
-double price_of(const Catalog& catalog, const std::string& slug) {
-  const Size* size = catalog.find_size(slug);
-  return size ? size->price_monthly_usd : 0;
-}
-
 Json to_json(const Counted& counted, const Catalog& catalog) {
   const auto& machine = counted.machine;
   return {
@@ -69,7 +64,7 @@ Json to_json(const Counted& counted, const Catalog& catalog) {
       {"region", machine.region},
       {"state", cloud::to_string(machine.state)},
       {"origin", to_string(counted.origin)},
-      {"monthlyUsd", price_of(catalog, machine.size)},
+      {"monthlyUsd", catalog.monthly_usd_of(machine.size)},
       {"createdAt", machine.created_at ? Json(to_rfc3339(*machine.created_at)) : Json(nullptr)}};
 }
 
@@ -123,7 +118,7 @@ void add_costs(Json& drift, const std::vector<Counted>& counted, const Catalog& 
     if (item.at("what") != "surplus-machine") continue;
     for (const auto& one : counted)
       if (Json(one.node) == item.at("node"))
-        item["monthlyUsd"] = price_of(catalog, one.machine.size);
+        item["monthlyUsd"] = catalog.monthly_usd_of(one.machine.size);
   }
 }
 

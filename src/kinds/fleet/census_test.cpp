@@ -106,7 +106,7 @@ TEST_F(Origins, KnowWhatSomebodyElseMade) {
 }
 
 /// A resource with machines at a provider, and what a kind would do with them.
-struct World {
+struct CountedWorld {
   Tools tools() { return {cloud, machines, "ssh-ed25519 AAAA control-plane"}; }
   testing::PlanRunner runner(const Plan& plan, const std::string& operation) {
     return {plan, steps(tools()), clock, secrets, records, operation, prod};
@@ -153,7 +153,7 @@ engine::FindStep steps_in(testing::PlanRunner& runner) {
 }
 
 TEST(FleetCensus, FindsCostsAndClearsAwayWhatWasMadeTwice) {
-  World world;
+  CountedWorld world;
   world.cloud.inject("create_machine", Fault::kAnswerLost);
   auto deploy = world.runner(world.creation(2), "op1");
   ASSERT_TRUE(deploy.run());
@@ -182,7 +182,7 @@ TEST(FleetCensus, FindsCostsAndClearsAwayWhatWasMadeTwice) {
 }
 
 TEST(FleetCensus, ClearsAwayWhatSomebodyElseMadeOnlyWhenItMay) {
-  World world;
+  CountedWorld world;
   auto deploy = world.runner(world.creation(2), "op1");
   ASSERT_TRUE(deploy.run());
   const auto foreign = world.cloud.plant("stray", {tag_of(world.prod)});
@@ -201,7 +201,7 @@ TEST(FleetCensus, ClearsAwayWhatSomebodyElseMadeOnlyWhenItMay) {
 }
 
 TEST(FleetCensus, LeavesAloneWhatIsNotAsItWasPlanned) {
-  World world;
+  CountedWorld world;
   auto deploy = world.runner(world.creation(1), "op1");
   ASSERT_TRUE(deploy.run());
   const auto kept = world.cloud.plant("kept", {tag_of(world.prod)});
@@ -215,12 +215,12 @@ TEST(FleetCensus, LeavesAloneWhatIsNotAsItWasPlanned) {
 }
 
 TEST(FleetCensus, ADeleteTellsAndTakesAllThatIsThere) {
-  World world;
+  CountedWorld world;
   auto deploy = world.runner(world.creation(2), "op1");
   ASSERT_TRUE(deploy.run());
   // Made by a change that failed, and by somebody else.
   Plan more;
-  Request successor = World::request(0);
+  Request successor = CountedWorld::request(0);
   successor.nodes.push_back({"node-1~2", "master", "s-2vcpu-4gb"});
   plan_create(more, successor, world.cloud.catalog());
   ASSERT_TRUE(world.runner(more, "op2").run());
@@ -228,7 +228,8 @@ TEST(FleetCensus, ADeleteTellsAndTakesAllThatIsThere) {
   world.cloud.plant("prod-node-2", {"by-hand"});
 
   Plan plan;
-  plan_destroy(plan, World::request(2), world.status(steps_in(deploy)), world.cloud.catalog(), {});
+  plan_destroy(plan, CountedWorld::request(2), world.status(steps_in(deploy)),
+               world.cloud.catalog(), {});
   EXPECT_EQ(plan.monthly_usd_before(), 6 + 6 + 24 + 6);
   EXPECT_EQ(std::ranges::count(plan.changes, "machine", &Change::what), 4);
   const Time began = world.clock.now();
@@ -240,12 +241,12 @@ TEST(FleetCensus, ADeleteTellsAndTakesAllThatIsThere) {
 
 TEST(FleetCensus, ChangeThatMakesMachinesCountsThemBeforeItEnds) {
   // The one whose answer was lost shows when the other is already reached.
-  World world;
+  CountedWorld world;
   MemoryCloud cloud{world.clock, {.boot = 12s, .lost_lag = 65s}};
   testing::MemoryMachines machines{cloud};
   cloud.inject("create_machine", Fault::kAnswerLost);
   Plan plan;
-  plan_create(plan, World::request(1), cloud.catalog());
+  plan_create(plan, CountedWorld::request(1), cloud.catalog());
   testing::PlanRunner deploy(plan, steps({cloud, machines, "ssh-ed25519 AAAA"}), world.clock,
                              world.secrets, world.records, "op1", world.prod);
   ASSERT_TRUE(deploy.run());

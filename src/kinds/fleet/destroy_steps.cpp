@@ -18,7 +18,7 @@ using engine::Wait;
 constexpr Millis kPollPause{500};
 constexpr const char* kAsked = "asked";
 /// After this long a machine that is still there is asked to go once more.
-constexpr Millis kAskAgain{60'000};
+constexpr Millis kAskWhetherGone{60'000};
 
 /// What was asked to go, and when, kept between attempts so that it is not asked at every poll.
 class Asked {
@@ -71,7 +71,7 @@ class Asked {
     const auto& asked = state_.at(kAsked);
     if (!asked.contains(id)) return false;
     const auto at = from_rfc3339(asked.at(id).get_ref<const std::string&>());
-    return at && context_.clock.now() - *at < kAskAgain;
+    return at && context_.clock.now() - *at < kAskWhetherGone;
   }
 
   StepContext& context_;

@@ -13,7 +13,6 @@ using engine::Wait;
 
 constexpr Millis kGonePause{500};
 constexpr Millis kBootPause{500};
-constexpr Millis kReachTimeout{20'000};
 
 StepOutcome wait_until_reached(const Tools& tools, const Machine& machine) {
   try {

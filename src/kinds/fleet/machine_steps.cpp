@@ -19,7 +19,6 @@ using engine::Fail;
 using engine::Wait;
 
 constexpr Millis kReachPause{300};
-constexpr Millis kReachTimeout{20'000};  // a first connection also copies ashlar-node
 /// Another machine may answer at a reused address, or sshd with the image's keys, for a moment.
 constexpr Millis kTrustedWithin{30'000};
 /// A machine that someone keeps destroying is not made for ever.

@@ -55,13 +55,12 @@ class Search {
   void find_machines() {
     const Catalog catalog = cloud().catalog();
     for (const auto& machine : cloud().list_machines()) {
-      const Size* size = catalog.find_size(machine.size);
       take({.type = "machine",
             .provider_id = machine.id,
             .name = machine.name,
             .region = machine.region,
             .size = machine.size,
-            .monthly_usd = size ? size->price_monthly_usd : 0,
+            .monthly_usd = catalog.monthly_usd_of(machine.size),
             .created_at = machine.created_at},
            machine.tags);
     }

@@ -96,11 +96,6 @@ void plan_count(Plan& plan, const Request& request) {
   add(plan, std::move(count));
 }
 
-double price_of(const Catalog& catalog, const std::string& size) {
-  const Size* found = catalog.find_size(size);
-  return found ? found->price_monthly_usd : 0;
-}
-
 Change machine_change(const Request& request, const Node& node, ChangeAction action) {
   return {.action = action,
           .what = "machine",
@@ -139,7 +134,7 @@ void plan_create(Plan& plan, const Request& request, const Catalog& catalog) {
   plan_shared(plan, request);
   for (const auto& node : request.nodes) {
     auto change = machine_change(request, node, ChangeAction::kCreate);
-    change.monthly_usd_after = price_of(catalog, node.size);
+    change.monthly_usd_after = catalog.monthly_usd_of(node.size);
     plan.changes.push_back(std::move(change));
     plan_machine(plan, request, node);
   }
@@ -232,7 +227,7 @@ Json machines_to_destroy(const Request& request, const Json& observed, const Cat
                      {"size", node.size},
                      {"region", request.region},
                      {"origin", to_string(Origin::kRecorded)},
-                     {"monthlyUsd", price_of(catalog, node.size)}});
+                     {"monthlyUsd", catalog.monthly_usd_of(node.size)}});
   return items;
 }
 

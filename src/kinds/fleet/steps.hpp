@@ -56,4 +56,7 @@ inline bool may_be_hidden(const Tools& tools, const StepContext& context, const 
 /// Begins to destroy it and drops the tags that only it carried.
 void destroy(const Tools&, const cloud::CloudMachine& machine);
 
+/// For a first connection, which also copies ashlar-node.
+inline constexpr Millis kReachTimeout{20'000};
+
 }  // namespace ashlar::fleet

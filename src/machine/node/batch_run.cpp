@@ -5,6 +5,7 @@
 
 #include "machine/node/fields.hpp"
 #include "machine/node/process.hpp"
+#include "machine/node/text.hpp"
 
 namespace ashlar::node {
 namespace {
@@ -54,12 +55,6 @@ std::string title_of(const OperationType& type, const Json& operation) {
   return title;
 }
 
-std::string joined(const std::vector<std::string>& faults) {
-  std::string text;
-  for (const std::string& fault : faults) text += (text.empty() ? "" : "; ") + fault;
-  return text;
-}
-
 Prepared prepare_operation(const Json& operation) {
   if (!operation.is_object()) return {.title = "operation", .fault = "it must be a JSON object"};
   const auto name = operation.find("op");
@@ -72,7 +67,7 @@ Prepared prepare_operation(const Json& operation) {
   Fields fields(operation);
   Work work = type->prepare(fields);
   return {.title = title_of(*type, operation),
-          .fault = joined(fields.faults()),
+          .fault = joined(fields.faults(), "; "),
           .work = work,
           .beside = type->beside};
 }
@@ -121,7 +116,7 @@ PreparedBatch prepare_batch(const std::string& text) {
     fields.fault("operations",
                  "must have at most " + std::to_string(kMostOperations) + " elements");
   if (const auto faults = fields.faults(); !faults.empty())
-    throw Failure("the batch: " + joined(faults));
+    throw Failure("the batch: " + joined(faults, "; "));
 
   std::vector<std::string> refused;
   for (const Json& operation : operations) {
@@ -131,7 +126,7 @@ PreparedBatch prepare_batch(const std::string& text) {
       refused.push_back("operation " + std::to_string(batch.operations.size() - 1) + " (" +
                         last.title + "): " + last.fault);
   }
-  if (!refused.empty() && !batch.keep_going) throw Failure(joined(refused));
+  if (!refused.empty() && !batch.keep_going) throw Failure(joined(refused, "; "));
   batch.beside = std::ranges::all_of(batch.operations, &Prepared::beside);
   return batch;
 }

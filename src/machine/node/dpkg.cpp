@@ -5,15 +5,10 @@
 #include "machine/node/fields.hpp"
 #include "machine/node/process.hpp"
 #include "machine/node/system_files.hpp"
+#include "machine/node/text.hpp"
 
 namespace ashlar::node {
 namespace {
-
-std::string trimmed(const std::string& text) {
-  const size_t first = text.find_first_not_of(' ');
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') + 1 - first);
-}
 
 /// The value of a field in a paragraph; nothing when it is not there.
 std::optional<std::string> field_of(const std::string& paragraph, const std::string& name) {

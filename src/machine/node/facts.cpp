@@ -14,14 +14,10 @@
 
 #include "machine/node/fields.hpp"
 #include "machine/node/system_files.hpp"
+#include "machine/node/text.hpp"
 
 namespace ashlar::node {
 namespace {
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  return text;
-}
 
 std::string os_release(const std::string& key) {
   for (const std::string& line : split(read_whole("/etc/os-release").value_or(""), '\n')) {

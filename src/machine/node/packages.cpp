@@ -9,6 +9,7 @@
 #include "machine/node/fields.hpp"
 #include "machine/node/process.hpp"
 #include "machine/node/system_files.hpp"
+#include "machine/node/text.hpp"
 
 namespace ashlar::node {
 namespace {
@@ -59,12 +60,6 @@ std::vector<std::string> pending_of(const WantedPackages& wanted) {
       pending.push_back(name);
   }
   return pending;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 /// How long apt and dpkg may take together, and who hears what they say.

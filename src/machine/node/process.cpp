@@ -14,6 +14,7 @@
 
 #include "base/descriptor.hpp"
 #include "machine/node/operation.hpp"
+#include "machine/node/pipe.hpp"
 
 namespace ashlar::node {
 namespace {
@@ -51,17 +52,6 @@ class BoundedText {
   std::string tail_;
   size_t dropped_ = 0;
 };
-
-struct Pipe {
-  Descriptor read_end;
-  Descriptor write_end;
-};
-
-Pipe make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw system_failure("make a pipe");
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
-}
 
 void make_nonblocking(const Descriptor& descriptor) {
   ::fcntl(descriptor.get(), F_SETFL, ::fcntl(descriptor.get(), F_GETFL) | O_NONBLOCK);

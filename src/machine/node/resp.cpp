@@ -15,7 +15,7 @@ std::optional<std::string> read_line(const std::string& bytes, size_t& at) {
   return line;
 }
 
-int64_t number(const std::string& text) {
+int64_t integer(const std::string& text) {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size())
@@ -57,11 +57,11 @@ std::optional<Json> parse(const std::string& bytes, size_t& at, int depth) {
     case '-':
       return Json{{"error", rest}};
     case ':':
-      return Json(number(rest));
+      return Json(integer(rest));
     case '$':
-      return parse_bulk(bytes, at, number(rest));
+      return parse_bulk(bytes, at, integer(rest));
     case '*':
-      return parse_array(bytes, at, number(rest), depth);
+      return parse_array(bytes, at, integer(rest), depth);
     default:
       throw Failure("the answer is not Redis' protocol");
   }

@@ -9,6 +9,7 @@
 
 #include "base/descriptor.hpp"
 #include "machine/node/operation.hpp"
+#include "machine/node/text.hpp"
 
 namespace ashlar::node {
 namespace {
@@ -39,7 +40,7 @@ std::optional<std::vector<std::string>> find_line(const char* database, const st
   return std::nullopt;
 }
 
-std::optional<unsigned> number(const std::string& text) {
+std::optional<unsigned> id_in(const std::string& text) {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -125,35 +126,24 @@ std::optional<Account> find_account(const std::string& name) {
   const auto fields = find_line("/etc/passwd", name, 7);
   if (!fields) return std::nullopt;
   return Account{.name = name,
-                 .user = number((*fields)[2]).value_or(65534),
-                 .group = number((*fields)[3]).value_or(65534),
+                 .user = id_in((*fields)[2]).value_or(65534),
+                 .group = id_in((*fields)[3]).value_or(65534),
                  .home = (*fields)[5],
                  .shell = (*fields)[6]};
 }
 
 std::optional<uid_t> find_user_id(const std::string& name) {
   if (name == "root") return 0;
-  if (const auto id = number(name)) return *id;
+  if (const auto id = id_in(name)) return *id;
   const auto account = find_account(name);
   return account ? std::optional(account->user) : std::nullopt;
 }
 
 std::optional<gid_t> find_group_id(const std::string& name) {
   if (name == "root") return 0;
-  if (const auto id = number(name)) return *id;
+  if (const auto id = id_in(name)) return *id;
   const auto fields = find_line("/etc/group", name, 3);
-  return fields ? number((*fields)[2]) : std::nullopt;
-}
-
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  size_t begin = 0;
-  while (begin <= text.size()) {
-    const size_t end = std::min(text.find(separator, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
+  return fields ? id_in((*fields)[2]) : std::nullopt;
 }
 
 }  // namespace ashlar::node

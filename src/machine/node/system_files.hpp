@@ -47,6 +47,4 @@ std::optional<Account> find_account(const std::string& name);
 std::optional<uid_t> find_user_id(const std::string& name);
 std::optional<gid_t> find_group_id(const std::string& name);
 
-std::vector<std::string> split(const std::string& text, char separator);
-
 }  // namespace ashlar::node

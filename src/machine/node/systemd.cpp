@@ -4,6 +4,7 @@
 #include "machine/node/operation.hpp"
 #include "machine/node/process.hpp"
 #include "machine/node/system_files.hpp"
+#include "machine/node/text.hpp"
 
 namespace ashlar::node {
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "machine/node/operation.hpp"
+#include "machine/node/pipe.hpp"
 
 namespace ashlar::node {
 namespace {
@@ -36,17 +37,6 @@ std::vector<std::string> arguments_of(const TlsTunnel& tls, const Endpoint& endp
   if (!tls.certificate_path.empty()) argv.insert(argv.end(), {"-cert", tls.certificate_path});
   if (!tls.key_path.empty()) argv.insert(argv.end(), {"-key", tls.key_path});
   return argv;
-}
-
-struct Ends {
-  Descriptor read;
-  Descriptor write;
-};
-
-Ends make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw system_failure("make a pipe");
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 }  // namespace
@@ -101,12 +91,12 @@ std::string OpenTunnel::complaint(const std::string& reason) const {
 }
 
 OpenTunnel TlsTunnel::open(const Endpoint& endpoint) const {
-  Ends in = make_pipe(), out = make_pipe(), err = make_pipe();
+  Pipe in = make_pipe(), out = make_pipe(), err = make_pipe();
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, in.read.get(), 0);
-  ::posix_spawn_file_actions_adddup2(&actions, out.write.get(), 1);
-  ::posix_spawn_file_actions_adddup2(&actions, err.write.get(), 2);
+  ::posix_spawn_file_actions_adddup2(&actions, in.read_end.get(), 0);
+  ::posix_spawn_file_actions_adddup2(&actions, out.write_end.get(), 1);
+  ::posix_spawn_file_actions_adddup2(&actions, err.write_end.get(), 2);
   const std::vector<std::string> words = arguments_of(*this, endpoint);
   std::vector<char*> argv;
   for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
@@ -122,9 +112,9 @@ OpenTunnel TlsTunnel::open(const Endpoint& endpoint) const {
     throw Failure("cannot run /usr/bin/openssl: " + std::string(std::strerror(error)) +
                   "; TLS needs the package openssl on the machine");
   }
-  tunnel.input = std::move(in.write);
-  tunnel.output = std::move(out.read);
-  tunnel.errors = std::move(err.read);
+  tunnel.input = std::move(in.write_end);
+  tunnel.output = std::move(out.read_end);
+  tunnel.errors = std::move(err.read_end);
   for (const Descriptor* end : {&tunnel.input, &tunnel.output})
     ::fcntl(end->get(), F_SETFL, ::fcntl(end->get(), F_GETFL) | O_NONBLOCK);
   return tunnel;

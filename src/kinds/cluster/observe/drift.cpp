@@ -9,10 +9,6 @@
 namespace ashlar::cluster {
 namespace {
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
 /// What keeps Ashlar from working on a node's machine.
 std::vector<Drift> machine_drift(const std::string& name, const NodeState& node,
                                  const std::string& size) {

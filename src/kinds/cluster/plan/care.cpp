@@ -17,11 +17,6 @@ constexpr Millis kCorrectedByItself{20'000};
 /// at first sight.
 constexpr Millis kBeyondDoubt{40'000};
 
-std::string text_in(const Json& object, const char* member) {
-  const auto found = object.find(member);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 const Json& list_in(const Json& object, const char* member) {
   static const Json none = Json::array();
   const auto found = object.find(member);

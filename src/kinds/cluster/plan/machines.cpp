@@ -30,8 +30,7 @@ std::vector<std::string> when_ready(const std::set<std::string>& new_machines,
 
 double monthly_usd(const Catalog& catalog, const std::vector<std::string>& sizes) {
   double total = 0;
-  for (const auto& slug : sizes)
-    if (const Size* size = catalog.find_size(slug)) total += size->price_monthly_usd;
+  for (const auto& size : sizes) total += catalog.monthly_usd_of(size);
   return total;
 }
 

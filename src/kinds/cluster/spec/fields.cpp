@@ -151,8 +151,8 @@ std::optional<Secret> read_password(FieldReader& reader, std::string_view name) 
   return Secret(*password);
 }
 
-Care read_care(FieldReader& top, const Json& stored) {
-  Care care;
+CareFields read_care(FieldReader& top, const Json& stored) {
+  CareFields care;
   const bool was_stopped = stored.is_object() && stored.value("power", "on") == "off";
   const auto power = top.choice("power", {"on", "off"});
   care.stopped = power ? *power == "off" : was_stopped;

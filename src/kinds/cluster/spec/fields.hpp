@@ -31,7 +31,7 @@ std::optional<std::string> read_size(FieldReader& reader, const Catalog& catalog
 std::optional<Secret> read_password(FieldReader& reader, std::string_view name);
 
 /// How Ashlar looks after a cluster.
-struct Care {
+struct CareFields {
   bool stopped = false;
   Heal heal = Heal::kSafe;
   Strategy strategy = Strategy::kInPlace;
@@ -39,7 +39,7 @@ struct Care {
   int certificate_days = 1'095;
 };
 /// `stored`: the spec that is stored, or null. What was stopped stays so unless it is said.
-Care read_care(FieldReader& top, const Json& stored);
+CareFields read_care(FieldReader& top, const Json& stored);
 
 /// How the nodes of one role are read.
 struct RoleRules {

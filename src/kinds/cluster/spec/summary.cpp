@@ -3,12 +3,6 @@
 namespace ashlar::cluster {
 namespace {
 
-std::string text_in(const Json& object, const char* name) {
-  if (!object.is_object()) return {};
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 /// What was declared counts until something has been observed.
 Json node_counts_of(const Json& spec, const Json& status) {
   if (status.is_object() && status.contains("nodeCounts") && status["nodeCounts"].is_object())

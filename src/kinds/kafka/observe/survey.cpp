@@ -9,8 +9,6 @@
 namespace ashlar::kafka {
 namespace {
 
-constexpr double kMayBeFilled = 0.9;
-
 /// admin/README.md, "placement", says what each place of the list holds.
 Partition read_partition(const std::string& topic, int number, const Json& entry) {
   Partition partition;

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "base/field_reader.hpp"
 
@@ -68,6 +67,15 @@ void read_node(NodeView& node, const Json& quorum) {
   node.votes = false;
 }
 
+void read_broker(NodeView& node, const std::map<int, BrokerView>& brokers) {
+  const auto found = brokers.find(node.part.number);
+  node.serves = found != brokers.end() && found->second.serves;
+  if (found == brokers.end()) return;
+  node.leaders = found->second.leaders;
+  node.replicas = found->second.replicas;
+  node.not_in_sync = found->second.not_in_sync;
+}
+
 }  // namespace
 
 std::vector<Json> questions(bool full) {
@@ -87,6 +95,23 @@ void read_controllers(ServiceView& service, const Json& quorum) {
   if (quorum.at("leader").is_number()) service.active_controller = quorum["leader"].get<int>();
   service.voters = quorum.at("voters");
   service.observers = quorum.at("observers");
+}
+
+std::map<int, BrokerView> brokers_of(const Json& cluster, const Json& summary) {
+  std::map<int, BrokerView> brokers;
+  for (const Json& one : cluster.value("brokers", Json::array())) {
+    BrokerView& broker = brokers[one.at("id").get<int>()];
+    broker.registered = true;
+    broker.serves = !one.value("fenced", false);
+  }
+  for (const Json& one : summary.value("brokers", Json::array())) {
+    BrokerView& broker = brokers[one.at("id").get<int>()];
+    broker.leaders = one.at("leaders");
+    broker.replicas = one.at("replicas");
+    broker.not_in_sync = one.at("notInSync");
+    broker.needed_by = finding_of(one, "needed");
+  }
+  return brokers;
 }
 
 }  // namespace
@@ -114,6 +139,7 @@ ServiceView read_service(const std::vector<AdminResult>& results, bool full) {
     service.metadata_version = cluster.data["metadataVersion"];
   read_controllers(service, results[kQuorum].data);
   const Json& summary = results[kSummary].data;
+  service.brokers = brokers_of(cluster.data, summary);
   service.partitions = summary.value("partitions", 0);
   service.offline = finding_of(summary, "offline");
   service.under_replicated = finding_of(summary, "underReplicated");
@@ -130,31 +156,15 @@ ServiceView read_service(const std::vector<AdminResult>& results, bool full) {
 
 void spread(ClusterView& view, const std::vector<AdminResult>& results) {
   if (!view.service.answered) return;
-  const auto with_number = [&](const Json& list, int number,
-                               const std::function<void(const Json&)>& found) {
-    for (const Json& one : list)
-      if (one.at("id") == number) found(one);
-  };
-  const Json brokers = results.at(kCluster).data.value("brokers", Json::array());
-  const Json counts = results.at(kSummary).data.value("brokers", Json::array());
-  const Json sizes = results.size() > kLogDirs && results[kLogDirs].ok
-                         ? results[kLogDirs].data.at("brokers")
-                         : Json::array();
   for (auto& node : view.nodes) {
     read_node(node, results.at(kQuorum).data);
-    if (!node.part.broker) continue;
-    node.serves = false;
-    with_number(brokers, node.part.number,
-                [&](const Json& one) { node.serves = !one.value("fenced", false); });
-    with_number(counts, node.part.number, [&](const Json& one) {
-      node.leaders = one.at("leaders");
-      node.replicas = one.at("replicas");
-      node.not_in_sync = one.at("notInSync");
-    });
-    with_number(sizes, node.part.number, [&](const Json& one) {
-      if (one.value("ok", false)) node.log_bytes = one.at("bytes").get<long long>();
-    });
+    if (node.part.broker) read_broker(node, view.service.brokers);
   }
+  if (results.size() <= kLogDirs || !results[kLogDirs].ok) return;
+  for (const Json& one : results[kLogDirs].data.at("brokers"))
+    for (auto& node : view.nodes)
+      if (node.part.broker && node.part.number == one.at("id").get<int>() && one.value("ok", false))
+        node.log_bytes = one.at("bytes").get<long long>();
 }
 
 const NodeView* ClusterView::find_node(std::string_view name) const {

@@ -48,6 +48,16 @@ struct Finding {
   std::vector<std::string> named;
 };
 
+/// One broker as the cluster tells it.
+struct BrokerView {
+  bool registered = false;
+  bool serves = false;  // registered, and not fenced
+  int leaders = 0;
+  int replicas = 0;
+  int not_in_sync = 0;
+  Finding needed_by;  // partitions that would have too few replicas in sync without it
+};
+
 /// What the cluster says of itself; `answered` is false while nobody does.
 struct ServiceView {
   bool answered = false;
@@ -55,6 +65,7 @@ struct ServiceView {
   std::string metadata_version;
   std::optional<int> active_controller;     // its number
   std::map<std::string, TopicView> topics;  // without Kafka's own
+  std::map<int, BrokerView> brokers;        // by number: also those gone that replicas name
   int partitions = 0;
   Finding offline, under_replicated, under_min_in_sync;
   std::vector<GroupView> groups;

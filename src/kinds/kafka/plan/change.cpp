@@ -125,11 +125,6 @@ class Change {
     refuse_homeless_replicas(spec_, facts_, members_, input_.observed);
   }
 
-  int heap_of(const NodePart& node) const {
-    const Size* size = input_.catalog.find_size(node.size);
-    return heap_megabytes(spec_, node.role(), size ? size->memory_bytes : 0);
-  }
-
   void plan_new_machines() {
     std::set<std::string> made = members_.joining;
     made.insert(members_.replaced.begin(), members_.replaced.end());
@@ -150,7 +145,8 @@ class Change {
       after.emplace_back(kCredentialsKey);
       // Nodes are told where the controllers are, so these must have their addresses first.
       cluster::extend(after, cluster::when_ready(members_.joining, topology_.controllers()));
-      joined_.push_back(add(plan_, planned::join(node, heap_of(node)), std::move(after)));
+      joined_.push_back(add(plan_, planned::join(node, heap_megabytes(spec_, node, input_.catalog)),
+                            std::move(after)));
     }
     if (controllers) plan_votes();
     joined_ = {add(plan_, planned::brokers(topology_), joined_)};
@@ -201,7 +197,8 @@ class Change {
                                    {{node.name, facts_.of(node.name).size}}, joined_);
       describe_resize(plan_, spec_, node, facts_.of(node.name).size, input_.catalog);
     }
-    joined_ = {add(plan_, planned::configure(node, heap_of(node)), joined_)};
+    joined_ = {
+        add(plan_, planned::configure(node, heap_megabytes(spec_, node, input_.catalog)), joined_)};
     joined_ = {add(plan_, planned::resume(node), joined_)};
   }
 

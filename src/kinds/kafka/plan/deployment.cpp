@@ -61,8 +61,7 @@ class Deployment {
         add(plan_, planned::install(node), cluster::when_ready(work_.new_machines, {node.name}));
     Keys after{installed, kCredentialsKey};
     cluster::extend(after, cluster::when_ready(work_.new_machines, topology_.controllers()));
-    const Size* size = catalog_.find_size(node.size);
-    const int heap = heap_megabytes(spec_, node.role(), size ? size->memory_bytes : 0);
+    const int heap = heap_megabytes(spec_, node, catalog_);
     configured_.push_back(add(plan_, planned::configure(node, heap), std::move(after)));
   }
 

@@ -49,6 +49,10 @@ struct Move {
   long long bytes_to_copy() const { return bytes * static_cast<long long>(added().size()); }
 };
 
+/// Of the room that is free on a broker, for replicas that come: what is written meanwhile needs
+/// some, too.
+inline constexpr double kMayBeFilled = 0.9;
+
 /// Replicas stay where they may; those that must move go to the broker that holds the fewest, in
 /// another rack than the partition's other replicas where there is one. Carried out, it leaves
 /// nothing to move. Time grows with partitions times homes.

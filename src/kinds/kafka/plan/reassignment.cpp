@@ -8,13 +8,11 @@
 #include "base/quantity.hpp"
 #include "kinds/cluster/plan/machines.hpp"
 #include "kinds/cluster/plan/parts.hpp"
+#include "kinds/kafka/plan/placement.hpp"
 #include "kinds/kafka/plan/planned.hpp"
 
 namespace ashlar::kafka {
 namespace {
-
-/// Something is left free: what is written meanwhile needs room, too.
-constexpr double kMayBeFilled = 0.9;
 
 struct Bytes {
   long long leaving = 0;  // held by those that leave

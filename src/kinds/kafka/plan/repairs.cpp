@@ -50,7 +50,7 @@ class Repairs {
     Keys after;
     if (facts.off) after = fleet::plan_power(plan_, fleet_request(spec_, {node.name}), true, {});
     if (!facts.working) {
-      after = {add(plan_, planned::configure(node, heap_of(node)), after)};
+      after = {add(plan_, planned::configure(node, heap_megabytes(spec_, node, catalog_)), after)};
       return mend(add(plan_, planned::resume(node), after));
     }
     const bool changed =
@@ -74,7 +74,8 @@ class Repairs {
       Keys after{add(plan_, planned::install(*node), {fleet::ready_key(node->name)})};
       after.emplace_back(kCredentialsKey);
       cluster::extend(after, cluster::when_ready(names, topology_.controllers()));
-      joined.push_back(add(plan_, planned::configure(*node, heap_of(*node)), std::move(after)));
+      joined.push_back(add(plan_, planned::configure(*node, heap_megabytes(spec_, *node, catalog_)),
+                           std::move(after)));
     }
     const bool controllers =
         std::ranges::any_of(lost_, [](const NodePart* node) { return node->controller; });
@@ -109,11 +110,6 @@ class Repairs {
                        "are {}",
                        list_for_people(single, 5))});
     plan_.notes.emplace_back("what the lost machine held is copied from the other brokers");
-  }
-
-  int heap_of(const NodePart& node) const {
-    const Size* size = catalog_.find_size(node.size);
-    return heap_megabytes(spec_, node.role(), size ? size->memory_bytes : 0);
   }
 
   void plan_whole() {

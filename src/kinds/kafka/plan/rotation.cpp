@@ -68,9 +68,7 @@ Keys roll_all(Plan& plan, const Spec& spec, const Catalog& catalog, const Json& 
   for (const NodePart* node : in_rolling_order(topology, observed)) {
     if (renewed) add_one(planned::certificate(*node));
     add_one(planned::withdraw(*node));
-    const Size* size = catalog.find_size(node->size);
-    const int heap = heap_megabytes(spec, node->role(), size ? size->memory_bytes : 0);
-    add_one(planned::configure(*node, heap));
+    add_one(planned::configure(*node, heap_megabytes(spec, *node, catalog)));
     add_one(planned::resume(*node));
   }
   return after;

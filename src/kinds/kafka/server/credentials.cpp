@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "kinds/cluster/server/credentials.hpp"
 #include "kinds/kafka/server/secrets.hpp"
 #include "kinds/kafka/spec/spec.hpp"
 
 namespace ashlar::kafka {
 namespace {
-
-Json text_or_null(const std::optional<Secret>& secret) {
-  return secret ? Json(secret->reveal()) : Json(nullptr);
-}
 
 /// Clients belong into the VPC; a node without one has only its public address.
 Json endpoints_of(const Json& status) {
@@ -76,11 +73,6 @@ std::string librdkafka_properties(const Json& connection, const Spec& spec, cons
   return text;
 }
 
-Json authorities_or_null(const engine::FindSecret& find) {
-  const auto trusted = cluster::trusted_authorities(find);
-  return trusted ? Json(*trusted) : Json(nullptr);
-}
-
 }  // namespace
 
 Json credentials(const Resource& resource, const engine::FindSecret& find) {
@@ -88,13 +80,14 @@ Json credentials(const Resource& resource, const engine::FindSecret& find) {
   const Json connection = resource.status.value("connection", Json());
   Json users = Json::array();
   for (const auto& user : spec.users)
-    users.push_back({{"username", user.name},
-                     {"password", text_or_null(find(secret_name::password(user.name)))}});
+    users.push_back(
+        {{"username", user.name},
+         {"password", cluster::revealed_or_null(find(secret_name::password(user.name)))}});
   const Json first = users.empty() ? Json{{"username", nullptr}, {"password", nullptr}} : users[0];
   Json result{{"username", first.at("username")},
               {"password", first.at("password")},
               {"users", users},
-              {"caCertificate", spec.tls ? authorities_or_null(find) : Json(nullptr)},
+              {"caCertificate", spec.tls ? cluster::authorities_or_null(find) : Json(nullptr)},
               {"clientProperties", nullptr},
               {"clients", Json::object()},
               {"connection", nullptr}};

@@ -73,4 +73,9 @@ int heap_megabytes(const Spec& spec, Role role, long long machine_memory_bytes) 
   return std::clamp(half, kLeastHeapMegabytes, kMost[role == Role::kBroker ? 1 : 0]);
 }
 
+int heap_megabytes(const Spec& spec, const NodePart& node, const Catalog& catalog) {
+  const Size* size = catalog.find_size(node.size);
+  return heap_megabytes(spec, node.role(), size ? size->memory_bytes : 0);
+}
+
 }  // namespace ashlar::kafka

@@ -37,6 +37,8 @@ Topology topology_of(const Spec& spec);
 /// What Kafka's process may use as heap on a machine of so much memory, in megabytes: half of it,
 /// since the rest caches what is written; not more than what its collector does well with.
 int heap_megabytes(const Spec& spec, Role role, long long machine_memory_bytes);
+/// Of one node, by its machine's size in the catalog.
+int heap_megabytes(const Spec& spec, const NodePart& node, const Catalog& catalog);
 /// Below this no heap is any use.
 inline constexpr int kLeastHeapMegabytes = 256;
 

@@ -94,9 +94,7 @@ StepOutcome configure(Work& work) {
 
 StepOutcome restore(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
-  const Catalog catalog = work.tools.cloud.catalog();
-  const Size* size = catalog.find_size(work.part().size);
-  const int heap = heap_megabytes(work.spec, work.part().role(), size ? size->memory_bytes : 0);
+  const int heap = heap_megabytes(work.spec, work.part(), work.tools.cloud.catalog());
   machine::Batch batch = declared_batch(work.config(), work.tls_files(machine), heap);
   batch.keep_going = false;
   const auto result = work.run(machine, batch, kStartTimeout);

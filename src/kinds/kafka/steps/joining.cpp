@@ -17,11 +17,7 @@ const Json* with_number(const Json& list, int number) {
 }
 
 VoteChange removal(const Json& voter, const std::string& name) {
-  return {{{"op", "remove_voter"},
-           {"via", "controllers"},
-           {"id", voter.at("id")},
-           {"directoryId", voter.at("directoryId")}},
-          fmt::format("{} to lose its vote", name)};
+  return {removal_of(voter), fmt::format("{} to lose its vote", name)};
 }
 
 /// Who is declared and no voter yet, or votes with the folder of a machine that is gone: Kafka
@@ -60,6 +56,13 @@ StepOutcome carry_out(const Work& work, const VoteChange& change) {
 }
 
 }  // namespace
+
+Json removal_of(const Json& voter) {
+  return {{"op", "remove_voter"},
+          {"via", "controllers"},
+          {"id", voter.at("id")},
+          {"directoryId", voter.at("directoryId")}};
+}
 
 VoteChange vote_of(const ServiceView& service, const NodePart& part, const Machine& machine) {
   const Json* observer = with_number(service.observers, part.number);

@@ -2,14 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "kinds/kafka/steps/work.hpp"
 
 namespace ashlar::kafka {
 namespace {
-
-constexpr Millis kStopTimeout{200'000};
 
 struct Leaver {
   std::string name;
@@ -30,44 +26,27 @@ void halt(Work& work, const std::string& name) {
   }
 }
 
-/// Replicas that it still holds, by Kafka's own count.
-int replicas_on(const std::vector<AdminResult>& results, int number) {
-  constexpr size_t kSummary = 2;  // of questions()
-  for (const Json& broker : results.at(kSummary).data.value("brokers", Json::array()))
-    if (broker.at("id") == number) return broker.at("replicas");
-  return 0;
-}
-
 /// What the cluster still has of it: a vote, or a registration; a null operation: nothing.
-Json what_is_left(const std::vector<AdminResult>& results, int number) {
-  constexpr size_t kCluster = 0;  // of questions()
-  constexpr size_t kQuorum = 1;
-  for (const Json& voter : results.at(kQuorum).data.at("voters"))
-    if (voter.at("id") == number)
-      return {{"op", "remove_voter"},
-              {"via", "controllers"},
-              {"id", number},
-              {"directoryId", voter.at("directoryId")}};
-  for (const Json& broker : results.at(kCluster).data.at("brokers"))
-    if (broker.at("id") == number) return {{"op", "unregister_broker"}, {"id", number}};
-  return nullptr;
-}
-
-bool serves(const std::vector<AdminResult>& results, int number) {
-  for (const Json& broker : results.at(0).data.at("brokers"))
-    if (broker.at("id") == number) return !broker.value("fenced", false);
-  return false;
+Json what_is_left(const ServiceView& service, int number) {
+  for (const Json& voter : service.voters)
+    if (voter.at("id") == number) return removal_of(voter);
+  const auto broker = service.brokers.find(number);
+  if (broker == service.brokers.end() || !broker->second.registered) return nullptr;
+  return {{"op", "unregister_broker"}, {"id", number}};
 }
 
 StepOutcome part_ways(Work& work, const Leaver& leaver, bool must_be_empty) {
-  auto results = work.ask_or_throw(questions(false), true);
-  const int replicas = replicas_on(results, leaver.number);
-  if (must_be_empty && replicas > 0)
-    return Wait{kSoon, fmt::format("{} to hold no replicas: it has {}", leaver.name, replicas)};
+  const ServiceView service = work.look().service;
+  if (!service.answered) return Wait{kSoon, "Kafka to answer: " + service.error};
+  const auto found = service.brokers.find(leaver.number);
+  const BrokerView broker = found == service.brokers.end() ? BrokerView{} : found->second;
+  if (must_be_empty && broker.replicas > 0)
+    return Wait{kSoon,
+                fmt::format("{} to hold no replicas: it has {}", leaver.name, broker.replicas)};
   halt(work, leaver.name);
-  if (serves(results, leaver.number))
+  if (broker.serves)
     return Wait{kSoon, fmt::format("the controllers to see that {} is gone", leaver.name)};
-  const Json operation = what_is_left(results, leaver.number);
+  const Json operation = what_is_left(service, leaver.number);
   if (operation.is_null()) return Done{};
   work.ask_or_throw({operation}, false);
   return Wait{kSoon, fmt::format("the cluster to forget {}", leaver.name), true};

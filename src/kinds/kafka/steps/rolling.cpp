@@ -11,23 +11,15 @@
 namespace ashlar::kafka {
 namespace {
 
-constexpr Millis kStopTimeout{200'000};
 constexpr long long kCaughtUpWithin = 2'000;  // milliseconds behind the active controller
 
 /// Partitions that would have too few replicas in sync without the broker.
-std::string needed_broker(const std::vector<AdminResult>& results, const NodePart& part) {
-  constexpr size_t kSummary = 2;  // of questions()
-  for (const Json& broker : results.at(kSummary).data.at("brokers")) {
-    if (broker.at("id") != part.number) continue;
-    const Json& needed = broker.at("needed");
-    if (needed.at("count").get<int>() == 0) return {};
-    const Json& first = needed.at("named").at(0);
-    return fmt::format(
-        "{} partitions to have another replica in sync than that of {}, such as {}-{}",
-        needed.at("count").get<int>(), part.name, first.at("topic").get<std::string>(),
-        first.at("partition").get<int>());
-  }
-  return {};
+std::string needed_broker(const ServiceView& service, const NodePart& part) {
+  const auto broker = service.brokers.find(part.number);
+  if (broker == service.brokers.end() || broker->second.needed_by.count == 0) return {};
+  const Finding& needed_by = broker->second.needed_by;
+  return fmt::format("{} partitions to have another replica in sync than that of {}, such as {}",
+                     needed_by.count, part.name, needed_by.named.at(0));
 }
 
 /// The others must be a majority that has caught up.
@@ -73,13 +65,12 @@ void set_unit(Work& work, const char* state) {
 
 std::string why_not_away(Work& work, const NodePart& part) {
   if (work.spec.type == Type::kSingle) return {};
-  const auto results = work.ask(questions(false), true, part.name);
-  const ClusterView view = work.view_of(results);
+  const ClusterView view = work.look(part.name);
   if (!view.service.answered) return "Kafka to answer: " + view.service.error;
   if (auto why = away(view, part); !why.empty()) return why;
   if (part.controller)
     if (auto why = needed_controller(view, part); !why.empty()) return why;
-  return part.broker ? needed_broker(results, part) : std::string();
+  return part.broker ? needed_broker(view.service, part) : std::string();
 }
 
 namespace {

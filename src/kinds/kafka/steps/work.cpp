@@ -62,15 +62,12 @@ ClusterView Work::look_at_controllers() const {
   return view;
 }
 
-ClusterView Work::view_of(const std::vector<AdminResult>& results) const {
+ClusterView Work::look(const std::string& without) const {
+  const auto results = ask(questions(false), true, without);
   ClusterView view = nobody_asked(spec, topology);
   view.service = read_service(results, false);
   spread(view, results);
   return view;
-}
-
-ClusterView Work::look(const std::string& without) const {
-  return view_of(ask(questions(false), true, without));
 }
 
 ServerConfig Work::config() const {

@@ -17,6 +17,8 @@ using engine::StepOutcome;
 using engine::Wait;
 
 inline constexpr Millis kSoon{500};
+/// A broker that stops first gives away what it leads.
+inline constexpr Millis kStopTimeout{200'000};
 
 /// What every step needs, read once an attempt.
 struct Work : cluster::Work {
@@ -36,8 +38,6 @@ struct Work : cluster::Work {
 
   /// How the cluster is now, without what takes long to find out.
   ClusterView look(const std::string& without = {}) const;
-  /// What the answers to questions(false) say.
-  ClusterView view_of(const std::vector<AdminResult>& results) const;
   /// What the controllers say, while brokers may not be there yet.
   ClusterView look_at_controllers() const;
 
@@ -53,6 +53,9 @@ struct VoteChange {
 };
 /// The vote of a controller that runs and has none yet.
 VoteChange vote_of(const ServiceView& service, const NodePart& part, const Machine& machine);
+
+/// The operation that takes a voter's vote.
+Json removal_of(const Json& voter);
 
 /// Why the node must not be away now; empty when it may.
 std::string why_not_away(Work& work, const NodePart& part);

@@ -8,7 +8,7 @@
 namespace ashlar::redis {
 namespace {
 
-Spec small_spec() {
+Spec watched_spec() {
   return parse(*parse_json(R"({
     "name": "dev-redis", "type": "sentinel", "region": "nyc1",
     "desiredState": {"roles": {
@@ -44,7 +44,7 @@ constexpr const char* kReplica =
 class LiveTest : public testing::Test {
  protected:
   LiveTest() {
-    view_.spec = small_spec();
+    view_.spec = watched_spec();
     for (const auto& part : topology_.nodes) {
       NodeView node;
       node.part = part;
@@ -68,7 +68,7 @@ class LiveTest : public testing::Test {
     view_.groups = groups_of(topology_, view_.nodes);
   }
 
-  const Topology topology_ = topology_of(small_spec());
+  const Topology topology_ = topology_of(watched_spec());
   ClusterView view_;
 };
 

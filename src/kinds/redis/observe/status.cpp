@@ -12,10 +12,6 @@
 namespace ashlar::redis {
 namespace {
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
 Json number_or_null(const NodeView& node, const std::string& field) {
   return node.info.contains(field) ? Json(number_of(node.info, field)) : Json(nullptr);
 }

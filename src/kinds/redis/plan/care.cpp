@@ -17,11 +17,6 @@ bool concerns_everybody(const std::string& type) {
          type == "redis.settled";
 }
 
-std::string text_in(const Json& item, const char* member) {
-  const auto found = item.find(member);
-  return found != item.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 }  // namespace
 
 std::vector<engine::Task> wants(const Json& spec, const Json& status, Time now) {

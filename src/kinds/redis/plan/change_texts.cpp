@@ -49,11 +49,6 @@ class Describer {
  private:
   const Difference& difference() const { return view_.difference; }
 
-  double price(const std::string& size) const {
-    const Size* found = view_.catalog.find_size(size);
-    return found ? found->price_monthly_usd : 0;
-  }
-
   std::string machine(const std::string& record) const {
     return fleet::machine_name(view_.spec.name, record);
   }
@@ -100,7 +95,7 @@ class Describer {
   void list_machines() {
     for (const auto& newcomer : difference().newcomers) {
       const NodeFacts before = view_.facts.of(newcomer.part.name);
-      const double paid = newcomer.replaces() ? price(before.size) : 0;
+      const double paid = newcomer.replaces() ? view_.catalog.monthly_usd_of(before.size) : 0;
       plan_.changes.push_back(
           {newcomer.replaces() ? ChangeAction::kReplace : ChangeAction::kCreate, "machine",
            machine(newcomer.record),
@@ -108,13 +103,13 @@ class Describer {
                ? fmt::format("{} → {} in {}, for {}", before.size, newcomer.part.size,
                              view_.spec.region, before.machine)
                : fmt::format("{} in {}", newcomer.part.size, view_.spec.region),
-           paid, price(newcomer.part.size)});
+           paid, view_.catalog.monthly_usd_of(newcomer.part.size)});
     }
     for (const auto& leaver : difference().leavers)
       plan_.changes.push_back(
           {ChangeAction::kDestroy, "machine",
            leaver.facts.machine.empty() ? machine(leaver.record) : leaver.facts.machine,
-           leaver.facts.size, price(leaver.facts.size), 0});
+           leaver.facts.size, view_.catalog.monthly_usd_of(leaver.facts.size), 0});
   }
 
   /// Machines that stay are part of the price before and after.
@@ -126,7 +121,7 @@ class Describer {
       if (facts.missing || difference().newcomer_for(node.name) ||
           difference().is_resized(node.name))
         continue;
-      monthly_usd += price(facts.size.empty() ? node.size : facts.size);
+      monthly_usd += view_.catalog.monthly_usd_of(facts.size.empty() ? node.size : facts.size);
       ++kept;
     }
     if (kept > 0)

@@ -33,11 +33,6 @@ bool only_looks(const Plan& plan) {
   });
 }
 
-std::string text_in(const Json& item, const char* member) {
-  const auto found = item.find(member);
-  return found != item.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 /// Why a fault stays; empty: the policy covers it.
 std::string reason_to_stay(const Json& item, Heal policy) {
   const std::string heals = text_in(item, "heals");

@@ -34,8 +34,7 @@ bool speaks_otherwise(const Spec& spec, const ObservedFacts& facts) {
 double monthly_usd(const Spec& spec, const Catalog& catalog) {
   double total = 0;
   for (const auto& [role, nodes] : spec.roles)
-    for (const NodeSpec& node : nodes)
-      if (const Size* size = catalog.find_size(node.size)) total += size->price_monthly_usd;
+    for (const NodeSpec& node : nodes) total += catalog.monthly_usd_of(node.size);
   return total;
 }
 

@@ -51,17 +51,13 @@ class RollingDescriber {
   }
 
  private:
-  double price(const std::string& size) const {
-    const Size* found = catalog_.find_size(size);
-    return found ? found->price_monthly_usd : 0;
-  }
-
   void list_sizes() {
     for (const auto& node : difference_.resized) {
       const NodeFacts before = facts_.of(node.name);
       plan_.changes.push_back({ChangeAction::kUpdate, "machine", before.machine,
                                fmt::format("{} → {} in place", before.size, node.size),
-                               price(before.size), price(node.size)});
+                               catalog_.monthly_usd_of(before.size),
+                               catalog_.monthly_usd_of(node.size)});
     }
   }
 

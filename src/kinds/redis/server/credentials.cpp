@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "kinds/cluster/server/credentials.hpp"
 #include "kinds/redis/server/secrets.hpp"
 #include "kinds/redis/spec/spec.hpp"
 
@@ -48,25 +49,16 @@ Json connection_of(const Json& status, bool tls, const std::optional<Secret>& pa
           {"groups", groups_of(status, tls, password)}};
 }
 
-Json text_or_null(const std::optional<Secret>& secret) {
-  return secret ? Json(secret->reveal()) : Json(nullptr);
-}
-
-Json authorities_or_null(const engine::FindSecret& find) {
-  const auto trusted = cluster::trusted_authorities(find);
-  return trusted ? Json(*trusted) : Json(nullptr);
-}
-
 }  // namespace
 
 Json credentials(const Resource& resource, const engine::FindSecret& find) {
   const Spec spec = spec_from_json(resource.spec);
   const auto password = find(secret_name::kSystem);
   return {{"username", "default"},
-          {"password", text_or_null(password)},
+          {"password", cluster::revealed_or_null(password)},
           // Clients use one password for both; on sentinels it only lets them ask.
-          {"sentinelPassword", spec.sentinel ? text_or_null(password) : Json(nullptr)},
-          {"caCertificate", spec.tls ? authorities_or_null(find) : Json(nullptr)},
+          {"sentinelPassword", spec.sentinel ? cluster::revealed_or_null(password) : Json(nullptr)},
+          {"caCertificate", spec.tls ? cluster::authorities_or_null(find) : Json(nullptr)},
           {"connection", connection_of(resource.status, spec.tls, password)}};
 }
 

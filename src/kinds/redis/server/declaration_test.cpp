@@ -22,11 +22,11 @@ Spec a_cluster(bool tls) {
   return spec;
 }
 
-const Passwords kPasswords{.system = Secret("s"),
-                           .operator_user = Secret("o"),
-                           .replication = Secret("r"),
-                           .sentinel = Secret("w"),
-                           .sentinel_peer = Secret("p")};
+const Passwords kDeclared{.system = Secret("s"),
+                          .operator_user = Secret("o"),
+                          .replication = Secret("r"),
+                          .sentinel = Secret("w"),
+                          .sentinel_peer = Secret("p")};
 
 machine::OperationResult changed(const std::string& how) {
   return {.operation = "", .ok = true, .changed = true, .message = how};
@@ -92,8 +92,8 @@ TEST(DeclarationTest, TheFirstFileHasEveryDeclaredDirective) {
                                      .tls = tls,
                                      .paths = {}},
                           .max_memory_policy = "noeviction"};
-    const auto written = read_directives(redis_conf(config, kPasswords));
-    EXPECT_THAT(differing(declared_directives(spec, self, kPasswords), written), IsEmpty());
+    const auto written = read_directives(redis_conf(config, kDeclared));
+    EXPECT_THAT(differing(declared_directives(spec, self, kDeclared), written), IsEmpty());
   }
 }
 
@@ -108,8 +108,8 @@ TEST(DeclarationTest, TheFirstSentinelFileHasEveryDeclaredLine) {
                                 .id = "x",
                                 .peers = {},
                                 .groups = {{"prod-m1", {"10.0.0.1", 6379}, {}}}};
-    const auto written = read_lines(sentinel_conf(config, kPasswords));
-    for (const auto& line : declared_sentinel_lines(spec, self, {"prod-m1"}, kPasswords))
+    const auto written = read_lines(sentinel_conf(config, kDeclared));
+    for (const auto& line : declared_sentinel_lines(spec, self, {"prod-m1"}, kDeclared))
       EXPECT_TRUE(written.contains(line)) << line;
   }
 }

@@ -12,7 +12,6 @@ namespace ashlar::redis {
 namespace {
 
 constexpr const char* kStopPause = "120000";  // ms: until the unit is stopped
-constexpr Millis kSaveTimeout{300'000};
 /// More than any group has: a node that nobody has chosen yet must not take writes.
 constexpr const char* kNoWrites = "100";
 
@@ -32,10 +31,6 @@ bool is_running(const Work& work, const Machine& machine) {
   const auto result = work.run(machine, batch, kAskTimeout);
   result.or_throw(machine.name);
   return result.results.at(0).data.value("active_state", "") == "active";
-}
-
-Info info_of(const Work& work, const NodePart& part, const Machine& machine) {
-  return parse_info(work.ask(part, machine, {{"INFO"}}, true).at(0).get<std::string>());
 }
 
 /// A configuration as Redis keeps it, changed so that the node stands alone and takes no writes.
@@ -88,7 +83,7 @@ class Arbitration {
     long long highest = -1;
     Json offsets = Json::object();
     for (const auto& member : members_) {
-      const Info info = info_of(work_, data_part(member, group_.name), work_.machine_of(member));
+      const Info info = work_.info(data_part(member, group_.name), work_.machine_of(member));
       if (text_of(info, "loading") == "1")
         return Wait{Millis{500}, fmt::format("{} to load its data", member), true};
       const long long offset = number_of(info, "master_repl_offset");
@@ -128,7 +123,7 @@ class Arbitration {
 /// Writes stop, and every replica that is connected gets what was acknowledged.
 std::string behind(const Work& work, const NodePart& part, const Machine& machine) {
   work.ask(part, machine, {{"CLIENT", "PAUSE", kStopPause, "WRITE"}}, false);
-  const Info info = info_of(work, part, machine);
+  const Info info = work.info(part, machine);
   const long long offset = number_of(info, "master_repl_offset");
   for (const auto& [field, value] : info) {
     if (!field.starts_with("slave") || field.find_first_not_of("0123456789", 5) != field.npos)
@@ -144,7 +139,7 @@ std::string behind(const Work& work, const NodePart& part, const Machine& machin
 StepOutcome save_and_stop(Work& work, const NodePart& part, bool leads) {
   const Machine machine = work.machine_of(part.name);
   if (is_running(work, machine)) {
-    const Info info = info_of(work, part, machine);
+    const Info info = work.info(part, machine);
     if (leads && text_of(info, "role") == "master") {
       if (!behind(work, part, machine).empty())
         return Wait{Millis{200}, "replicas to take the last writes", true};
@@ -152,8 +147,7 @@ StepOutcome save_and_stop(Work& work, const NodePart& part, bool leads) {
       work.context.patch_status({{"lastMasters", {{part.group, part.name}}}});
     }
     // An append-only file is complete when the server ends; a snapshot is made for the others.
-    if (work.spec.persistence != Persistence::kAof)
-      work.ask(part, machine, {{"SAVE"}}, false, kSaveTimeout);
+    if (work.spec.persistence != Persistence::kAof) work.save(part, machine);
   }
   work.run(machine, unit_batch(false), kStartTimeout).or_throw(machine.name);
   return Done{};

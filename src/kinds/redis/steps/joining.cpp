@@ -20,16 +20,11 @@ std::optional<Machine> leader_of(const Work& work, const Info& replica) {
   return std::nullopt;
 }
 
-Info info_of(const Work& work, const NodePart& part, const Machine& machine) {
-  const auto replies = work.ask(part, machine, {{"INFO"}}, true);
-  return parse_info(replies.at(0).get<std::string>());
-}
-
 /// Nothing: the master may be what is mended next, and a repaired node that is connected to it has
 /// done its part.
 std::optional<Info> info_of_leader(const Work& work, const NodePart& part, const Machine& leader) {
   try {
-    return info_of(work, part, leader);
+    return work.info(part, leader);
   } catch (const Error&) {
     if (!work.args().value("repair", false)) throw;
     return std::nullopt;
@@ -45,7 +40,7 @@ std::vector<Machine> followers_of(const Work& work, const std::string& group,
     const bool other = machine.provider_id != leader.provider_id;
     if (machine.role == "sentinel" || !other || address_of(machine).empty()) continue;
     try {
-      const Info info = info_of(work, {machine.node, Role::kReplica, group, {}, {}}, machine);
+      const Info info = work.info({machine.node, Role::kReplica, group, {}, {}}, machine);
       if (text_of(info, "master_host") == address_of(leader) &&
           text_of(info, "master_link_status") == "up")
         followers.push_back(machine);
@@ -82,7 +77,7 @@ StepOutcome undo_join(Work& work) {
 
 StepOutcome wait_until_synced(Work& work) {
   const NodePart part = work.part();
-  const Info replica = info_of(work, part, work.machine_of(part.name));
+  const Info replica = work.info(part, work.machine_of(part.name));
   if (text_of(replica, "role") == "master") {
     // It may have been promoted meanwhile; or it came up alone, and has yet to be corrected.
     const auto named = master_by_sentinels(work, part.group);

@@ -7,8 +7,6 @@
 namespace ashlar::redis {
 namespace {
 
-constexpr Millis kSaveTimeout{300'000};
-
 bool is_watched(const Work& work, const NodePart& part) {
   return part.holds_data() && work.spec.sentinel;
 }
@@ -16,8 +14,7 @@ bool is_watched(const Work& work, const NodePart& part) {
 /// What is kept in memory only is on no disk while the machine is off, and this node may be needed
 /// if another one is lost meanwhile.
 void save_what_is_only_in_memory(const Work& work, const NodePart& part, const Machine& machine) {
-  if (work.spec.persistence == Persistence::kNone)
-    work.ask(part, machine, {{"SAVE"}}, false, kSaveTimeout);
+  if (work.spec.persistence == Persistence::kNone) work.save(part, machine);
 }
 
 StepOutcome stop(Work& work, const NodePart& part, const Machine& machine, bool needs_heir) {

@@ -39,6 +39,15 @@ std::vector<Json> Work::ask(const NodePart& part, const Machine& machine,
   return result.results.at(0).data.at("replies").get<std::vector<Json>>();
 }
 
+Info Work::info(const NodePart& part, const Machine& machine) const {
+  return parse_info(ask(part, machine, {{"INFO"}}, true).at(0).get<std::string>());
+}
+
+void Work::save(const NodePart& part, const Machine& machine) const {
+  constexpr Millis kMostGigabytes{300'000};
+  ask(part, machine, {{"SAVE"}}, false, kMostGigabytes);
+}
+
 Speaker Work::speaker(const NodePart& part, const Machine& machine) const {
   const auto password = context.secrets.find(secret_name::kOperator);
   return speaker_for(spec, part, machine, password.value_or(Secret()));

@@ -43,6 +43,9 @@ struct Work : cluster::Work {
   std::vector<Json> ask(const NodePart& part, const Machine& machine,
                         const std::vector<Command>& commands, bool read_only,
                         Millis timeout = Millis{5'000}) const;
+  Info info(const NodePart& part, const Machine& machine) const;
+  /// Returns when all that the node holds is on its disk.
+  void save(const NodePart& part, const Machine& machine) const;
   Speaker speaker(const NodePart& part, const Machine& machine) const;
 };
 
