@@ -50,12 +50,6 @@ def changed_files(root):
     return {(root / line).resolve() for line in output.splitlines()}
 
 
-def without_precompiled_headers(entry):
-    """Each file is read on its own, so that it names every header that it uses."""
-    command = re.sub(r" -include \S+/cmake_pch\.hxx", "", entry["command"])
-    return {**entry, "command": command.replace(" -Winvalid-pch", "")}
-
-
 def tidy(database, file):
     done = subprocess.run([TIDY, "-p", database, "--quiet", file], capture_output=True, text=True,
                           check=False)
@@ -71,11 +65,8 @@ def main():
     options = parser.parse_args()
     root = options.root.resolve()
     build = root / "build"
-    commands = json.loads((build / "compile_commands.json").read_text())
     database = build / "tidy"
-    database.mkdir(exist_ok=True)
-    (database / "compile_commands.json").write_text(
-        json.dumps([without_precompiled_headers(entry) for entry in commands]))
+    commands = json.loads((database / "compile_commands.json").read_text())
     files = sorted({pathlib.Path(entry["file"]).resolve() for entry in commands})
     files = [file for file in files if root in file.parents and build not in file.parents
              and not file.stem.endswith(("_test", "_bench"))]

@@ -42,8 +42,11 @@ check_kind_names() {
   git -C "$root" ls-files --cached --others --exclude-standard | python3 "$root/tools/check_kind_names.py" "$root"
 }
 
+# Each file is read on its own, so that it names every header that it uses: neither together with others of
+# its target nor behind precompiled headers, as the build compiles it.
 check_tidy() {
-  [[ -f $root/build/build.ninja ]] || (cd "$root" && cmake --preset release >/dev/null) || return 1
+  cmake -S "$root" -B "$root/build/tidy" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=OFF \
+    -DASHLAR_PRECOMPILE=OFF >/dev/null || return 1
   python3 "$root/tools/run_tidy.py" "$root" "$@"
 }
 
