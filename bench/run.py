@@ -20,7 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tests/e2e")]
 import harness  # noqa: E402
 import table  # noqa: E402
 
-PARTS = ["boot", "redis_cluster", "day_two", "files", "engine", "planning", "server"]
+PARTS = ["boot", "redis_cluster", "day_two", "kafka_cluster", "kafka_changes", "files", "engine", "planning", "server"]
 
 # More machines in minutes than DigitalOcean would allow. Waiting for the quota would be measured
 # instead of the work, on all sides.
@@ -62,12 +62,14 @@ def main(arguments=None):
     rows, where = [], environment()
     where["loadBefore"] = os.getloadavg()[0]
     started = time.monotonic()
-    instance = harness.Instance("bench", CLOUD_OPTIONS)
+    parts = {part: importlib.import_module(part) for part in chosen.parts or PARTS}
+    layers = {layer for module in parts.values() for layer in getattr(module, "LAYERS", ())}
+    instance = harness.Instance("bench", (*CLOUD_OPTIONS, *harness.layer_options(sorted(layers))))
     try:
         instance.start()
-        for part in chosen.parts or PARTS:
+        for part, module in parts.items():
             print(f"bench: {part} ...", file=sys.stderr, flush=True)
-            measured = importlib.import_module(part).run(instance)
+            measured = module.run(instance)
             rows += measured
             print(table.render(measured), flush=True)
     finally:

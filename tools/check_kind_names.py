@@ -36,13 +36,6 @@ ALLOWED = [
 
 # What names a kind and should not, by file: why it does still.
 OWED = {
-    "src/machine/batch.hpp": "the operation that speaks Redis' protocol is of the node's own protocol until it is renamed",
-    "src/machine/batch.cpp": "as batch.hpp",
-    "src/machine/node/operation.hpp": "as batch.hpp",
-    "src/machine/node/operations.cpp": "as batch.hpp",
-    "src/machine/node/redis.cpp": "as batch.hpp",
-    "src/machine/node/resp.cpp": "as batch.hpp",
-    "src/machine/node/resp.hpp": "as batch.hpp",
     "CMakeLists.txt": "tests/sim is linked with the kinds that it has models of",
     "pocketcloud/image_recipe.hpp": "packages that machines of the pocket cloud find at hand",
     "tools/check_packages.py": "a Python module and a program that tests and benchmarks use",

@@ -21,7 +21,7 @@ PARTS = {
     "./x test": ((".ci/run", "tools/summarize_tests.py", "tools/*_test.py", "tests/*/*.py",
                   "tests/web/console.test.mjs", "packaging/layers/*.sh"), ("build", "demo", "test")),
     "./x screenshots": (("tests/web/screenshots.mjs", "tests/web/lab.py"), ("build", "demo", "test")),
-    "./x bench": (("bench/*.py", "bench/*.mjs", "bench/floor/*.sh"), ("build", "demo", "bench")),
+    "./x bench": (("bench/*.py", "bench/*.mjs", "bench/floor/*.sh"), ("build", "demo", "bench", "layers")),
     "./x demo": (("tools/x/demo.sh", "tools/x/instance.sh"), ("build", "demo")),
     "./x demo with layers": (("packaging/layers/*.sh",), ("build", "demo", "layers")),
 }
@@ -170,7 +170,7 @@ def fault(use, command, groups, known, node_packages, from_pip):
         return None if use.name in node_packages else f"{use.file}: web/package.json does not name {use.name}"
     if use.kind == "program" and use.name in ALWAYS_THERE | WHERE_PRESENT:
         return None
-    if use.kind == "module" and use.name in from_pip and "test" in groups:
+    if use.kind == "module" and use.name in from_pip and {"test", "bench"} & set(groups):
         return None
     package = PACKAGE_OF[use.kind].get(use.name)
     if package is None:

@@ -34,12 +34,13 @@ def test_what_is_imported_is_followed_into_other_folders(tmp_path):
     assert "tests/e2e/harness.py" in faults(tmp_path, files, "")[0]
 
 
-def test_modules_of_the_test_requirements_are_for_tests_only(tmp_path):
+def test_modules_of_the_test_requirements_are_for_tests_and_benchmarks(tmp_path):
     (tmp_path / "packaging").mkdir()
     (tmp_path / "packaging/python-test-requirements.txt").write_text("some-thing==1.0 \\\n  --hash=sha256:00\n")
     files = {"tests/a.py": "import some_thing\n"}
     assert faults(tmp_path, files, "") == []
-    assert "some_thing is unknown" in faults(tmp_path, files, "", groups=("bench",))[0]
+    assert faults(tmp_path, files, "", groups=("bench",)) == []
+    assert "some_thing is unknown" in faults(tmp_path, files, "", groups=("demo",))[0]
 
 
 @pytest.mark.parametrize("name, text", [

@@ -10,17 +10,6 @@
 namespace ashlar::engine {
 namespace {
 
-StepOutcome outcome_of(const Error& error) {
-  switch (error.code()) {
-    case ErrorCode::kTooManyRequests:
-    case ErrorCode::kUnavailable:
-    case ErrorCode::kTimeout:
-      return Retry{error};
-    default:
-      return Fail{error};
-  }
-}
-
 constexpr int kDeepestNesting = 48;
 
 int depth_of(const Json& value, int limit) {

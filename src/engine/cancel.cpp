@@ -54,8 +54,8 @@ void Run::cancel(const Actor& by, Time now) {
   operation_.error.clear();
   operation_changed_ = true;
   *cancelling_ = true;
-  resource_state_ = operation_.action == "deploy" && made_resource_ ? ResourceState::kDeleting
-                                                                    : ResourceState::kUpdating;
+  resource_state_ =
+      operation_.makes_resource() ? ResourceState::kDeleting : ResourceState::kUpdating;
   say(asked_for(
       by, operation_event(
               operation_, "operation.cancelling",
@@ -111,7 +111,8 @@ void Run::retry(const Actor& by, Time now) {
   operation_.stuck = false;
   operation_changed_ = true;
   if (was_over)
-    resource_state_ = undoing && made_resource_ ? ResourceState::kDeleting : state_while_running();
+    resource_state_ =
+        undoing && operation_.makes_resource() ? ResourceState::kDeleting : state_while_running();
   say(asked_for(by, operation_event(operation_, "operation.retried",
                                     fmt::format("{}: trying {} step{} again", operation_.summary,
                                                 restarted, restarted == 1 ? "" : "s"),

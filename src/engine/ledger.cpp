@@ -78,9 +78,6 @@ std::unique_ptr<Run> Ledger::load(store::Transaction& tx, const std::string& ope
   std::optional<Operation> operation = tx.operation(operation_id);
   if (!operation)
     throw Error(ErrorCode::kNotFound, fmt::format("there is no operation {}", operation_id));
-  const std::optional<Resource> resource = tx.resource(operation->resource_id);
-  // Accepting stores both with the same time exactly when the operation makes the resource.
-  const bool made_resource = resource && resource->created_at == operation->created_at;
   const auto traits_of = [this, kind = operation->kind](const std::string& type) -> StepTraits {
     const Kind* owner = kinds_.find(kind);
     if (!owner) return {};  // its attempt will say that this version has no such kind
@@ -88,8 +85,7 @@ std::unique_ptr<Run> Ledger::load(store::Transaction& tx, const std::string& ope
     if (found == owner->steps.end()) return {};
     return {static_cast<bool>(found->undo), found->irreversible};
   };
-  return std::make_unique<Run>(*std::move(operation), tx.steps(operation_id), made_resource,
-                               traits_of);
+  return std::make_unique<Run>(*std::move(operation), tx.steps(operation_id), traits_of);
 }
 
 Run& Ledger::Session::run(const std::string& operation_id) {

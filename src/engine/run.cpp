@@ -19,10 +19,9 @@ std::string what_failed(const std::vector<const StepRecord*>& failed) {
 
 }  // namespace
 
-Run::Run(Operation operation, std::vector<StepRecord> steps, bool made_resource, TraitsOf traits_of)
+Run::Run(Operation operation, std::vector<StepRecord> steps, TraitsOf traits_of)
     : operation_(std::move(operation)),
       steps_(std::move(steps)),
-      made_resource_(made_resource),
       traits_of_(std::move(traits_of)),
       dependents_(steps_.size()),
       cancelling_(
@@ -246,7 +245,7 @@ void Run::finish(OperationState state, ResourceState resource, Time now) {
   restores_ = state == OperationState::kCancelled;
   if (restores_) operation_.monthly_usd_after = operation_.monthly_usd_before;
   // Cancelled before it began: what was there before is as it was.
-  if (!operation_.started_at && !made_resource_ && state == OperationState::kCancelled)
+  if (!operation_.started_at && !operation_.makes_resource() && state == OperationState::kCancelled)
     resource_state_.reset();
 }
 
@@ -264,8 +263,7 @@ ResourceState Run::state_when(OperationState ended) const {
       if (operation_.action == "stop") return ResourceState::kStopped;
       return removal ? ResourceState::kDeleted : ResourceState::kActive;
     case OperationState::kCancelled:
-      // Only who made the resource may end it: an earlier operation's machines may still be there.
-      return deploy && made_resource_ ? ResourceState::kDeleted : operation_.state_before;
+      return operation_.makes_resource() ? ResourceState::kDeleted : operation_.state_before;
     default:
       return deploy || removal ? ResourceState::kFailed : ResourceState::kDegraded;
   }

@@ -27,8 +27,7 @@ using TraitsOf = std::function<StepTraits(const std::string& type)>;
 /// Not thread-safe; the ledger guards it.
 class Run {
  public:
-  /// `made_resource`: the operation is the first of its resource, so cancelling it deletes that.
-  Run(Operation operation, std::vector<StepRecord> steps, bool made_resource, TraitsOf traits_of);
+  Run(Operation operation, std::vector<StepRecord> steps, TraitsOf traits_of);
 
   const Operation& operation() const { return operation_; }
   const std::vector<StepRecord>& steps() const { return steps_; }
@@ -102,7 +101,6 @@ class Run {
 
   Operation operation_;
   std::vector<StepRecord> steps_;
-  bool made_resource_;
   TraitsOf traits_of_;
   std::unordered_map<std::string, size_t> by_id_;
   std::unordered_map<std::string, size_t> by_key_;

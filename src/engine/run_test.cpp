@@ -22,8 +22,9 @@ struct Planned {
 };
 
 Run make_run(const std::vector<Planned>& plan, const std::string& action = "deploy",
-             bool made_resource = true) {
+             bool makes_resource = true) {
   Operation operation;
+  if (!makes_resource) operation.spec_before = {{"name", "x"}};
   operation.id = "op";
   operation.action = action;
   operation.state_before = ResourceState::kActive;
@@ -40,7 +41,7 @@ Run make_run(const std::vector<Planned>& plan, const std::string& action = "depl
     step.planned.after_ended = planned.after_ended;
     step.state = step.planned.predecessors().empty() ? StepState::kReady : StepState::kPending;
   }
-  return Run(operation, steps, made_resource, [](const std::string& type) {
+  return Run(operation, steps, [](const std::string& type) {
     return StepTraits{type == "undoable", type == "irreversible"};
   });
 }
@@ -321,7 +322,7 @@ TEST(Run, CancelIsRefusedWhereItCannotHold) {
 }
 
 TEST(Run, ACancelledLaterDeployDoesNotDeleteTheResource) {
-  auto run = make_run({{"a", {}}}, "deploy", /*made_resource=*/false);
+  auto run = make_run({{"a", {}}}, "deploy", /*makes_resource=*/false);
   attempt(run, "a", Wait{});
   run.cancel({}, kNow);
   attempt(run, "a");
@@ -331,7 +332,7 @@ TEST(Run, ACancelledLaterDeployDoesNotDeleteTheResource) {
 }
 
 TEST(Run, AnUpdateCancelledBeforeItBeganLeavesTheResourceAsItWas) {
-  auto run = make_run({{"a", {}}}, "update", /*made_resource=*/false);
+  auto run = make_run({{"a", {}}}, "update", /*makes_resource=*/false);
   run.cancel({}, kNow);
   EXPECT_EQ(run.operation().state, OperationState::kCancelled);
   EXPECT_FALSE(run.take_changes().resource_state);

@@ -40,6 +40,9 @@ struct Fail {
 };
 using StepOutcome = std::variant<Done, Wait, Retry, Fail>;
 
+/// Of a step that threw: what may pass (nobody answers, too many requests) is tried again.
+StepOutcome outcome_of(const Error& error);
+
 /// Encrypted, per organization and resource. Names are paths such as `system-password` or
 /// `tls/ca-key`. Every value read or written is registered with redact(). Thread-safe.
 class Secrets {

@@ -182,9 +182,9 @@ Json facts() {
   return {{"op", "facts"}};
 }
 
-Json redis(const RedisEndpoint& endpoint, const std::vector<std::vector<std::string>>& commands,
-           bool read_only, bool fail_on_error, Millis timeout) {
-  Json operation = {{"op", "redis"},
+Json resp(const RespEndpoint& endpoint, const std::vector<std::vector<std::string>>& commands,
+          bool read_only, bool fail_on_error, Millis timeout) {
+  Json operation = {{"op", "resp"},
                     {"address", endpoint.address},
                     {"port", endpoint.port},
                     {"commands", commands},

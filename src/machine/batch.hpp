@@ -97,10 +97,10 @@ Json job_remove(std::string name);
 /// ...).
 Json facts();
 
-/// One Redis or Sentinel, as seen from its machine.
-struct RedisEndpoint {
+/// A server that speaks RESP2, the protocol of request and typed reply, as seen from its machine.
+struct RespEndpoint {
   std::string address = "127.0.0.1";  // in digits
-  int port = 6379;
+  int port = 0;
   std::string user;      // empty: the default user
   std::string password;  // empty: no AUTH
   bool tls = false;      // then the machine needs the package openssl, and `ca` is verified
@@ -112,8 +112,8 @@ struct RedisEndpoint {
 /// Commands over one connection, each a list of words. data: {"replies": [...]}, in order; strings,
 /// integers, lists and nil as JSON, an error as {"error": text}. An error reply fails the operation
 /// unless `fail_on_error` is false. `read_only`: never `changed`, and run also when checking.
-Json redis(const RedisEndpoint& endpoint, const std::vector<std::vector<std::string>>& commands,
-           bool read_only = false, bool fail_on_error = true, Millis timeout = Millis{10'000});
+Json resp(const RespEndpoint& endpoint, const std::vector<std::vector<std::string>>& commands,
+          bool read_only = false, bool fail_on_error = true, Millis timeout = Millis{10'000});
 
 Json to_json(const Batch&);
 /// The batch as ashlar-node reads it. Throws Error(kInternal) when a string is not UTF-8.

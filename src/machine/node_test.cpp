@@ -510,11 +510,10 @@ TEST(NodeBatch, AnswersHostileInputWithAClearError) {
       {operation(R"("op":"wait_for_port","port":1,"address":"example.org")"), "IPv4 or IPv6"},
       {operation(R"("op":"job_start","name":"a b","argv":["x"])"), "`name` must be"},
       {operation(R"("op":"job_poll")"), "`name` is missing"},
-      {operation(R"("op":"redis","port":1)"), "`commands` must be a list"},
-      {operation(R"("op":"redis","port":1,"commands":[[]])"), "`commands` must be a list"},
-      {operation(R"("op":"redis","port":1,"commands":[["A"]],"tls":true)"), "`ca` is missing"},
-      {operation(R"("op":"redis","port":1,"commands":[["A"]],"user":"u")"),
-       "`password` is missing"},
+      {operation(R"("op":"resp","port":1)"), "`commands` must be a list"},
+      {operation(R"("op":"resp","port":1,"commands":[[]])"), "`commands` must be a list"},
+      {operation(R"("op":"resp","port":1,"commands":[["A"]],"tls":true)"), "`ca` is missing"},
+      {operation(R"("op":"resp","port":1,"commands":[["A"]],"user":"u")"), "`password` is missing"},
       {operation(R"("op":"facts","verbose":true)"), "`verbose` is unknown"},
   };
   for (const auto& [input, expected] : cases) {

@@ -91,6 +91,10 @@ struct Operation {
   std::optional<Time> started_at;
   std::optional<Time> finished_at;
   Millis idle{0};  // between its failures and what people then asked for; not worked
+
+  /// It is the first of its resource, so that cancelling it deletes that. Only who made the
+  /// resource may end it: an earlier operation's machines may still be there.
+  bool makes_resource() const { return action == "deploy" && spec_before.is_null(); }
 };
 
 /// How long it has been worked on: from the start to the end or to now, but for what lay idle.

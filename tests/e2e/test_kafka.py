@@ -28,10 +28,14 @@ def spec(instance, **more):
             "clientRanges": [str(instance.public_pool), str(instance.vpc_pool)], "topics": TOPICS, "users": USERS, **more}
 
 
-def apply(instance, document, *options):
+def write_spec(instance, document):
     path = instance.directory / "kafka.yaml"
     path.write_text(yaml.safe_dump(document))
-    return instance.cli("apply", "-f", path, "--yes", *options, timeout=600).stdout
+    return path
+
+
+def apply(instance, document, *options):
+    return instance.cli("apply", "-f", write_spec(instance, document), "--yes", *options, timeout=600).stdout
 
 
 @pytest.fixture(scope="module")

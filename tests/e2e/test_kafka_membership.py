@@ -117,6 +117,28 @@ def test_a_lost_machine_is_made_anew_by_an_update(instance, kafka, measured, los
     assert status["health"] == "healthy" and status["drift"] == []
 
 
+def started_at(instance, node):
+    droplet = next(each for each in instance.droplets() if each["name"].endswith(node))
+    return instance.inside(droplet["id"], "systemctl", "show", "kafka", "-P", "ActiveEnterTimestampMonotonic")
+
+
+def test_a_broker_that_is_held_out_is_passed_by_until_it_is_let_go(instance, kafka, measured):
+    def held(held, **more):
+        document = spec(instance, **more)
+        document["desiredState"]["roles"]["broker"] = {
+            "nodes": [{"id": f"broker-{n}", "size": SMALL, **({"held": True} if held and n == 2 else {})} for n in (1, 2, 3)]}
+        return document
+    threads = {"configuration": {"num.io.threads": 6}}
+    before = {node: started_at(instance, node) for node in ("broker-1", "broker-2", "broker-3")}
+    said = changed_under_load(instance, kafka, measured, "a configuration, one broker held out", held(True, **threads))
+    assert "broker-2 is held out" in said
+    after = {node: started_at(instance, node) for node in before}
+    assert [node for node in before if before[node] == after[node]] == ["broker-2"]
+    assert instance.cluster(kafka, refresh=True)["status"]["drift"] == []
+    changed_under_load(instance, kafka, measured, "the held broker let go", held(False, **threads))
+    assert [node for node in before if started_at(instance, node) != after[node]] == ["broker-2"]
+
+
 def test_a_machine_is_replaced_where_the_spec_says_so(instance, kafka, measured):
     document = spec(instance, strategy="replace")
     sizes = {"broker-1": SMALL, "broker-2": SMALL, "broker-3": "s-1vcpu-2gb"}

@@ -26,7 +26,7 @@ machine::OperationResult MachineModel::perform(const Json& operation, bool check
   if (fleet::testing::MemoryJobs::handles(operation))
     return jobs_.handle(operation, check_only,
                         [this](const Json& inner, bool check) { return perform(inner, check); });
-  if (op == "redis") return talk(operation);
+  if (op == "resp") return talk(operation);
   if (op == "facts") return done(false, {{"hostname", identity_.name}});
   if (op == "systemd_unit") return set_unit(operation, check_only);
   if (op == "file") return write_file(operation, false, check_only);

@@ -91,13 +91,14 @@ longest=(web e2e/test_crash_sweep pocketcloud e2e/test_versions e2e/test_day_two
 
 # Each suite of tests/ is one part, but for tests/e2e: every module of it has an instance of its own.
 queue_suites() {
-  local part found
+  local part found heavy
   mapfile -t found < <(cd "$root/tests" && printf '%s\n' */ e2e/test_*.py | sed 's/\.py$//; s#/$##' | grep -vx e2e)
   tell_what_is_on_request
-  mapfile -t -O ${#longest[@]} longest < <(cd "$root/tests" && grep -l '^LAYERS' e2e/test_*.py | sed 's/\.py$//')
-  for part in "${longest[@]}"; do queue_suite "$part"; done
+  # Those with LAYERS follow each other, so that the first of them must not wait.
+  mapfile -t heavy < <(cd "$root/tests" && grep -l '^LAYERS' e2e/test_*.py | sed 's/\.py$//')
+  for part in "${heavy[@]}" "${longest[@]}"; do queue_suite "$part"; done
   for part in "${found[@]}"; do
-    [[ " ${longest[*]} " == *" $part "* ]] || queue_suite "$part"
+    [[ " ${heavy[*]} ${longest[*]} " == *" $part "* ]] || queue_suite "$part"
   done
 }
 

@@ -1,4 +1,4 @@
-// Fuzzes what stands before any effect: parsing and checking a batch, and Redis' protocol. Build
+// Fuzzes what stands before any effect: parsing and checking a batch, and RESP. Build
 // with -DASHLAR_FUZZ=ON and clang++, run as `batch_fuzz -max_total_time=60`.
 
 #include <cstddef>

@@ -24,7 +24,7 @@ constexpr OperationType kOperations[] = {
     {"command", prepare_command, "argv"},
     {"wait_for_port", prepare_wait_for_port, "port"},
     {"facts", prepare_facts, ""},
-    {"redis", prepare_redis, "port"},
+    {"resp", prepare_resp, "port"},
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ int64_t integer(const std::string& text) {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size())
-    throw Failure("the answer is not Redis' protocol");
+    throw Failure("the answer is not RESP");
   return value;
 }
 
@@ -49,7 +49,7 @@ std::optional<Json> parse_array(const std::string& bytes, size_t& at, int64_t si
 std::optional<Json> parse(const std::string& bytes, size_t& at, int depth) {
   const auto line = read_line(bytes, at);
   if (!line) return std::nullopt;
-  if (line->empty()) throw Failure("the answer is not Redis' protocol");
+  if (line->empty()) throw Failure("the answer is not RESP");
   const std::string rest = line->substr(1);
   switch (line->front()) {
     case '+':
@@ -63,7 +63,7 @@ std::optional<Json> parse(const std::string& bytes, size_t& at, int depth) {
     case '*':
       return parse_array(bytes, at, integer(rest), depth);
     default:
-      throw Failure("the answer is not Redis' protocol");
+      throw Failure("the answer is not RESP");
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Redis' wire protocol, version 2.
+// RESP, version 2: the protocol in which requests are lists of words, and replies are typed.
 
 #include <optional>
 #include <string>

@@ -46,17 +46,10 @@ bool is_silence(const Error& error) {
          error.code() == ErrorCode::kForbidden;
 }
 
-StepOutcome outcome_of(const Error& error) {
-  switch (error.code()) {
-    case ErrorCode::kUnavailable:
-    case ErrorCode::kForbidden:
-    case ErrorCode::kTimeout:
-    case ErrorCode::kTooManyRequests:
-    case ErrorCode::kMachine:
-      return Retry{error};
-    default:
-      return Fail{error};
-  }
+StepOutcome outcome_on_machines(const Error& error) {
+  if (error.code() == ErrorCode::kForbidden || error.code() == ErrorCode::kMachine)
+    return Retry{error};
+  return engine::outcome_of(error);
 }
 
 std::string in_brief(const std::vector<std::string>& faults) {

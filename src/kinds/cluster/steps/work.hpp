@@ -43,8 +43,9 @@ struct Work {
 /// The machine did not answer; so it may be dead, or come back at any time.
 bool is_silence(const Error& error);
 
-/// Trouble of machines and networks may pass; what is wrong with the plan or with trust does not.
-StepOutcome outcome_of(const Error& error);
+/// As engine::outcome_of(), but for trouble of machines, which may pass, too: one that boots lets
+/// nobody in, and a program that failed on one may do better when its neighbours are there.
+StepOutcome outcome_on_machines(const Error& error);
 
 /// The first faults, and how many more there are: a cluster that has just started has dozens.
 std::string in_brief(const std::vector<std::string>& faults);
@@ -59,7 +60,7 @@ engine::StepFn guarded(std::shared_ptr<const fleet::Tools> tools, StepOutcome (*
       OwnWork work(*tools, context);
       return body(work);
     } catch (const Error& error) {
-      return outcome_of(error);
+      return outcome_on_machines(error);
     }
   };
 }

@@ -53,6 +53,7 @@ machine::Batch declared_of(const Observer& observer, const ClusterView& view,
   const Topology topology = topology_of(*view.applied);
   const NodePart* part = topology.find_node(node.part.name);
   const auto tls = cluster::find_tls_files(observer.secrets, node.machine->name);
+  if (part != nullptr && part->held) return {};  // it is as some former spec has it
   const Size* size = part ? view.catalog.find_size(part->size) : nullptr;
   if (!tls || size == nullptr) return {};
   try {

@@ -114,15 +114,25 @@ class Change {
   }
 
   void refuse_what_is_in_the_way() {
-    for (const auto& node : topology_.nodes)
-      if (!members_.joining.contains(node.name) && !facts_.of(node.name).working)
-        throw Error(ErrorCode::kConflict,
-                    fmt::format("{} of {} does not work: nothing is changed before it does",
-                                node.name, spec_.name),
-                    fmt::format("ashlar heal kafka {}, or look at ashlar drift", spec_.name));
+    refuse_broken(spec_, facts_, members_.joining);
+    refuse_to_touch_the_held();
     if (members_.others_rolled()) refuse_unsparing(spec_);
     if (any_broker(members_.replaced)) refuse_to_lose_records(spec_, facts_);
     refuse_homeless_replicas(spec_, facts_, members_, input_.observed);
+  }
+
+  /// What is more than a restart it cannot miss, or would have to be undone for it.
+  void refuse_to_touch_the_held() {
+    if (spec_.version != applied_.version) refuse_held(spec_, "another version is for");
+    if (spec_.tls != applied_.tls) refuse_held(spec_, "another protocol is for");
+    for (const auto& node : topology_.nodes)
+      if (node.held &&
+          (members_.resized.contains(node.name) || members_.replaced.contains(node.name) ||
+           members_.promoted.contains(node.name) || members_.demoted.contains(node.name)))
+        throw Error(
+            ErrorCode::kConflict,
+            fmt::format("{} of {} is held out of changes, and would change", node.name, spec_.name),
+            "take `held` away from the node, or leave it as it is");
   }
 
   void plan_new_machines() {

@@ -123,7 +123,16 @@ void describe_leaving(Plan& plan, const ChangeTold& told) {
                    leaving.size() == 1 ? "is" : "are", leaving.size() == 1 ? "it" : "them")});
 }
 
+void describe_held(Plan& plan, const ChangeTold& told) {
+  for (const auto& name : told.members.held)
+    plan.notes.push_back(
+        fmt::format("{} is held out: it runs on as it is configured now, and is restarted when "
+                    "`held` is taken away",
+                    name));
+}
+
 void describe_disruptions(Plan& plan, const ChangeTold& told) {
+  describe_held(plan, told);
   if (!told.members.others_rolled()) return;
   describe_rolling(plan, told.spec);
   if (told.spec.version != told.applied.version)

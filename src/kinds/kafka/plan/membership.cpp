@@ -45,9 +45,11 @@ Membership membership_of(const Spec& spec, const Spec& applied, const ObservedFa
     if (node.controller && !former->controller) members.promoted.insert(node.name);
     if (!node.controller && former->controller) members.demoted.insert(node.name);
     const bool other_heap = given_heap(spec, node.role()) != given_heap(applied, node.role());
-    if (all_restarted || other_heap || former->zone != node.zone ||
-        former->controller != node.controller)
-      members.restarted.insert(node.name);
+    const bool anew = all_restarted || other_heap || former->zone != node.zone ||
+                      former->controller != node.controller;
+    // Who was held out has missed what changed meanwhile.
+    const bool let_go = former->held && !node.held;
+    if (anew || let_go) (node.held ? members.held : members.restarted).insert(node.name);
   }
   return members;
 }

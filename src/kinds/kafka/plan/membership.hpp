@@ -19,6 +19,7 @@ struct Membership {
   std::set<std::string> restarted;  // to read what is new in their files
   std::set<std::string> promoted;   // brokers that become controllers, too
   std::set<std::string> demoted;    // brokers that are controllers no more
+  std::set<std::string> held;       // would be restarted, and are held out
 
   bool others_rolled() const { return !replaced.empty() || !resized.empty() || !restarted.empty(); }
   bool is_rolled(const std::string& node) const {

@@ -78,6 +78,59 @@ TEST(KafkaPlan, AConfigurationRestartsOneNodeAfterTheOtherTheActiveControllerLas
               ElementsAre("kafka.resume/broker-1"));
 }
 
+/// The spec with its brokers listed, of which the second is held out, or not.
+Json listed_spec(bool held) {
+  Json input = valid_spec();
+  Json nodes = Json::array();
+  for (const char* id : {"broker-1", "broker-2", "broker-3"})
+    nodes.push_back({{"id", id}, {"size", "s-2vcpu-4gb"}});
+  nodes[1]["held"] = held;
+  input["desiredState"]["roles"]["broker"] = {{"nodes", nodes}};
+  return input;
+}
+
+TEST(KafkaPlan, ANodeThatIsHeldOutIsPassedByAndRestartedWhenItIsLetGo) {
+  const Spec before = accepted(listed_spec(true));
+  Json input = listed_spec(true);
+  input["configuration"] = {{"num.io.threads", 16}};
+  const Spec changed = accepted(input, to_json(before));
+  const Plan passed_by = planned(changed, observed_as(before));
+  EXPECT_EQ(keys_of(passed_by, "kafka.withdraw").size(), 5u);
+  EXPECT_THAT(keys_of(passed_by, "kafka.withdraw"),
+              ::testing::Not(::testing::Contains("kafka.withdraw/broker-2")));
+  EXPECT_THAT(passed_by.notes, ::testing::Contains(HasSubstr("broker-2 is held out")));
+
+  input = listed_spec(false);
+  input["configuration"] = {{"num.io.threads", 16}};
+  const Plan let_go = planned(accepted(input, to_json(changed)), observed_as(changed));
+  EXPECT_THAT(keys_of(let_go, "kafka.withdraw"), ElementsAre("kafka.withdraw/broker-2"));
+}
+
+TEST(KafkaPlan, HoldingANodeRestartsNobody) {
+  const Spec before = accepted(listed_spec(false));
+  const Plan plan = planned(accepted(listed_spec(true), to_json(before)), observed_as(before));
+  EXPECT_TRUE(keys_of(plan, "kafka.withdraw").empty());
+}
+
+TEST(KafkaPlan, WhatAllNodesHaveToShareIsRefusedWhileOneIsHeldOut) {
+  const Spec before = accepted(listed_spec(true));
+  const auto refused = [&](const char* field, Json value) -> std::string {
+    Json input = listed_spec(true);
+    input[Json::json_pointer(field)] = std::move(value);
+    try {
+      planned(accepted(input, to_json(before)), observed_as(before));
+    } catch (const Error& error) {
+      EXPECT_THAT(error.remedy(), HasSubstr("`held`"));
+      return error.message();
+    }
+    return "it was planned";
+  };
+  EXPECT_THAT(refused("/version", "4.4.0"), HasSubstr("broker-2 of prod-kafka is held out"));
+  EXPECT_THAT(refused("/enableTLS", false), HasSubstr("held out"));
+  EXPECT_THAT(refused("/desiredState/roles/broker/nodes/1/size", "s-4vcpu-8gb"),
+              HasSubstr("held out of changes, and would change"));
+}
+
 TEST(KafkaPlan, SizesChangeInPlaceBehindTheGates) {
   const Spec before = accepted(valid_spec());
   Json input = valid_spec();

@@ -20,6 +20,25 @@ std::vector<const NodePart*> in_rolling_order(const Topology& topology, const Js
   return order;
 }
 
+void refuse_broken(const Spec& spec, const ObservedFacts& facts,
+                   const std::set<std::string>& except) {
+  for (const auto& node : topology_of(spec).nodes)
+    if (!except.contains(node.name) && !facts.of(node.name).working)
+      throw Error(ErrorCode::kConflict,
+                  fmt::format("{} of {} does not work: nothing is changed before it does",
+                              node.name, spec.name),
+                  fmt::format("ashlar heal kafka {}, or look at ashlar drift", spec.name));
+}
+
+void refuse_held(const Spec& spec, const std::string& what) {
+  for (const auto& node : topology_of(spec).nodes)
+    if (node.held)
+      throw Error(ErrorCode::kConflict,
+                  fmt::format("{} of {} is held out of changes, and {} it, too", node.name,
+                              spec.name, what),
+                  "take `held` away from the node first");
+}
+
 void refuse_unsparing(const Spec& spec) {
   const auto unsparing = unsparing_topics(spec);
   if (spec.type == Type::kSingle || unsparing.empty()) return;

@@ -46,13 +46,9 @@ Plan plan_passwords(const Spec& spec, const Catalog& catalog, const Json& once) 
   return plan;
 }
 
-void refuse_unless_all_work(const Spec& spec, const ObservedFacts& facts) {
-  for (const auto& node : topology_of(spec).nodes)
-    if (!facts.of(node.name).working)
-      throw Error(ErrorCode::kConflict,
-                  fmt::format("{} of {} does not work: nothing is changed before it does",
-                              node.name, spec.name),
-                  fmt::format("ashlar heal kafka {}, or look at ashlar drift", spec.name));
+void refuse_unless_all_may_restart(const Spec& spec, const ObservedFacts& facts) {
+  refuse_held(spec, "this restarts");
+  refuse_broken(spec, facts);
   refuse_unsparing(spec);
 }
 
@@ -76,7 +72,7 @@ Keys roll_all(Plan& plan, const Spec& spec, const Catalog& catalog, const Json& 
 
 Plan plan_certificates(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
                        const Json& observed) {
-  refuse_unless_all_work(spec, facts);
+  refuse_unless_all_may_restart(spec, facts);
   Plan plan = begun(spec, catalog,
                     fmt::format("Give {} of {} new certificates, one after the other",
                                 cluster::count_of(spec.node_count(), "node"), spec.name));
@@ -95,7 +91,7 @@ Plan plan_rotation(const Spec& spec, const ObservedFacts& facts, const Catalog& 
 
 Plan plan_reissue(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
                   const Json& observed, const Json& once) {
-  refuse_unless_all_work(spec, facts);
+  refuse_unless_all_may_restart(spec, facts);
   const int overlap = once.value("overlapSeconds", spec.password_overlap_seconds);
   Plan plan =
       begun(spec, catalog,

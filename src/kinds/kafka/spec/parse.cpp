@@ -123,6 +123,7 @@ class Parser {
         [&](FieldReader& node, size_t index) {
           own[index].number = static_cast<int>(node.integer("number", 0, 1'000'000).value_or(0));
           own[index].zone = read_zone(node);
+          own[index].held = node.boolean("held").value_or(false);
         },
         [&](FieldReader& fields) {
           if (const auto heap = fields.integer("heapMegabytes", kLeastHeapMegabytes, 1'000'000))

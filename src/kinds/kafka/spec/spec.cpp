@@ -12,7 +12,8 @@ std::string text_of(const Json& object, const char* name) {
 
 Json to_json(const NodeSpec& node, const std::string& region) {
   return {{"id", node.id},     {"size", node.size},     {"region", region},
-          {"tags", node.tags}, {"number", node.number}, {"zone", text_or_null(node.zone)}};
+          {"tags", node.tags}, {"number", node.number}, {"zone", text_or_null(node.zone)},
+          {"held", node.held}};
 }
 
 /// Of a kafka-cluster the controllers are among the brokers: only their number is said.
@@ -38,6 +39,7 @@ std::vector<NodeSpec> nodes_from_json(const Json& role) {
     node.tags = item.at("tags").get<std::vector<std::string>>();
     node.number = item.at("number");
     node.zone = text_of(item, "zone");
+    node.held = item.value("held", false);  // absent in specs that are older than it
     nodes.push_back(std::move(node));
   }
   return nodes;

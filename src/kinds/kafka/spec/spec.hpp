@@ -41,6 +41,8 @@ struct NodeSpec : cluster::NodeSpec {
   /// number once held is remembered by the others.
   int number = 0;
   std::string zone;  // becomes the broker's rack; empty: none
+  /// Changes pass it by: it keeps running as it was configured, until this is taken away.
+  bool held = false;
 
   bool operator==(const NodeSpec&) const = default;
 };

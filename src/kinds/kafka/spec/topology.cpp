@@ -13,6 +13,7 @@ NodePart part_of(const NodeSpec& node) {
   part.number = node.number;
   part.size = node.size;
   part.zone = node.zone;
+  part.held = node.held;
   part.tags = node.tags;
   return part;
 }

@@ -15,6 +15,7 @@ struct NodePart {
   bool controller = false;
   std::string size;
   std::string zone;
+  bool held = false;
   std::vector<std::string> tags;
 
   /// The role under which its machine is made.

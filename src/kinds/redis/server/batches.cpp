@@ -136,17 +136,17 @@ bool is_refusal(const machine::OperationResult& result) {
 
 Json redis_operation(const Speaker& speaker, const std::vector<Command>& commands, bool read_only,
                      bool fail_on_error, Millis timeout) {
-  machine::RedisEndpoint endpoint{.address = speaker.server.address,
-                                  .port = speaker.server.port,
-                                  .user = kOperatorUser,
-                                  .password = speaker.operator_password.reveal(),
-                                  .tls = speaker.tls};
+  machine::RespEndpoint endpoint{.address = speaker.server.address,
+                                 .port = speaker.server.port,
+                                 .user = kOperatorUser,
+                                 .password = speaker.operator_password.reveal(),
+                                 .tls = speaker.tls};
   if (speaker.tls) {
     endpoint.ca = speaker.paths.authority();
     endpoint.cert = speaker.paths.certificate();
     endpoint.key = speaker.paths.key();
   }
-  return machine::redis(endpoint, commands, read_only, fail_on_error, timeout);
+  return machine::resp(endpoint, commands, read_only, fail_on_error, timeout);
 }
 
 }  // namespace ashlar::redis

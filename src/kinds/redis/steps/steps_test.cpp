@@ -45,7 +45,7 @@ class StepsTest : public testing::Test {
   }
 
   void answer_redis(const std::string& node, Json replies) {
-    machines_.answers["dev-redis-" + node]["redis"] = [replies](const Json&) {
+    machines_.answers["dev-redis-" + node]["resp"] = [replies](const Json&) {
       return succeeded({{"replies", replies}}, false);
     };
   }
@@ -211,7 +211,7 @@ TEST_F(StepsTest, ReplicationDoesNotWaitForWhoCouldNotBeStarted) {
   answer_redis("master-1", {master_info()});
   bench_.failed = {configure_key("replica-1")};
   EXPECT_EQ(expect<Done>(run(replication_key("dev-redis-m1"))).outputs["master"], "master-1");
-  EXPECT_TRUE(machines_.seen("dev-redis-replica-1", "redis").empty());
+  EXPECT_TRUE(machines_.seen("dev-redis-replica-1", "resp").empty());
 }
 
 TEST_F(StepsTest, ASynchronizationThatAdvancesMovesTheDeadline) {
@@ -228,7 +228,7 @@ TEST_F(StepsTest, AReplicaOfSomeoneElseIsToldWhomToFollow) {
   answer_redis("master-1", {master_info()});
   answer_redis("replica-1", {replica_info("10.0.0.99", "up")});
   expect<Wait>(run(replication_key("dev-redis-m1")));
-  const auto sent = machines_.seen("dev-redis-replica-1", "redis");
+  const auto sent = machines_.seen("dev-redis-replica-1", "resp");
   ASSERT_EQ(sent.size(), 2u);
   EXPECT_EQ(sent[1]["commands"], Json({{"REPLICAOF", "10.0.0.1", "6379"}, {"CONFIG", "REWRITE"}}));
 }
@@ -238,7 +238,7 @@ TEST_F(StepsTest, ANodeThatCallsItselfMasterIsLeftAlone) {
   answer_redis("master-1", {master_info()});
   answer_redis("replica-1", {std::string("role:master\r\nmaster_repl_offset:3\r\n")});
   expect<Wait>(run(replication_key("dev-redis-m1")));
-  EXPECT_EQ(machines_.seen("dev-redis-replica-1", "redis").size(), 1u);
+  EXPECT_EQ(machines_.seen("dev-redis-replica-1", "resp").size(), 1u);
 }
 
 TEST_F(StepsTest, AnotherCertificateOnTheMachineIsNotTrusted) {
@@ -274,7 +274,7 @@ TEST_F(StepsTest, ObservingTellsMissingOffStartingAndUnreachableApart) {
   bench_.cloud.listed[1].state = cloud::MachineState::kNew;
   machines_.broken.insert_or_assign("dev-redis-sentinel-2",
                                     Error(ErrorCode::kUnavailable, "no route to host"));
-  machines_.answers["dev-redis-sentinel-3"]["redis"] = [](const Json&) {
+  machines_.answers["dev-redis-sentinel-3"]["resp"] = [](const Json&) {
     return failed("cannot connect to 10.0.0.5:26379: Connection refused");
   };
   const Json nodes = bench_.observe()["nodes"];
@@ -306,7 +306,7 @@ TEST_F(StepsTest, AWriteThatNoReplicaHasIsNoProof) {
                   "OK 3 usable Sentinels"});
   }
   EXPECT_EQ(bench_.observe()["problems"], Json::array());
-  machines_.answers["dev-redis-master-1"]["redis"] = [](const Json& operation) {
+  machines_.answers["dev-redis-master-1"]["resp"] = [](const Json& operation) {
     if (operation["commands"][0][0] == "INFO")
       return succeeded({{"replies", {master_info()}}}, false);
     return succeeded({{"replies", {"OK", 0}}});

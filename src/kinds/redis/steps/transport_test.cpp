@@ -37,7 +37,7 @@ class TransportTest : public testing::TestWithParam<bool> {
     ensure_credentials(bench_.secrets, bench_.spec(), bench_.clock.now());
     for (const char* op : {"directory", "file"})
       machines_.answers["dev-replica-1"][op] = [](const Json&) { return succeeded(); };
-    machines_.answers["dev-replica-1"]["redis"] = [this](const Json& operation) {
+    machines_.answers["dev-replica-1"]["resp"] = [this](const Json& operation) {
       return answer(operation);
     };
   }
@@ -109,7 +109,7 @@ TEST_P(TransportTest, CertificatesAreThereBeforeTheyAreNamed) {
   }
   ASSERT_EQ(files.size(), 3u);
   const auto names = machines_.operation_names("dev-replica-1");
-  EXPECT_LT(std::ranges::find(names, "file"), std::ranges::find(names, "redis"));
+  EXPECT_LT(std::ranges::find(names, "file"), std::ranges::find(names, "resp"));
   EXPECT_EQ(value_of(commands_[0], "tls-cert-file"), files[1]["path"]);
   EXPECT_EQ(value_of(commands_[0], "tls-key-file"), files[2]["path"]);
   EXPECT_EQ(value_of(commands_[0], "tls-ca-cert-file"), files[0]["path"]);

@@ -247,7 +247,7 @@ class VersionSteps : public testing::Test {
     for (const Machine& machine : bench_.records.all()) {
       const std::string own = address_of(machine);
       const bool sentinel = machine.role == "sentinel";
-      machines_.answers[machine.name]["redis"] = [this, own, sentinel](const Json& operation) {
+      machines_.answers[machine.name]["resp"] = [this, own, sentinel](const Json& operation) {
         Json replies = Json::array();
         for (const auto& command : operation.at("commands"))
           replies.push_back(sentinel ? of_sentinel(command) : of_data(command, own));

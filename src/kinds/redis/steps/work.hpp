@@ -15,7 +15,6 @@ namespace ashlar::redis {
 
 using cluster::in_brief;
 using cluster::is_silence;
-using cluster::outcome_of;
 using engine::Done;
 using engine::Fail;
 using engine::Retry;

@@ -14,9 +14,11 @@ export interface OwnNode {
   readonly number: number | null;
   /** Its rack; null: none. */
   readonly zone: string | null;
+  /** Changes pass it by. */
+  readonly held: boolean;
 }
 
-export const freeNode: OwnNode = { number: null, zone: null };
+export const freeNode: OwnNode = { number: null, zone: null, held: false };
 
 export type KafkaNodeForm = NodeForm<OwnNode>;
 

@@ -5,7 +5,7 @@ const shown = [
   /^clientRanges(\[\d+\])?$/,
   /^defaults\.(partitions|replicationFactor|minInsyncReplicas|retentionHours|retentionBytes)$/,
   /^desiredState\.roles\.(controller|broker)\.(count|size|nodes)$/,
-  /^desiredState\.roles\.(controller|broker)\.nodes\[\d+\](\.(id|size|number|zone|tags(\[\d+\])?))?$/,
+  /^desiredState\.roles\.(controller|broker)\.nodes\[\d+\](\.(id|size|number|zone|held|tags(\[\d+\])?))?$/,
   /^topics\[\d+\](\.|$)/,
   /^users\[\d+\](\.|$)/,
 ];

@@ -30,8 +30,12 @@ const said = (fields: Readonly<Record<string, unknown>>): Spec =>
 
 export const nodeFormat: NodeFormat<OwnNode> = {
   usual: freeNode,
-  write: ({ number, zone }) => said({ number, zone }),
-  read: (reader) => ({ number: reader.whole('number') ?? null, zone: reader.text('zone') ?? null }),
+  write: ({ number, zone, held }) => said({ number, zone, held: held || null }),
+  read: (reader) => ({
+    number: reader.whole('number') ?? null,
+    zone: reader.text('zone') ?? null,
+    held: reader.flag('held') ?? false,
+  }),
 };
 
 export function rolesSpec({ type, roles, voters, heapMegabytes }: KafkaForm, options: WriteOptions): Spec {

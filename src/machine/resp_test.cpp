@@ -1,4 +1,4 @@
-// The redis operation against a real redis-server, in clear and through TLS.
+// The operation "resp" against a real redis-server, in clear and through TLS.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,8 +46,8 @@ class RedisServer {
     return batch_result_from_json(Json::parse(ran.out)).results.at(0);
   }
 
-  RedisEndpoint clear() const { return {.port = port_, .user = "admin", .password = "pass-Wd-81"}; }
-  RedisEndpoint tls() const {
+  RespEndpoint clear() const { return {.port = port_, .user = "admin", .password = "pass-Wd-81"}; }
+  RespEndpoint tls() const {
     return {.port = tls_port_,
             .user = "admin",
             .password = "pass-Wd-81",
@@ -93,7 +93,7 @@ class RedisServer {
   pid_t pid_ = -1;
 };
 
-class NodeRedis : public testing::Test {
+class NodeResp : public testing::Test {
  protected:
   static void SetUpTestSuite() { server_ = new RedisServer; }
   static void TearDownTestSuite() {
@@ -103,16 +103,16 @@ class NodeRedis : public testing::Test {
   static inline RedisServer* server_ = nullptr;
 };
 
-TEST_F(NodeRedis, AnswersWithTypedRepliesBothWays) {
+TEST_F(NodeResp, AnswersWithTypedRepliesBothWays) {
   const std::string odd = "spaces \"quotes\" \r\n *3\r\n";
-  for (const RedisEndpoint& endpoint : {server_->clear(), server_->tls()}) {
-    const OperationResult result = RedisServer::run(redis(endpoint, {{"FLUSHALL"},
-                                                                     {"SET", "k", odd},
-                                                                     {"GET", "k"},
-                                                                     {"GET", "none"},
-                                                                     {"INCR", "n"},
-                                                                     {"RPUSH", "l", "a", ""},
-                                                                     {"LRANGE", "l", "0", "-1"}}));
+  for (const RespEndpoint& endpoint : {server_->clear(), server_->tls()}) {
+    const OperationResult result = RedisServer::run(resp(endpoint, {{"FLUSHALL"},
+                                                                    {"SET", "k", odd},
+                                                                    {"GET", "k"},
+                                                                    {"GET", "none"},
+                                                                    {"INCR", "n"},
+                                                                    {"RPUSH", "l", "a", ""},
+                                                                    {"LRANGE", "l", "0", "-1"}}));
     ASSERT_TRUE(result.ok) << result.message;
     EXPECT_TRUE(result.changed);
     EXPECT_EQ(result.data.at("replies"),
@@ -120,54 +120,54 @@ TEST_F(NodeRedis, AnswersWithTypedRepliesBothWays) {
   }
 }
 
-TEST_F(NodeRedis, MovesLargeValues) {
+TEST_F(NodeResp, MovesLargeValues) {
   const std::string large(3 << 20, 'v');
-  for (const RedisEndpoint& endpoint : {server_->clear(), server_->tls()}) {
+  for (const RespEndpoint& endpoint : {server_->clear(), server_->tls()}) {
     const OperationResult result =
-        RedisServer::run(redis(endpoint, {{"SET", "large", large}, {"GET", "large"}}));
+        RedisServer::run(resp(endpoint, {{"SET", "large", large}, {"GET", "large"}}));
     ASSERT_TRUE(result.ok) << result.message;
     EXPECT_EQ(result.data.at("replies").at(1), large);
   }
 }
 
-TEST_F(NodeRedis, NamesTheCommandThatFailedAndNotItsArguments) {
+TEST_F(NodeResp, NamesTheCommandThatFailedAndNotItsArguments) {
   const std::vector<std::vector<std::string>> commands = {
       {"CONFIG", "SET", "no-such", "canary-12"}};
-  const OperationResult result = RedisServer::run(redis(server_->clear(), commands));
+  const OperationResult result = RedisServer::run(resp(server_->clear(), commands));
   EXPECT_FALSE(result.ok);
   EXPECT_THAT(result.message,
               AllOf(HasSubstr("answered CONFIG: ERR"), Not(HasSubstr("canary-12"))));
-  const OperationResult kept = RedisServer::run(redis(server_->clear(), commands, true, false));
+  const OperationResult kept = RedisServer::run(resp(server_->clear(), commands, true, false));
   EXPECT_TRUE(kept.ok && !kept.changed);
   EXPECT_TRUE(kept.data.at("replies").at(0).contains("error"));
 }
 
-TEST_F(NodeRedis, SaysWhyItWasRefused) {
-  RedisEndpoint wrong = server_->tls();
+TEST_F(NodeResp, SaysWhyItWasRefused) {
+  RespEndpoint wrong = server_->tls();
   wrong.password = "wrong-Pw-99";
-  const OperationResult result = RedisServer::run(redis(wrong, {{"PING"}}));
+  const OperationResult result = RedisServer::run(resp(wrong, {{"PING"}}));
   EXPECT_THAT(result.message, AllOf(HasSubstr("refuses the user or password"),
                                     HasSubstr("WRONGPASS"), Not(HasSubstr("wrong-Pw-99"))));
-  EXPECT_THAT(RedisServer::run(redis({.port = test::free_port()}, {{"PING"}})).message,
+  EXPECT_THAT(RedisServer::run(resp({.port = test::free_port()}, {{"PING"}})).message,
               HasSubstr("Connection refused"));
 }
 
-TEST_F(NodeRedis, VerifiesTheServersCertificate) {
-  RedisEndpoint named = server_->tls();
+TEST_F(NodeResp, VerifiesTheServersCertificate) {
+  RespEndpoint named = server_->tls();
   named.server_name = "redis.test";
-  EXPECT_TRUE(RedisServer::run(redis(named, {{"PING"}})).ok);
+  EXPECT_TRUE(RedisServer::run(resp(named, {{"PING"}})).ok);
   named.server_name = "other.test";
-  EXPECT_THAT(RedisServer::run(redis(named, {{"PING"}})).message, HasSubstr("ostname mismatch"));
-  RedisEndpoint stranger = server_->tls();
+  EXPECT_THAT(RedisServer::run(resp(named, {{"PING"}})).message, HasSubstr("ostname mismatch"));
+  RespEndpoint stranger = server_->tls();
   stranger.ca = "/etc/ssl/certs/ca-certificates.crt";
-  const OperationResult result = RedisServer::run(redis(stranger, {{"PING"}}));
+  const OperationResult result = RedisServer::run(resp(stranger, {{"PING"}}));
   EXPECT_FALSE(result.ok);
   EXPECT_THAT(result.message, HasSubstr("certificate"));
 }
 
 // What docs/node-protocol.md says of redis-cli, kept true.
-TEST_F(NodeRedis, RedisCliTakesItsPasswordFromStandardInput) {
-  const RedisEndpoint endpoint = server_->tls();
+TEST_F(NodeResp, RedisCliTakesItsPasswordFromStandardInput) {
+  const RespEndpoint endpoint = server_->tls();
   const OperationResult result =
       RedisServer::run(query({"redis-cli", "-h", "127.0.0.1", "-p", std::to_string(endpoint.port),
                               "--tls", "--cacert", endpoint.ca},

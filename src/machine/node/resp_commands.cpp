@@ -1,4 +1,4 @@
-// redis: commands to one Redis or Sentinel over one connection, with typed replies. The password
+// resp: commands to one server over one connection, with typed replies. The password
 // goes into the connection only. TLS is left to `openssl s_client` as a tunnel, so that this
 // program needs no TLS library and the server is still verified.
 
@@ -107,8 +107,8 @@ std::string error_of(const Json& reply) {
   return reply.is_object() && reply.contains("error") ? reply.at("error").get<std::string>() : "";
 }
 
-/// Alone, before anything else is sent: Redis cuts a stranger off who sends a long command, so that
-/// a refused password would look like a broken connection.
+/// Alone, before anything else is sent: servers cut a stranger off who sends a long command, so
+/// that a refused password would look like a broken connection.
 void log_in(Exchange& exchange, const Conversation& conversation) {
   const auto reply = exchange.replies(encode_command(conversation.authentication), 1).front();
   if (const std::string error = error_of(reply); !error.empty())
@@ -154,7 +154,7 @@ Endpoint endpoint_of(Fields& fields) {
 
 }  // namespace
 
-Work prepare_redis(Fields& fields) {
+Work prepare_resp(Fields& fields) {
   Conversation conversation{
       .endpoint = endpoint_of(fields),
       .fails_on_error = fields.flag_or("fail_on_error", true),
