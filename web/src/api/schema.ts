@@ -1208,6 +1208,8 @@ export interface components {
             number?: number | null;
             /** @description Its rack; replicas are spread over zones */
             zone?: string | null;
+            /** @description Whether changes pass it by: it runs on as it is configured until this is taken away */
+            held?: boolean | null;
           }[]
         | null;
     } | null;
@@ -1246,6 +1248,7 @@ export interface components {
         tags: string[];
         number: number;
         zone: string | null;
+        held: boolean;
       }[];
     };
     /** @description What was really there when the cluster was last observed */

@@ -11,6 +11,7 @@ const nodeSpec = (id: string, number: number, size: string) => ({
   tags: [],
   number,
   zone: null,
+  held: false,
 });
 
 const roleSpec = (role: string, first: number, size: string) => ({
