@@ -81,7 +81,7 @@ class Load:
             if message is None or message.error():
                 assert message is None or message.error().code() != KafkaError.TOPIC_AUTHORIZATION_FAILED
                 continue
-            if message.value().decode().startswith(self.run + ":"):
+            if message.value().startswith(self.run.encode() + b":"):
                 self.read.setdefault(message.partition(), {})[message.offset()] = self.number_in(message)
         self.consumer.close()
 

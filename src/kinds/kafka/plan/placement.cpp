@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "kinds/cluster/plan/parts.hpp"
@@ -23,13 +26,14 @@ class Placing {
   Placing(const Goal& goal, const std::vector<Partition>& partitions)
       : goal_(goal), partitions_(partitions) {
     for (const auto& home : goal.homes) brokers_[home.number] = {home.rack, home.takes, 0, 0};
+    for (const auto& partition : partitions) topics_of_.push_back(&topics_[partition.topic]);
   }
 
   std::vector<Move> run() {
     for (const auto& partition : partitions_) keep_what_may_stay(partition);
-    for (size_t i = 0; i < partitions_.size(); ++i) complete(partitions_[i], placed_[i]);
+    for (size_t i = 0; i < partitions_.size(); ++i) complete(i);
     if (goal_.balanced) even_out();
-    for (const auto& replicas : placed_) ++brokers_.at(replicas.front()).leads;
+    for (size_t i = 0; i < partitions_.size(); ++i) count_lead(i, placed_[i].front(), 1);
     choose_leaders();
     return moves();
   }
@@ -41,15 +45,39 @@ class Placing {
     int replicas = 0;
     int leads = 0;
   };
+  /// What each broker has of one topic. A topic is as large on one broker as on another only when
+  /// it is spread by itself: brokers that hold as many replicas of all topics may hold all of what
+  /// is large, or nothing of it.
+  struct Topic {
+    std::map<int, int> replicas;
+    std::map<int, int> leads;
+  };
+
+  void count(size_t partition, int broker, int change) {
+    brokers_.at(broker).replicas += change;
+    topics_of_[partition]->replicas[broker] += change;
+  }
+  void count_lead(size_t partition, int broker, int change) {
+    brokers_.at(broker).leads += change;
+    topics_of_[partition]->leads[broker] += change;
+  }
+
+  /// Whether one more here and one fewer there is more even: of the topic, or of all without being
+  /// less even of the topic. Each such step makes a sum of squares smaller, the topic's first, so
+  /// that a series of them ends.
+  static bool evens(int of_topic_here, int of_topic_there, int here, int there) {
+    if (of_topic_here + 2 <= of_topic_there) return true;
+    return of_topic_here + 1 == of_topic_there && here + 2 <= there;
+  }
 
   void keep_what_may_stay(const Partition& partition) {
-    Replicas kept;
+    const size_t index = placed_.size();
+    Replicas& kept = placed_.emplace_back();
     for (const int broker : partition.replicas)
-      if (const auto home = brokers_.find(broker); home != brokers_.end()) {
+      if (brokers_.contains(broker)) {
         kept.push_back(broker);
-        ++home->second.replicas;
+        count(index, broker, 1);
       }
-    placed_.push_back(std::move(kept));
   }
 
   size_t wanted(const Partition& partition) const {
@@ -58,14 +86,15 @@ class Placing {
                                          : static_cast<size_t>(factor->second);
   }
 
-  void complete(const Partition& partition, Replicas& replicas) {
-    const size_t count = wanted(partition);
-    while (replicas.size() > count) remove_one(replicas);
-    while (replicas.size() < count) {
-      auto* home = best_home(replicas);
-      if (home == nullptr) refuse(partition, count, replicas.size());
-      replicas.push_back(home->first);
-      ++home->second.replicas;
+  void complete(size_t partition) {
+    const size_t factor = wanted(partitions_[partition]);
+    Replicas& replicas = placed_[partition];
+    while (replicas.size() > factor) remove_one(partition);
+    while (replicas.size() < factor) {
+      const auto home = best_home(partition);
+      if (!home) refuse(partitions_[partition], factor, replicas.size());
+      replicas.push_back(*home);
+      count(partition, *home, 1);
     }
   }
 
@@ -79,7 +108,8 @@ class Placing {
 
   /// Not the first: it leads. One whose rack has another replica sooner than others, then the one
   /// on the fullest broker.
-  void remove_one(Replicas& replicas) {
+  void remove_one(size_t partition) {
+    Replicas& replicas = placed_[partition];
     const auto cost = [&](int broker) {
       return std::pair(racks_without(replicas, broker), -brokers_.at(broker).replicas);
     };
@@ -89,20 +119,22 @@ class Placing {
           const auto of_b = cost(b);
           return of_a.first != of_b.first ? of_a.first < of_b.first : of_a.second > of_b.second;
         });
-    --brokers_.at(*most_racks_left).replicas;
+    count(partition, *most_racks_left, -1);
     replicas.erase(most_racks_left);
   }
 
-  std::pair<const int, Broker>* best_home(const Replicas& replicas) {
+  std::optional<int> best_home(size_t partition) {
+    const Replicas& replicas = placed_[partition];
     const auto racks = racks_of(replicas);
-    const auto cost = [&](const auto& entry) {
-      return std::tuple(racks.contains(entry.second.rack), entry.second.replicas, entry.first);
+    const auto cost = [&](int number, const Broker& broker) {
+      return std::tuple(racks.contains(broker.rack), topics_of_[partition]->replicas[number],
+                        broker.replicas, number);
     };
-    std::pair<const int, Broker>* best = nullptr;
-    for (auto& entry : brokers_)
-      if (entry.second.takes && !holds(replicas, entry.first) &&
-          (best == nullptr || cost(entry) < cost(*best)))
-        best = &entry;
+    std::optional<int> best;
+    for (const auto& [number, broker] : brokers_)
+      if (broker.takes && !holds(replicas, number) &&
+          (!best || cost(number, broker) < cost(*best, brokers_.at(*best))))
+        best = number;
     return best;
   }
 
@@ -118,29 +150,31 @@ class Placing {
     return racks_of(others).size();
   }
 
-  /// From the fuller to the emptier until none has two more than another that could take one. Each
-  /// replica that goes over makes the sum of squares smaller, so that this ends.
   void even_out() {
     for (bool moved = true; moved;) {
       moved = false;
-      for (auto& replicas : placed_)
-        for (int& broker : replicas) moved |= hand_over(replicas, broker);
+      for (size_t i = 0; i < placed_.size(); ++i)
+        for (int& broker : placed_[i]) moved |= hand_over(i, broker);
     }
   }
 
-  bool hand_over(const Replicas& replicas, int& broker) {
-    Broker& fuller = brokers_.at(broker);
-    std::pair<const int, Broker>* emptiest = nullptr;
-    for (auto& entry : brokers_) {
-      if (!entry.second.takes || holds(replicas, entry.first)) continue;
-      if (entry.second.replicas + 2 > fuller.replicas) continue;
-      if (emptiest != nullptr && entry.second.replicas >= emptiest->second.replicas) continue;
-      if (keeps_racks(replicas, broker, entry.first)) emptiest = &entry;
+  bool hand_over(size_t partition, int& broker) {
+    const Broker& fuller = brokers_.at(broker);
+    auto& of_topic = topics_of_[partition]->replicas;
+    std::optional<int> emptiest;
+    const auto load = [&](int number) {
+      return std::pair(of_topic[number], brokers_.at(number).replicas);
+    };
+    for (const auto& [number, other] : brokers_) {
+      if (!other.takes || holds(placed_[partition], number)) continue;
+      if (!evens(of_topic[number], of_topic[broker], other.replicas, fuller.replicas)) continue;
+      if (emptiest && load(number) >= load(*emptiest)) continue;
+      if (keeps_racks(placed_[partition], broker, number)) emptiest = number;
     }
-    if (emptiest == nullptr) return false;
-    --fuller.replicas;
-    ++emptiest->second.replicas;
-    broker = emptiest->first;
+    if (!emptiest) return false;
+    count(partition, broker, -1);
+    count(partition, *emptiest, 1);
+    broker = *emptiest;
     return true;
   }
 
@@ -155,19 +189,23 @@ class Placing {
     for (bool changed = true; changed;) {
       changed = false;
       for (size_t i = 0; i < partitions_.size(); ++i)
-        if (goal_.balanced || placed_[i] != partitions_[i].replicas)
-          changed |= choose_leader(placed_[i]);
+        if (goal_.balanced || placed_[i] != partitions_[i].replicas) changed |= choose_leader(i);
     }
   }
 
-  bool choose_leader(Replicas& replicas) {
-    const auto fewest = std::ranges::min_element(
-        replicas, {}, [&](int broker) { return brokers_.at(broker).leads; });
-    Broker& first = brokers_.at(replicas.front());
-    Broker& other = brokers_.at(*fewest);
-    if (other.leads + 2 > first.leads) return false;
-    --first.leads;
-    ++other.leads;
+  bool choose_leader(size_t partition) {
+    Replicas& replicas = placed_[partition];
+    auto& of_topic = topics_of_[partition]->leads;
+    const auto load = [&](int number) {
+      return std::pair(of_topic[number], brokers_.at(number).leads);
+    };
+    const auto fewest = std::ranges::min_element(replicas, {}, load);
+    const int first = replicas.front();
+    if (!evens(of_topic[*fewest], of_topic[first], brokers_.at(*fewest).leads,
+               brokers_.at(first).leads))
+      return false;
+    count_lead(partition, first, -1);
+    count_lead(partition, *fewest, 1);
     std::iter_swap(replicas.begin(), fewest);
     return true;
   }
@@ -186,6 +224,8 @@ class Placing {
   const Goal& goal_;
   const std::vector<Partition>& partitions_;
   std::map<int, Broker> brokers_;
+  std::map<std::string, Topic> topics_;
+  std::vector<Topic*> topics_of_;  // by partition, as those they are placed on
   std::vector<Replicas> placed_;
 };
 

@@ -33,8 +33,8 @@ struct Home {
 struct Goal {
   std::vector<Home> homes;
   std::map<std::string, int> factors;  // replicas that a topic shall have; others keep theirs
-  /// Also what could stay is moved, so that each home holds as many replicas as the others, and
-  /// leads as many partitions.
+  /// Also what could stay is moved, so that each home holds as many replicas of every topic as the
+  /// others, and of all, and leads as many partitions.
   bool balanced = false;
 };
 
@@ -53,10 +53,10 @@ struct Move {
 /// some, too.
 inline constexpr double kMayBeFilled = 0.9;
 
-/// Replicas stay where they may; those that must move go to the broker that holds the fewest, in
-/// another rack than the partition's other replicas where there is one. Carried out, it leaves
-/// nothing to move. Time grows with partitions times homes.
-/// Throws Error(kConflict) for a partition that shall have more replicas than there are homes.
+/// Replicas stay where they may; those that must move go to the broker that holds the fewest of the
+/// topic, in another rack than the partition's other replicas where there is one. Carried out, it
+/// leaves nothing to move. Time grows with partitions times homes. Throws Error(kConflict) for a
+/// partition that shall have more replicas than there are homes.
 std::vector<Move> moves_to(const Goal& goal, const std::vector<Partition>& partitions);
 
 }  // namespace ashlar::kafka

@@ -1,5 +1,6 @@
 #include "kinds/kafka/plan/placement.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -108,6 +109,33 @@ TEST(KafkaPlacement, NewBrokersTakeTheirShareOfReplicasAndOfLeading) {
   EXPECT_THAT(moves_to({homes(5), {}, true}, after), IsEmpty());
 }
 
+/// Replicas of one topic by broker.
+std::map<int, int> load_of(const std::vector<Partition>& partitions, const std::string& topic) {
+  std::map<int, int> counts;
+  for (const auto& partition : partitions)
+    if (partition.topic == topic)
+      for (const int broker : partition.replicas) ++counts[broker];
+  return counts;
+}
+
+TEST(KafkaPlacement, EveryTopicIsSpreadByItself) {
+  // What is small and many, before what is large and few: counting all alike would move the small
+  // alone.
+  auto before = spread(50, 3, 3);
+  for (auto& partition : before) partition.topic = "a-small-one";
+  for (auto& partition : spread(6, 3, 3)) {
+    partition.topic = "the-large-one";
+    partition.bytes = 1'000'000'000;
+    before.push_back(partition);
+  }
+  const auto after = carried_out(before, moves_to({homes(5), {}, true}, before));
+  EXPECT_LE(difference(load(after), 5), 1);
+  EXPECT_LE(difference(load_of(after, "a-small-one"), 5), 1);
+  EXPECT_LE(difference(load_of(after, "the-large-one"), 5), 1);
+  EXPECT_LE(difference(leads(after), 5), 1);
+  EXPECT_THAT(moves_to({homes(5), {}, true}, after), IsEmpty());
+}
+
 TEST(KafkaPlacement, ReplicasOfAPartitionAreInDifferentRacks) {
   const std::vector<std::string> racks{"a", "b", "c"};
   auto before = spread(12, 3, 6);
@@ -178,7 +206,10 @@ TEST(KafkaPlacement, WhateverIsAskedForEndsWithNothingLeftToMove) {
   for (int round = 0; round < 300; ++round) {
     const int brokers = number(3, 9);
     auto partitions = spread(number(1, 40), number(1, 3), brokers);
-    for (auto& partition : partitions) std::ranges::shuffle(partition.replicas, random);
+    for (auto& partition : partitions) {
+      std::ranges::shuffle(partition.replicas, random);
+      partition.topic = fmt::format("topic-{}", number(1, 4));
+    }
     const std::vector<std::string> racks =
         number(0, 1) == 0 ? std::vector<std::string>{""} : std::vector<std::string>{"a", "b", "c"};
     const Goal goal{homes(number(3, 9), racks), {}, number(0, 1) == 1};
