@@ -59,7 +59,7 @@ def test_a_cancelled_addition_leaves_nothing_on_machines_that_go(instance, kafka
     with load(Stock(instance, kafka), "orders", 6, "shop", "billing") as running:
         operation = begin(instance, kafka, spec(instance, brokers=5, reassignmentBytesPerSecond=SLOW))
         assert throttles(instance) != []
-        instance.cli("cancel", operation, "--yes", timeout=300)
+        instance.cli("cancel", operation, timeout=300)
     measured("longest gap between acknowledged records, an addition cancelled", running.gap, "s")
     assert instance.operation(operation)["state"] == "cancelled"
     assert set(homes(instance, kafka)) == {"broker-1", "broker-2", "broker-3"}
