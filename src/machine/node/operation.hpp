@@ -79,6 +79,6 @@ Work prepare_nftables(Fields&);  // nftables.cpp
 Work prepare_command(Fields&);   // commands.cpp
 Work prepare_wait_for_port(Fields&);
 Work prepare_facts(Fields&);  // facts.cpp
-Work prepare_resp(Fields&);  // resp_commands.cpp
+Work prepare_resp(Fields&);   // resp_commands.cpp
 
 }  // namespace ashlar::node
