@@ -136,10 +136,21 @@ class Reassignment {
     if (!kept.contains("bytes")) work_.keep("bytes", total);
     if (progress) work_.keep("left", remaining);
     return Wait{kLook,
-                fmt::format("{} of {} to be copied, {} partition{} left{}",
+                fmt::format("{} of {} to be copied, {} partition{} left{}{}",
                             bytes_for_people(total - left), bytes_for_people(total), partitions,
-                            partitions == 1 ? "" : "s", time_left(total - left, left)),
+                            partitions == 1 ? "" : "s", time_left(total - left, left), absence()),
                 progress};
+  }
+
+  /// Kafka ends the move of a partition only when all its replicas are in sync, also those that
+  /// stay.
+  std::string absence() const {
+    std::vector<std::string> away;
+    for (const auto& home : goal_.homes)
+      if (!survey_.serving.contains(home.number)) away.push_back(name_of(home.number));
+    return away.empty() ? ""
+                        : fmt::format(", while {} {} away", fmt::join(away, " and "),
+                                      away.size() == 1 ? "is" : "are");
   }
 
   /// At the pace so far.
@@ -148,7 +159,8 @@ class Reassignment {
     const Millis passed = work_.context.clock.now() - *work_.context.step.started_at;
     const double remaining = static_cast<double>(passed.count()) * static_cast<double>(left) /
                              static_cast<double>(copied);
-    return ", about " + to_human(Millis{static_cast<long long>(remaining)});
+    return remaining < 1'000 ? ""
+                             : ", about " + to_human(Millis{static_cast<long long>(remaining)});
   }
 
   /// Kafka would give each partition to the broker that it prefers only minutes later.
