@@ -14,13 +14,16 @@ namespace {
 enum Question { kCluster, kQuorum, kSummary, kTopics, kLogDirs, kGroups, kUsers, kAcls };
 constexpr int kNamed = 20;  // partitions that are named with what is wrong with them
 
-Finding finding_of(const Json& summary, const char* name) {
-  const Json found = summary.value(name, Json::object());
+Finding finding_from(const Json& found) {
   Finding finding{found.value("count", 0), {}};
   for (const Json& one : found.value("named", Json::array()))
     finding.named.push_back(
         fmt::format("{}-{}", one.at("topic").get<std::string>(), one.at("partition").get<int>()));
   return finding;
+}
+
+Finding finding_of(const Json& summary, const char* name) {
+  return finding_from(summary.value(name, Json::object()));
 }
 
 std::map<std::string, TopicView> topics_of(const Json& data) {
@@ -104,12 +107,13 @@ std::map<int, BrokerView> brokers_of(const Json& cluster, const Json& summary) {
     broker.registered = true;
     broker.serves = !one.value("fenced", false);
   }
-  for (const Json& one : summary.value("brokers", Json::array())) {
+  // Gates stand on these: an answer without them is none, and must not open any.
+  for (const Json& one : summary.at("brokers")) {
     BrokerView& broker = brokers[one.at("id").get<int>()];
     broker.leaders = one.at("leaders");
     broker.replicas = one.at("replicas");
     broker.not_in_sync = one.at("notInSync");
-    broker.needed_by = finding_of(one, "needed");
+    broker.needed_by = finding_from(one.at("needed"));
   }
   return brokers;
 }

@@ -43,10 +43,6 @@ std::vector<std::string> parts_of(const ChangeTold& told) {
   return parts;
 }
 
-double price(const Catalog& catalog, const std::string& size) {
-  return cluster::monthly_usd(catalog, {size});
-}
-
 void describe_machines(Plan& plan, const ChangeTold& told) {
   const Catalog& catalog = told.input.catalog;
   const Topology before = topology_of(told.applied);
@@ -54,13 +50,13 @@ void describe_machines(Plan& plan, const ChangeTold& told) {
     const std::string size = before.node(name).size;
     plan.changes.push_back(
         {ChangeAction::kDestroy, "machine", fmt::format("{}-{}", told.spec.name, name),
-         fmt::format("{}, when nothing is on it any more", size), price(catalog, size), 0});
+         fmt::format("{}, when nothing is on it any more", size), catalog.monthly_usd_of(size), 0});
   }
   for (auto& change : plan.changes)
     for (const auto& name : told.members.replaced) {
       if (change.name != fmt::format("{}-{}", told.spec.name, name)) continue;
       change.action = ChangeAction::kReplace;
-      change.monthly_usd_before = price(catalog, told.facts.of(name).size);
+      change.monthly_usd_before = catalog.monthly_usd_of(told.facts.of(name).size);
     }
 }
 
@@ -180,7 +176,7 @@ void describe_resize(Plan& plan, const Spec& spec, const NodePart& node, const s
   plan.changes.push_back({ChangeAction::kUpdate, "machine",
                           fmt::format("{}-{}", spec.name, node.name),
                           fmt::format("{} → {}, address and data stay", from, node.size),
-                          price(catalog, from), price(catalog, node.size)});
+                          catalog.monthly_usd_of(from), catalog.monthly_usd_of(node.size)});
 }
 
 }  // namespace ashlar::kafka

@@ -5,11 +5,6 @@
 namespace ashlar::kafka {
 namespace {
 
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 Json to_json(const NodeSpec& node, const std::string& region) {
   return {{"id", node.id},     {"size", node.size},     {"region", region},
           {"tags", node.tags}, {"number", node.number}, {"zone", text_or_null(node.zone)},
@@ -38,7 +33,7 @@ std::vector<NodeSpec> nodes_from_json(const Json& role) {
     node.size = item.at("size");
     node.tags = item.at("tags").get<std::vector<std::string>>();
     node.number = item.at("number");
-    node.zone = text_of(item, "zone");
+    node.zone = text_in(item, "zone");
     node.held = item.value("held", false);  // absent in specs that are older than it
     nodes.push_back(std::move(node));
   }
@@ -173,7 +168,7 @@ Spec spec_from_json(const Json& json) {
     spec.name = json.at("name");
     spec.type = type_from(json.at("type"));
     spec.region = json.at("region");
-    spec.vpc_id = text_of(json, "vpcUUID");
+    spec.vpc_id = text_in(json, "vpcUUID");
     spec.tls = json.at("enableTLS");
     const Json& roles = json.at("desiredState").at("roles");
     for (const Role role : kRoles) {
