@@ -10,7 +10,6 @@ Ashlar does more within its time: a private network, a firewall, every step stor
 """
 
 import concurrent.futures
-import datetime
 import json
 import pathlib
 import subprocess
@@ -21,6 +20,7 @@ import yaml
 from ansible_peer import ansible_environment
 from bare import BareMachines
 from kafka_files import NODES, NUMBERS, SIZE, VERSION, ClusterFiles, role_of
+from operations import last
 
 HERE = pathlib.Path(__file__).resolve().parent
 LAYERS = ("kafka",)
@@ -69,12 +69,6 @@ def ashlar(instance, number, look):
             look.setdefault(node, []).append(instance.inside(droplet["id"], "cat", "/etc/kafka/server.properties"))
     instance.cli("delete", "kafka", name, "--yes", "--confirm", name, timeout=300)
     return seconds, last(steps) - last(steps, "fleet.machine_ready")
-
-
-def last(steps, kind=None):
-    """When the last step (of the type) ended, by the operation's own record."""
-    return max(datetime.datetime.fromisoformat(step["finishedAt"].replace("Z", "+00:00")).timestamp()
-               for step in steps if kind in (None, step["type"]))
 
 
 def boot(instance, name):

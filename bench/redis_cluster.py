@@ -13,7 +13,6 @@ durably, an operator's user, unit drop-ins, and the CLI that shows the progress.
 """
 
 import concurrent.futures
-import datetime
 import pathlib
 import re
 import subprocess
@@ -27,6 +26,7 @@ import settings
 import table
 from ansible_peer import ansible_environment
 from bare import BareMachines
+from operations import last
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROUNDS = 3
@@ -72,12 +72,6 @@ def ashlar(instance, number, look=None):
     instance.cli("delete", "redis", name, "--yes")
     return Times(whole, last(steps) - last(steps, "fleet.machine_ready"),
                  last(steps, "redis.install") - last(steps, "fleet.machine_ready"))
-
-
-def last(steps, kind=None):
-    """When the last step (of the type) ended, by the operation's own record."""
-    return max(datetime.datetime.fromisoformat(step["finishedAt"].replace("Z", "+00:00")).timestamp()
-               for step in steps if kind in (None, step["type"]))
 
 
 def bare_cluster(instance, name):

@@ -141,6 +141,16 @@ class ListingCloud final : public cloud::Cloud {
   }
 };
 
+/// A machine of a node, stored, and listed by the cloud as active.
+inline void add_machine(MemoryRecords& records, ListingCloud& cloud, const Machine& machine) {
+  records.put(machine);
+  cloud::CloudMachine listed;
+  listed.id = machine.provider_id;
+  listed.name = machine.name;
+  listed.state = cloud::MachineState::kActive;
+  cloud.listed.push_back(listed);
+}
+
 /// Answers one operation of a machine.
 using Answer = std::function<machine::OperationResult(const Json& operation)>;
 

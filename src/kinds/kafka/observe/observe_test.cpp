@@ -67,12 +67,7 @@ class Look : public ::testing::Test {
     machine.name = spec.name + "-" + node.name;
     machine.provider_id = std::to_string(number);
     machine.private_address = fmt::format("10.10.{}.{}", number / 200, number % 200 + 1);
-    records_.put(machine);
-    cloud::CloudMachine listed;
-    listed.id = machine.provider_id;
-    listed.name = machine.name;
-    listed.state = cloud::MachineState::kActive;
-    cloud_.listed.push_back(listed);
+    fleet::testing::add_machine(records_, cloud_, machine);
     const Json one{{"id", node.number}, {"fenced", false}};
     if (node.broker) brokers_.push_back(one);
     if (node.controller)

@@ -67,12 +67,7 @@ class Bench {
       machine.name = spec_.name + "-" + node.name;
       machine.provider_id = std::to_string(100 + number);
       machine.private_address = prefix + std::to_string(++number);
-      records.put(machine);
-      cloud::CloudMachine listed;
-      listed.id = machine.provider_id;
-      listed.name = machine.name;
-      listed.state = cloud::MachineState::kActive;
-      cloud.listed.push_back(listed);
+      fleet::testing::add_machine(records, cloud, machine);
     }
   }
 
