@@ -1,6 +1,7 @@
 #pragma once
-// One Redis cluster of a world: what is asked for it, and what must hold of it.
+// One cluster of a world: what is asked for it, and what must hold of it.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,30 +10,14 @@
 
 namespace ashlar::sim {
 
-/// The size of a cluster and what it is made of, as a user would write it.
-struct Wish {
-  std::string name = "sim";
-  bool single = false;  // one node alone, whatever is said of replicas and sentinels
-  int masters = 1;
-  int replicas = 2;
-  int sentinels = 3;
-  bool production = true;
-  bool tls = false;
-  std::string size = "s-1vcpu-1gb";
-  std::string persistence = "aof";
-  std::string heal = "replace";
-  int overlap_seconds = 2;
-
-  Json to_json() const;
-  /// The roles, each with `fields`.
-  Json roles(const Json& fields) const;
-};
-
 class ClusterLife {
  public:
   ClusterLife(World& world, std::string name) : world_(world), name_(std::move(name)) {
     world_.cluster_number(name_);
   }
+  virtual ~ClusterLife() = default;
+  ClusterLife(const ClusterLife&) = delete;
+  ClusterLife& operator=(const ClusterLife&) = delete;
 
   // What is asked for. Each returns false when there was nothing to do, and throws Error when it is
   // refused; the operation is then to be run.
@@ -56,7 +41,8 @@ class ClusterLife {
   Operation operation();
   Resource resource();
   bool exists() { return world_.find(name_).has_value(); }
-  void start_clients();
+  /// Clients of what it declares now, besides those that are there.
+  virtual void start_clients() = 0;
 
   /// Whether the operation that was asked for last has such a step.
   bool plans(const std::string& step_type);
@@ -66,32 +52,33 @@ class ClusterLife {
   void expect_recorded();
   /// So it is, and the provider has these machines and no other.
   void expect_standing();
-  void expect_data();
+  /// Of what clients were promised, nothing is lost.
+  virtual void expect_data() = 0;
   /// Its clients had a write confirmed a moment ago.
-  void expect_served();
+  virtual void expect_served() = 0;
   void expect_nothing_left();
 
   /// What an end state is compared by.
   std::string end_state();
-  /// Confirmed writes that were lost to what Redis is known not to keep, by which it was.
-  const Counts& excused() const { return excused_; }
+  /// Confirmed writes that were lost to what the service is known not to keep, by which it was.
+  virtual Counts excused() const { return {}; }
   World& world() { return world_; }
   const std::string& name() const { return name_; }
+
+ protected:
+  virtual std::set<std::string> nodes_of(const Json& spec) const = 0;
 
  private:
   bool try_to_cancel();
   void mend(int attempt);
   void tell_events();
   void expect_explained(const Operation& operation) const;
-  void expect_promises(const ClientModel& client, WriteId data);
-  std::string limit_of_redis(const ClientModel& client, const ClientModel::Promise& lost);
 
   World& world_;
   const std::string name_;
   std::string operation_id_;
   std::string told_operation_;
   long long told_events_ = 0;
-  Counts excused_;
 };
 
 }  // namespace ashlar::sim

@@ -18,6 +18,7 @@
 #include "engine/testing/stepped_engine.hpp"
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/fleet/testing/memory_machines.hpp"
+#include "tests/sim/holds.hpp"
 
 namespace ashlar::sim {
 namespace {
@@ -26,14 +27,6 @@ using cloud::testing::Fault;
 using cloud::testing::MemoryCloud;
 using engine::testing::SteppedEngine;
 using namespace std::chrono_literals;
-
-/// Not a std::exception: nothing under test can take it for a failure that it knows.
-struct Died {};
-
-/// Says what must hold and does not; the seed is named around it.
-void require(bool holds, const std::string& what) {
-  if (!holds) throw std::logic_error(what);
-}
 
 fleet::Request request_of(const Json& spec) {
   fleet::Request request{.resource_name = spec["name"], .region = "nyc1"};
@@ -98,11 +91,11 @@ engine::Kind fleet_kind(const fleet::Tools& tools) {
 }
 
 /// What a run was like: equal for equal seeds.
-struct Life {
+struct FleetLife {
   int deaths = 0;
   int rounds = 0;
   Time ended{};
-  auto operator<=>(const Life&) const = default;
+  auto operator<=>(const FleetLife&) const = default;
 };
 
 /// A cloud, a store, and control planes that come and go.
@@ -128,7 +121,7 @@ class FleetWorld {
     expect_nothing_left();
   }
 
-  Life life() const { return {deaths_, rounds_, clock_.now()}; }
+  FleetLife life() const { return {deaths_, rounds_, clock_.now()}; }
 
  private:
   int pick(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
@@ -289,7 +282,7 @@ unsigned number_from(const char* variable, unsigned otherwise) {
 
 /// In a store of its own, so that a seed alone is a seed among others. Throws what must hold and
 /// does not.
-Life live(unsigned seed) {
+FleetLife live(unsigned seed) {
   const engine::testing::TemporaryDirectory directory;
   const auto store = store::Store::open(directory.path());
   store->ensure_first_organization(ManualClock().now());

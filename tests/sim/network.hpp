@@ -1,35 +1,28 @@
 #pragma once
-// Which simulated machines reach which, and what listens at their addresses.
+// What all of a simulated world share: its time, its chance, and who reaches whom. A kind derives
+// from it what listens at which address.
 
-#include <map>
 #include <set>
 #include <string>
 
 #include "tests/sim/dice.hpp"
-#include "tests/sim/history.hpp"
 #include "tests/sim/trace.hpp"
+#include "tests/sim/virtual_time.hpp"
 
 namespace ashlar::sim {
-
-class RedisModel;
-class SentinelModel;
 
 /// Ashlar's own place in the network.
 inline constexpr const char* kControlPlane = "control plane";
 
-/// A process that takes connections. `address` is its machine's.
-struct Endpoints {
-  std::map<std::string, RedisModel*> redis;
-  std::map<std::string, SentinelModel*> sentinels;
-};
-
-/// The world that processes live in.
 struct Network {
-  VirtualTime& time;
-  Dice& dice;
-  Trace& trace;
-  History& history;
-  Endpoints listening;
+  Network(uint64_t seed, bool spoken) : dice(seed), trace(time, spoken) {}
+  virtual ~Network() = default;
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  VirtualTime time;
+  Dice dice;
+  Trace trace;
 
   /// Addresses, and names of clients and of the control plane, that are cut off from all others
   /// but reach each other. Empty: no partition.
@@ -43,18 +36,9 @@ struct Network {
     if (hung.contains(from) || hung.contains(to)) return false;
     return island.empty() || island.contains(from) == island.contains(to);
   }
-  /// A process that listens at `address` and is reached from `from`; null: none.
-  RedisModel* redis_at(const std::string& from, const std::string& address) const {
-    const auto found = listening.redis.find(address);
-    return found != listening.redis.end() && reaches(from, address) ? found->second : nullptr;
-  }
-  SentinelModel* sentinel_at(const std::string& from, const std::string& address) const {
-    const auto found = listening.sentinels.find(address);
-    return found != listening.sentinels.end() && reaches(from, address) ? found->second : nullptr;
-  }
-  Millis latency() const { return dice.between(1, 15); }
-  /// To be called when `island` or `hung` changed.
-  void changed();
+  Millis latency() { return dice.between(1, 15); }
+  /// To be called when `island` or `hung` changed, or a process that others are connected to.
+  virtual void changed() {}
 };
 
 }  // namespace ashlar::sim

@@ -19,15 +19,7 @@ void Troubles::plan_next() {
 
 bool Troubles::calm() const {
   if (under_way_ > 0 || world_.time.now() < last_end_ + kRest) return false;
-  // A former master that the sentinels have yet to correct is no replica either.
-  std::set<std::string> led;
-  return std::ranges::all_of(world_.machines.living(), [&](const MachineModel* machine) {
-    const RedisModel& redis = machine->redis();
-    const bool leads = redis.runs() && redis.is_master() && !redis.group().empty();
-    if (leads && !led.insert(redis.group()).second) return false;
-    const bool in_sync = !redis.runs() || redis.is_master() || redis.link_is_up();
-    return machine->is_settled() && in_sync;
-  });
+  return world_.has_recovered();
 }
 
 void Troubles::strike() {
@@ -79,8 +71,8 @@ void Troubles::cut_off(MachineModel& machine) {
   ++counts_["partitions"];
   std::set<std::string> island{machine.identity().private_address};
   // A client on the same side goes on writing there.
-  for (const auto& client : world_.clients())
-    if (world_.dice.one_in(2)) island.insert(client->name());
+  for (const auto& client : world_.clients_by_name())
+    if (world_.dice.one_in(2)) island.insert(client);
   if (world_.dice.one_in(3)) island.insert(kControlPlane);
   world_.trace.say("!! {} is cut off with {}", machine.identity().name, fmt::join(island, " and "));
   world_.net.island = std::move(island);

@@ -1,33 +1,22 @@
 #pragma once
 // A cloud, its machines, a store, and control planes that come and go, in virtual time. The
-// acceptor, ledger, attempts, planner and steps are the real ones.
+// acceptor, ledger, attempts, planner and steps are the real ones. A kind derives its own world
+// from this one: with the machines that run its servers, and clients of them.
 
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "cloud/testing/memory_cloud.hpp"
 #include "engine/testing/faulty_store.hpp"
 #include "engine/testing/stepped_engine.hpp"
-#include "tests/sim/model_client.hpp"
-#include "tests/sim/model_machines.hpp"
+#include "kinds/fleet/fleet.hpp"
+#include "tests/sim/holds.hpp"
+#include "tests/sim/machines.hpp"
 
 namespace ashlar::sim {
-
-/// The control plane died. Not a std::exception: nothing under test can take it for a failure that
-/// it knows.
-struct Died {};
-
-/// What must hold and does not.
-struct Violation : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-inline void require(bool holds, const std::string& what) {
-  if (!holds) throw Violation(what);
-}
 
 struct WorldOptions {
   uint64_t seed = 1;
@@ -39,10 +28,18 @@ struct WorldOptions {
   Millis lateness{500};
 };
 
+/// What a kind brings into a world.
+struct Inhabitants {
+  std::string kind;
+  std::unique_ptr<Network> network;
+  std::function<engine::Kind(const fleet::Tools&)> make_kind;
+  std::function<std::unique_ptr<MachineModel>(MachineModel::Identity)> make_machine;
+};
+
 class World {
  public:
-  World(store::Store& store, WorldOptions options);
-  ~World();
+  World(store::Store& store, WorldOptions options, Inhabitants inhabitants);
+  virtual ~World();
 
   // What happens by chance; set by whoever lives in this world.
   /// Whether the control plane dies at this moment: a call of the cloud, a batch, a transaction.
@@ -79,6 +76,7 @@ class World {
   engine::testing::SteppedEngine& engine() { return *engine_; }
 
   store::Store& store() { return store_; }
+  const std::string& kind() const { return kind_; }
   const std::string& organization() const { return organization_; }
   std::optional<Resource> find(const std::string& name);
   std::vector<Machine> records(const std::string& resource_id);
@@ -86,32 +84,38 @@ class World {
   int rounds() const { return rounds_; }
   long long commits() const { return commits_; }
 
-  ClientModel& add_client(const std::string& cluster, const std::string& group);
-  void drop_client(const std::string& group);
-  const std::vector<std::unique_ptr<ClientModel>>& clients() const { return clients_; }
   /// From 1; machines and clients of that name belong to it.
   int cluster_number(const std::string& name);
 
-  VirtualTime time;
-  Dice dice;
-  Trace trace;
-  History history;
-  Network net;
+  // What troubles must know of a kind.
+  /// Those outside of its machines that may be cut off together with one.
+  virtual std::vector<std::string> clients_by_name() const = 0;
+  /// Whether everything has recovered from what happened to it.
+  virtual bool has_recovered() const = 0;
+
+ private:
+  const std::unique_ptr<Network> network_;  // before what refers to it
+
+ public:
+  Network& net;
+  VirtualTime& time;
+  Dice& dice;
+  Trace& trace;
   cloud::testing::MemoryCloud cloud;
   MachinesModel machines;
 
  private:
   void moment(const std::string& what);
   void restart();
+  int cluster_of(const std::string& machine) const;
 
+  const std::string kind_;
   engine::testing::FaultyStore store_;
   std::string organization_;
   const WorldOptions options_;
   engine::KindRegistry kinds_;
   std::optional<engine::testing::SteppedEngine> engine_;
   std::vector<std::string> clusters_;
-  std::vector<std::unique_ptr<ClientModel>> clients_;
-  std::vector<std::unique_ptr<ClientModel>> former_clients_;  // events may still refer to them
   bool working_ = false;
   bool dead_ = false;
   int deaths_ = 0;

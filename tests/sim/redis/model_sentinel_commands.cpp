@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "tests/sim/model_sentinel.hpp"
+#include "tests/sim/redis/model_sentinel.hpp"
 
 namespace ashlar::sim {
 namespace {

@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "tests/sim/model_access.hpp"
-#include "tests/sim/model_disk.hpp"
-#include "tests/sim/network.hpp"
+#include "tests/sim/disk.hpp"
+#include "tests/sim/redis/data.hpp"
+#include "tests/sim/redis/model_access.hpp"
+#include "tests/sim/redis/redis_network.hpp"
 
 namespace ashlar::sim {
 
@@ -26,8 +27,8 @@ struct Login {
 
 class RedisModel {
  public:
-  RedisModel(Network& network, Disk& disk, std::string name, int cluster)
-      : network_(network), disk_(disk), name_(std::move(name)), cluster_(cluster) {}
+  RedisModel(RedisNetwork& network, Disk& disk, RedisData& data, std::string name, int cluster)
+      : network_(network), disk_(disk), data_(data), name_(std::move(name)), cluster_(cluster) {}
 
   // The process.
   /// Reads redis.conf and the data; `address` is the machine's. Throws std::runtime_error with what
@@ -125,8 +126,9 @@ class RedisModel {
   void acknowledged_by(const std::string& replica, int epoch, WriteId write);
   void ping_replicas(int life);
 
-  Network& network_;
+  RedisNetwork& network_;
   Disk& disk_;
+  RedisData& data_;
   const std::string name_;
   const int cluster_;
   std::string address_;

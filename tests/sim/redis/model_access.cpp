@@ -1,4 +1,4 @@
-#include "tests/sim/model_access.hpp"
+#include "tests/sim/redis/model_access.hpp"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
-#include "tests/sim/model_redis.hpp"
+#include "tests/sim/redis/model_redis.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <stdexcept>
 
-#include "tests/sim/model_sentinel.hpp"
+#include "tests/sim/redis/model_sentinel.hpp"
 
 namespace ashlar::sim {
 namespace {
@@ -47,8 +47,8 @@ void RedisModel::start(const std::string& address) {
 void RedisModel::stop() {
   if (!runs_) return;
   if (!setting("save").empty()) {
-    disk_.snapshot = head_;
-    disk_.snapshot_shift = offset_shift_;
+    data_.snapshot = head_;
+    data_.snapshot_shift = offset_shift_;
   }
   kill(false);
   ended_well_ = true;
@@ -60,7 +60,7 @@ void RedisModel::kill(bool power_lost) {
   ++life_;
   ++client_generation_;
   if (is_master()) network_.history.ended.push_back({address_, network_.time.now()});
-  if (power_lost) disk_.append_only = durable_in_append_only_file();
+  if (power_lost) data_.append_only = durable_in_append_only_file();
   const auto listening = network_.listening.redis.find(address_);
   if (listening != network_.listening.redis.end() && listening->second == this)
     network_.listening.redis.erase(listening);
@@ -82,15 +82,15 @@ void RedisModel::kill(bool power_lost) {
 
 void RedisModel::load_data() {
   if (setting("appendonly") == "yes") {
-    head_ = disk_.append_only;
+    head_ = data_.append_only;
     offset_shift_ = -kBytesPerWrite * network_.history.of(head_).depth;
   } else {
     // Also without save points: a snapshot that is there, of a SAVE or of a synchronization,
     // counts.
-    head_ = disk_.snapshot;
-    offset_shift_ = disk_.snapshot_shift;
+    head_ = data_.snapshot;
+    offset_shift_ = data_.snapshot_shift;
   }
-  disk_.recent.clear();
+  data_.recent.clear();
 }
 
 void RedisModel::note_what_is_missing(WriteId before) {
@@ -106,8 +106,8 @@ void RedisModel::note_what_is_missing(WriteId before) {
 }
 
 WriteId RedisModel::durable_in_append_only_file() const {
-  WriteId durable = disk_.recent.empty() ? disk_.append_only : disk_.recent.front().second;
-  for (const auto& [at, state] : disk_.recent)
+  WriteId durable = data_.recent.empty() ? data_.append_only : data_.recent.front().second;
+  for (const auto& [at, state] : data_.recent)
     if (at + Millis{1'000} <= network_.time.now()) durable = state;
   return durable;
 }
@@ -115,16 +115,16 @@ WriteId RedisModel::durable_in_append_only_file() const {
 void RedisModel::note_change(WriteId before) {
   const Time now = network_.time.now();
   if (setting("appendonly") == "yes") {
-    if (disk_.recent.empty()) disk_.recent.emplace_back(Time{}, before);
-    disk_.append_only = head_;
-    disk_.recent.emplace_back(now, head_);
-    while (disk_.recent.size() > 1 && disk_.recent[1].first + Millis{2'000} < now)
-      disk_.recent.pop_front();
+    if (data_.recent.empty()) data_.recent.emplace_back(Time{}, before);
+    data_.append_only = head_;
+    data_.recent.emplace_back(now, head_);
+    while (data_.recent.size() > 1 && data_.recent[1].first + Millis{2'000} < now)
+      data_.recent.pop_front();
   } else if (!setting("save").empty() && ++changes_ >= kSnapshotChanges &&
-             now >= disk_.snapshot_at + kSnapshotPeriod) {
-    disk_.snapshot = head_;
-    disk_.snapshot_shift = offset_shift_;
-    disk_.snapshot_at = now;
+             now >= data_.snapshot_at + kSnapshotPeriod) {
+    data_.snapshot = head_;
+    data_.snapshot_shift = offset_shift_;
+    data_.snapshot_at = now;
     changes_ = 0;
   }
 }
@@ -243,9 +243,9 @@ void RedisModel::come_up(RedisModel& leader) {
   offset_shift_ = leader.offset_shift_;
   if (anew) {
     // Received as a snapshot, and the append-only file begins anew with it.
-    disk_.snapshot = disk_.append_only = head_;
-    disk_.snapshot_shift = offset_shift_;
-    disk_.recent.clear();
+    data_.snapshot = data_.append_only = head_;
+    data_.snapshot_shift = offset_shift_;
+    data_.recent.clear();
     drop_replicas();
     network_.trace.say("{} has copied {}: {} writes instead of {}", name_, leader_,
                        network_.history.of(head_).depth, network_.history.of(before).depth);
@@ -403,7 +403,7 @@ std::string RedisModel::refusal() const {
   return {};
 }
 
-void Network::changed() {
+void RedisNetwork::changed() {
   // A look at a link changes no map of listeners.
   for (const auto& [address, server] : listening.redis) server->look_at_link();
 }

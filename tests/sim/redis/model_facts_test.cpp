@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "engine/testing/harness.hpp"
-#include "tests/sim/cluster_life.hpp"
-#include "tests/sim/life.hpp"
 #include "tests/sim/memory_store.hpp"
+#include "tests/sim/redis/redis_cluster.hpp"
+#include "tests/sim/redis/redis_life.hpp"
 
 namespace ashlar::sim {
 namespace {
@@ -17,29 +17,25 @@ class Facts : public testing::Test {
  protected:
   static constexpr const char* kGroup = "sim-m1";
 
-  void deploy(const Wish& wish) {
+  void deploy(const RedisWish& wish) {
     ASSERT_TRUE(cluster_.apply(wish.to_json()));
     ASSERT_EQ(cluster_.run({}), OperationState::kSucceeded);
     cluster_.start_clients();
     world_.rest(Millis{15'000});
   }
-  MachineModel& machine(const std::string& name) {
-    for (auto* machine : world_.machines.living())
-      if (machine->identity().name == name) return *machine;
-    throw std::logic_error("no machine " + name);
-  }
+  RedisMachine& machine(const std::string& name) { return world_.machine(name); }
   /// As the operator, to the server on the machine.
   Json ask(const std::string& name, const Words& words) {
     const auto& address = machine(name).identity().private_address;
-    if (const auto redis = world_.net.listening.redis.find(address);
-        redis != world_.net.listening.redis.end())
+    if (const auto redis = world_.redis_net.listening.redis.find(address);
+        redis != world_.redis_net.listening.redis.end())
       return redis->second->command(words);
-    return world_.net.listening.sentinels.at(address)->command(words);
+    return world_.redis_net.listening.sentinels.at(address)->command(words);
   }
   const ClientModel& client() { return *world_.clients().front(); }
   long long lost() {
     WriteId data = kEmpty;
-    for (const auto* machine : world_.machines.living())
+    for (const auto* machine : world_.living())
       if (machine->redis().runs() && machine->redis().is_master()) data = machine->redis().head();
     return std::ranges::count_if(client().promises(), [&](const auto& promise) {
       return promise.confirmed && !world_.history.has(data, promise.write);
@@ -47,8 +43,8 @@ class Facts : public testing::Test {
   }
 
   MemoryStore store_{VirtualTime().now()};
-  World world_{store_, {.seed = 3, .boot = Millis{2'000}}};
-  ClusterLife cluster_{world_, "sim"};
+  RedisWorld world_{store_, {.seed = 3, .boot = Millis{2'000}}};
+  RedisCluster cluster_{world_, "sim"};
 };
 
 /// Section "controlled switchover": without the pause, what the old master confirms with its other
@@ -140,23 +136,23 @@ TEST_F(Facts, AMasterWithSnapshotsThatIsKilledLosesNothing) {
 /// sentinels still remember. Its credentials keep its data.
 TEST(AddressReuse, NoDataCrossesBetweenClusters) {
   MemoryStore store(VirtualTime().now());
-  World world(store, {.seed = 11, .reuse_addresses = true, .boot = Millis{2'000}});
-  ClusterLife one(world, "one");
-  ClusterLife two(world, "two");
-  ASSERT_TRUE(one.apply(Wish{.name = "one", .replicas = 2}.to_json()));
+  RedisWorld world(store, {.seed = 11, .reuse_addresses = true, .boot = Millis{2'000}});
+  RedisCluster one(world, "one");
+  RedisCluster two(world, "two");
+  ASSERT_TRUE(one.apply(RedisWish{.name = "one", .replicas = 2}.to_json()));
   ASSERT_EQ(one.run({}), OperationState::kSucceeded);
   one.start_clients();
   world.rest(Millis{20'000});
   std::set<std::string> freed;
-  for (auto* machine : world.machines.living()) {
+  for (auto* machine : world.living()) {
     if (!machine->identity().name.starts_with("one-replica")) continue;
     freed.insert(machine->identity().private_address);
     world.cloud.vanish(machine->identity().id);
     world.machines.vanish(machine->identity().id);
   }
-  ASSERT_TRUE(two.apply(Wish{.name = "two", .replicas = 1}.to_json()));
+  ASSERT_TRUE(two.apply(RedisWish{.name = "two", .replicas = 1}.to_json()));
   ASSERT_EQ(two.run({}), OperationState::kSucceeded);
-  const auto reused = std::ranges::count_if(world.machines.living(), [&](const auto* machine) {
+  const auto reused = std::ranges::count_if(world.living(), [&](const auto* machine) {
     return machine->identity().name.starts_with("two-") &&
            freed.contains(machine->identity().private_address);
   });
@@ -173,11 +169,11 @@ TEST(AddressReuse, NoDataCrossesBetweenClusters) {
 TEST(StoreInMemory, ALifeIsTheSameOverTheRealStore) {
   for (const unsigned seed : {2U, 5U, 9U}) {
     MemoryStore in_memory(VirtualTime().now());
-    const Counts expected = live_a_life(in_memory, seed, false);
+    const Counts expected = live_redis_life(in_memory, seed, false);
     const engine::testing::TemporaryDirectory directory;
     const auto real = store::Store::open(directory.path());
     real->ensure_first_organization(VirtualTime().now());
-    EXPECT_EQ(live_a_life(*real, seed, false), expected) << "seed " << seed;
+    EXPECT_EQ(live_redis_life(*real, seed, false), expected) << "seed " << seed;
   }
 }
 
@@ -185,7 +181,7 @@ TEST(Life, ASeedAlwaysGivesTheSame) {
   for (const unsigned seed : {1U, 17U, 123U}) {
     MemoryStore one(VirtualTime().now());
     MemoryStore other(VirtualTime().now());
-    EXPECT_EQ(live_a_life(one, seed, false), live_a_life(other, seed, false)) << seed;
+    EXPECT_EQ(live_redis_life(one, seed, false), live_redis_life(other, seed, false)) << seed;
   }
 }
 

@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "kinds/redis/server/declaration.hpp"
-#include "tests/sim/model_redis.hpp"
+#include "tests/sim/redis/model_redis.hpp"
 
 namespace ashlar::sim {
 namespace {
@@ -126,8 +126,8 @@ Json RedisModel::command(const Words& words) {
     return "OK";
   }
   if (name == "SAVE") {
-    disk_.snapshot = head_;
-    disk_.snapshot_shift = offset_shift_;
+    data_.snapshot = head_;
+    data_.snapshot_shift = offset_shift_;
     return "OK";
   }
   if (name == "SET") {
@@ -175,8 +175,8 @@ Json RedisModel::set_directive(const std::string& name, const std::string& value
   if (!defaults().contains(name))
     throw std::logic_error("the model of Redis does not know CONFIG SET " + name);
   if (name == "appendonly" && value == "yes" && setting(name) != "yes") {
-    disk_.append_only = head_;
-    disk_.recent.clear();
+    data_.append_only = head_;
+    data_.recent.clear();
   }
   const std::string before = setting(name);
   settings_[name] = value;

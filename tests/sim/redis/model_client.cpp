@@ -1,7 +1,7 @@
-#include "tests/sim/model_client.hpp"
+#include "tests/sim/redis/model_client.hpp"
 
-#include "tests/sim/model_redis.hpp"
-#include "tests/sim/model_sentinel.hpp"
+#include "tests/sim/redis/model_redis.hpp"
+#include "tests/sim/redis/model_sentinel.hpp"
 
 namespace ashlar::sim {
 namespace {

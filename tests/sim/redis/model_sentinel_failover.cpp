@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tests/sim/model_sentinel.hpp"
+#include "tests/sim/redis/model_sentinel.hpp"
 
 namespace ashlar::sim {
 namespace {

@@ -1,24 +1,14 @@
 #pragma once
-// What outlives a process, and a loss of power.
+// What Redis has on its disk.
 
 #include <deque>
-#include <map>
-#include <string>
 #include <utility>
 
-#include "tests/sim/history.hpp"
+#include "tests/sim/redis/history.hpp"
 
 namespace ashlar::sim {
 
-struct File {
-  std::string content;
-  Time written_at{};
-};
-
-struct Disk {
-  std::map<std::string, File> files;
-
-  // Redis's data.
+struct RedisData {
   WriteId snapshot = kEmpty;  // dump.rdb, which also holds the replication offset
   long long snapshot_shift = 0;
   Time snapshot_at{};

@@ -5,8 +5,8 @@
 
 #include <cstdlib>
 
-#include "tests/sim/life.hpp"
 #include "tests/sim/memory_store.hpp"
+#include "tests/sim/redis/redis_life.hpp"
 #include "tests/sim/seeds.hpp"
 #include "tests/sim/virtual_time.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 Counts redis_life(unsigned seed, bool spoken) {
   MemoryStore store(VirtualTime().now());
-  return live_a_life(store, seed, spoken);
+  return live_redis_life(store, seed, spoken);
 }
 
 #ifdef __SANITIZE_ADDRESS__

@@ -1,4 +1,4 @@
-#include "tests/sim/model_sentinel.hpp"
+#include "tests/sim/redis/model_sentinel.hpp"
 
 #include <fmt/format.h>
 

@@ -6,25 +6,21 @@
 #include <algorithm>
 
 #include "kinds/redis/plan/care.hpp"
-#include "tests/sim/cluster_life.hpp"
 #include "tests/sim/memory_store.hpp"
+#include "tests/sim/redis/redis_cluster.hpp"
 
 namespace ashlar::sim {
 namespace {
 
 class Mishap : public testing::Test {
  protected:
-  void deploy(const Wish& wish) {
+  void deploy(const RedisWish& wish) {
     ASSERT_TRUE(cluster_.apply(wish.to_json()));
     ASSERT_EQ(cluster_.run({}), OperationState::kSucceeded);
     cluster_.start_clients();
     world_.rest(Millis{15'000});
   }
-  MachineModel& machine(const std::string& name) {
-    for (auto* machine : world_.machines.living())
-      if (machine->identity().name == name) return *machine;
-    throw std::logic_error("no machine " + name);
-  }
+  RedisMachine& machine(const std::string& name) { return world_.machine(name); }
   void run_until_done(const std::string& key) {
     for (int round = 0; round < 1'000; ++round) {
       for (const auto& step : world_.store().list_steps(cluster_.operation().id))
@@ -50,14 +46,14 @@ class Mishap : public testing::Test {
   static constexpr const char* kDropIn = "/etc/systemd/system/redis-server.service.d/ashlar.conf";
 
   MemoryStore store_{VirtualTime().now()};
-  World world_{store_, {.seed = 3, .boot = Millis{2'000}}};
-  ClusterLife cluster_{world_, "sim"};
+  RedisWorld world_{store_, {.seed = 3, .boot = Millis{2'000}}};
+  RedisCluster cluster_{world_, "sim"};
 };
 
 /// The machines that an upgrade made come to lead, and hold all that was written since; undoing it
 /// destroys them.
 TEST_F(Mishap, AnUpgradeIsUndoneAfterItsMasterHasDied) {
-  const Wish wish{.replicas = 1};
+  const RedisWish wish{.replicas = 1};
   deploy(wish);
   ASSERT_TRUE(cluster_.act("upgrade",
                            {{"roles", wish.roles({{"size", kLarge}})}, {"strategy", "replace"}}));
@@ -100,7 +96,7 @@ TEST_F(Mishap, ASwitchoverWaitsForItsMomentWhenTheMasterDies) {
 
 /// Sentinels hear of new replicas a while after they have joined.
 TEST_F(Mishap, TheMasterDiesAsTheFirstOldReplicaLeaves) {
-  const Wish wish{.replicas = 1, .persistence = "rdb"};
+  const RedisWish wish{.replicas = 1, .persistence = "rdb"};
   deploy(wish);
   ASSERT_TRUE(cluster_.act("upgrade",
                            {{"roles", wish.roles({{"size", kLarge}})}, {"strategy", "replace"}}));
@@ -134,9 +130,9 @@ TEST_F(Mishap, AReplicaThatHidWhenAFailoverCameIsBroughtBack) {
       cluster_.act("update", {{"desiredState", {{"roles", {{"replica", {{"count", 1}}}}}}}}));
   for (int round = 0; round < 2; ++round) world_.work(Millis{0});
   machine("sim-replica-2").redis();
-  world_.net.listening.redis.at(machine("sim-replica-2").identity().private_address)
+  world_.redis_net.listening.redis.at(machine("sim-replica-2").identity().private_address)
       ->command({"CONFIG", "SET", "replica-announced", "no"});
-  world_.net.listening.redis.at(machine("sim-replica-2").identity().private_address)
+  world_.redis_net.listening.redis.at(machine("sim-replica-2").identity().private_address)
       ->command({"CONFIG", "REWRITE"});
   run_until_done("redis.leave/replica-2");
   cancel();
@@ -230,14 +226,14 @@ TEST_F(Healing, AMasterThatDoesNotLetAshlarInMakesWayFirst) {
   for (const char* persistence : {"none", "rdb", "aof"}) {
     SCOPED_TRACE(persistence);
     MemoryStore store(VirtualTime().now());
-    World world(store, {.seed = 5, .boot = Millis{2'000}});
-    ClusterLife cluster(world, "sim");
-    ASSERT_TRUE(
-        cluster.apply(Wish{.replicas = 2, .persistence = persistence, .heal = "safe"}.to_json()));
+    RedisWorld world(store, {.seed = 5, .boot = Millis{2'000}});
+    RedisCluster cluster(world, "sim");
+    ASSERT_TRUE(cluster.apply(
+        RedisWish{.replicas = 2, .persistence = persistence, .heal = "safe"}.to_json()));
     ASSERT_EQ(cluster.run({}), OperationState::kSucceeded);
     cluster.start_clients();
     world.rest(Millis{15'000});
-    for (auto* machine : world.machines.living())
+    for (auto* machine : world.living())
       if (machine->identity().name == "sim-master-1") machine->delete_operator();
     ASSERT_TRUE(cluster.act("heal", Json::object()));
     EXPECT_EQ(cluster.run({.most_retries = 0}), OperationState::kSucceeded);
@@ -259,7 +255,7 @@ TEST_F(Healing, SentinelsThatDoNotLetAshlarInAreStartedAnewOneAtATime) {
 
 TEST_F(Healing, AClusterThatLetsAshlarInNowhereIsMended) {
   deploy({.replicas = 2, .persistence = "none", .heal = "safe"});
-  for (auto* machine : world_.machines.living()) machine->delete_operator();
+  for (auto* machine : world_.living()) machine->delete_operator();
   EXPECT_EQ(heal(), OperationState::kSucceeded) << why_;
   expect_mended();
 }
@@ -297,7 +293,7 @@ TEST_F(Healing, CertificatesNearTheirEndAreRenewedWithoutAnyoneAsking) {
     const Resource now = cluster_.resource();
     return redis::wants(now.spec, now.status, world_.time.now());
   };
-  Json spec = Wish{.replicas = 1, .tls = true, .heal = "safe"}.to_json();
+  Json spec = RedisWish{.replicas = 1, .tls = true, .heal = "safe"}.to_json();
   spec["certificateDays"] = 30;
   ASSERT_TRUE(cluster_.apply(spec));
   ASSERT_EQ(cluster_.run({}), OperationState::kSucceeded);
@@ -307,7 +303,9 @@ TEST_F(Healing, CertificatesNearTheirEndAreRenewedWithoutAnyoneAsking) {
 
   // For certificates of three years, the last thirty days have come.
   spec["certificateDays"] = 1'095;
-  if (cluster_.apply(spec)) ASSERT_EQ(cluster_.run({}), OperationState::kSucceeded);
+  if (cluster_.apply(spec)) {
+    ASSERT_EQ(cluster_.run({}), OperationState::kSucceeded);
+  }
   const auto tasks = wanted();
   ASSERT_EQ(tasks.size(), 5U);
   EXPECT_EQ(tasks[0].actor, schedule("certificates"));

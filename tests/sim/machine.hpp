@@ -1,24 +1,18 @@
 #pragma once
-// One simulated machine: its power, its files, its units, and the processes that they run. It
-// answers the operations of ashlar-node that the Redis kind sends.
+// One simulated machine: its power, its files, its packages and units. What its units run is a
+// kind's own: a class derived from this one has the processes, and answers what they are asked.
 
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "kinds/fleet/testing/memory_jobs.hpp"
-#include "kinds/redis/server/config.hpp"
 #include "machine/machines.hpp"
-#include "tests/sim/model_disk.hpp"
-#include "tests/sim/model_redis.hpp"
-#include "tests/sim/model_sentinel.hpp"
+#include "tests/sim/disk.hpp"
+#include "tests/sim/network.hpp"
 
 namespace ashlar::sim {
-
-/// The versions of Redis that the package sources offer, oldest first.
-inline const std::vector<std::string> kOfferedVersions{"5:7.0.15-1~deb12u7", "5:7.0.15-1~deb12u10"};
 
 class MachineModel {
  public:
@@ -31,6 +25,9 @@ class MachineModel {
     int cluster = 0;
   };
   MachineModel(Network& network, Identity identity);
+  virtual ~MachineModel() = default;
+  MachineModel(const MachineModel&) = delete;
+  MachineModel& operator=(const MachineModel&) = delete;
 
   const Identity& identity() const { return identity_; }
   bool is_up() const { return up_; }
@@ -43,9 +40,6 @@ class MachineModel {
 
   /// SIGKILL to what runs; its unit starts it again.
   void kill_process();
-  /// Somebody deletes Ashlar's user from what runs: in memory, not in the file of a data node.
-  void delete_operator() { delete_user(redis::kOperatorUser); }
-  void delete_user(const std::string& name);
   /// Somebody edits a file by hand.
   void spoil_file(const std::string& path);
   /// Whatever should run ends, and cannot be started before it is mended.
@@ -55,15 +49,40 @@ class MachineModel {
   void stop_service();
   /// What shall run on it runs.
   bool is_settled() const;
-  bool runs_something() const { return redis_.runs() || sentinel_.runs(); }
+  bool runs_something() const;
 
   /// Throws std::logic_error for an operation that nobody foresaw.
   machine::OperationResult perform(const Json& operation, bool check_only);
 
-  const RedisModel& redis() const { return redis_; }
-  const SentinelModel& sentinel() const { return sentinel_; }
-  /// Whether it was made to hold data: its unit was started once.
-  bool holds_data() const { return packages_.contains("redis-server"); }
+ protected:
+  static machine::OperationResult done(bool changed, Json data = Json::object());
+  static machine::OperationResult failed(std::string message);
+
+  // What a kind brings.
+  /// Every unit that its machines may have.
+  virtual const std::vector<std::string>& unit_names() const = 0;
+  virtual bool is_installed(const std::string& unit) const = 0;
+  virtual bool active(const std::string& unit) const = 0;
+  /// Throws std::runtime_error with what the process would log when it cannot start.
+  virtual void start_process(const std::string& unit) = 0;
+  /// SIGTERM.
+  virtual void stop_process(const std::string& unit) = 0;
+  /// SIGKILL; or the power went.
+  virtual void end_process(const std::string& unit, bool power_lost) = 0;
+  /// Whether an enabled unit still holds its start back after a boot.
+  virtual bool waits_after_boot(const std::string&, Millis /*since_boot*/) const { return false; }
+  /// What it knows of an operation that not every machine knows; throws std::logic_error otherwise.
+  virtual machine::OperationResult perform_own(const Json& operation, bool check_only) = 0;
+  /// The versions of a package that the package sources offer, oldest first.
+  virtual const std::vector<std::string>& offered(const std::string& package) const = 0;
+  virtual void installed_packages_changed() {}
+
+  bool has_package(const std::string& name) const { return packages_.contains(name); }
+  Time now() const { return network_.time.now(); }
+
+  Network& network_;
+  const Identity identity_;
+  Disk disk_;
 
  private:
   struct Unit {
@@ -78,29 +97,18 @@ class MachineModel {
   machine::OperationResult install(const Json& operation, bool check_only);
   machine::OperationResult installed(const Json& operation) const;
   machine::OperationResult set_unit(const Json& operation, bool check_only);
-  machine::OperationResult talk(const Json& operation);
-  Json converse(const Json& operation, bool with_sentinel);
-  Json wait_for_replicas(const Words& words);
 
-  bool active(const std::string& unit) const;
   void start_unit(const std::string& unit);
-  void stop_unit(const std::string& unit);
   void start_later(const std::string& unit, Millis delay);
-  bool masters_listen() const;
   Millis restart_pause(const std::string& unit) const;
 
-  Network& network_;
-  const Identity identity_;
   bool up_ = false;
   bool broken_ = false;
   int boots_ = 0;
   Time booted_at_{};
-  Disk disk_;
   std::map<std::string, std::string> packages_;  // name -> version
   std::map<std::string, Unit> units_;
   fleet::testing::MemoryJobs jobs_;
-  RedisModel redis_;
-  SentinelModel sentinel_;
 };
 
 }  // namespace ashlar::sim

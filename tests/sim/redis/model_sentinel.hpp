@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "tests/sim/model_access.hpp"
-#include "tests/sim/model_disk.hpp"
-#include "tests/sim/model_redis.hpp"
-#include "tests/sim/network.hpp"
+#include "tests/sim/disk.hpp"
+#include "tests/sim/redis/model_access.hpp"
+#include "tests/sim/redis/model_redis.hpp"
+#include "tests/sim/redis/redis_network.hpp"
 
 namespace ashlar::sim {
 
@@ -19,7 +19,7 @@ inline constexpr Millis kInfoPeriod{10'000};
 
 class SentinelModel {
  public:
-  SentinelModel(Network& network, Disk& disk, std::string name)
+  SentinelModel(RedisNetwork& network, Disk& disk, std::string name)
       : network_(network), disk_(disk), name_(std::move(name)) {}
 
   // The process.
@@ -145,7 +145,7 @@ class SentinelModel {
   Json configure(const std::string& name, const std::string& value);
   Json set(Group& group, const Words& words);
 
-  Network& network_;
+  RedisNetwork& network_;
   Disk& disk_;
   const std::string name_;
   std::string address_;

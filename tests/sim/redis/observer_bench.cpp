@@ -3,16 +3,16 @@
 
 #include <benchmark/benchmark.h>
 
-#include "tests/sim/cluster_life.hpp"
 #include "tests/sim/memory_store.hpp"
+#include "tests/sim/redis/redis_cluster.hpp"
 
 namespace ashlar::sim {
 namespace {
 
 constexpr int kMachinesOfACluster = 100;
 
-Wish large() {
-  Wish wish;
+RedisWish large() {
+  RedisWish wish;
   wish.name = "large";
   wish.masters = 31;
   wish.replicas = 64;
@@ -23,8 +23,8 @@ Wish large() {
 /// All clusters are alike, so one is looked at again and again.
 void observer_round(benchmark::State& state) {
   MemoryStore store(VirtualTime().now());
-  World world(store, {});
-  ClusterLife life(world, "large");
+  RedisWorld world(store, {});
+  RedisCluster life(world, "large");
   life.apply(large().to_json());
   if (life.run({}) != OperationState::kSucceeded || !life.is_healthy())
     return state.SkipWithError("the cluster was not deployed");

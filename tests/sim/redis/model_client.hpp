@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/sim/network.hpp"
+#include "tests/sim/redis/redis_network.hpp"
 
 namespace ashlar::sim {
 
@@ -41,7 +41,7 @@ class ClientModel {
     Rival when_confirmed;
   };
 
-  ClientModel(Network& network, std::string name, int cluster, std::string group,
+  ClientModel(RedisNetwork& network, std::string name, int cluster, std::string group,
               Directory directory)
       : network_(network),
         name_(std::move(name)),
@@ -66,7 +66,7 @@ class ClientModel {
   void write(RedisModel& master);
   Rival rival_of(const RedisModel& master) const;
 
-  Network& network_;
+  RedisNetwork& network_;
   const std::string name_;
   const int cluster_;
   const std::string group_;

@@ -9,7 +9,7 @@
 
 #include "cloud/testing/memory_cloud.hpp"
 #include "machine/machines.hpp"
-#include "tests/sim/model_machine.hpp"
+#include "tests/sim/machine.hpp"
 
 namespace ashlar::sim {
 
@@ -30,8 +30,8 @@ class MachinesModel final : public machine::Machines {
                   Millis boot);
   /// Gone, as if someone else had destroyed it.
   void vanish(const std::string& id);
-  /// The cluster that a machine of this name belongs to.
-  std::function<int(const std::string& name)> cluster_of;
+  /// A kind's own machine, of a cluster of that kind.
+  std::function<std::unique_ptr<MachineModel>(MachineModel::Identity)> make_machine;
   /// Called before and after the effect of every batch: the control plane may die there.
   std::function<void(const std::string& moment)> on_moment;
   std::function<WireFault()> next_fault;

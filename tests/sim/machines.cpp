@@ -1,4 +1,4 @@
-#include "tests/sim/model_machines.hpp"
+#include "tests/sim/machines.hpp"
 
 #include <fmt/format.h>
 
@@ -13,10 +13,8 @@ void MachinesModel::on_machine(const cloud::testing::MemoryCloud::Stored& stored
     for (const auto& [other, machine] : living_)
       if (machine->identity().name == stored.machine.name)
         unforeseen_ = "two machines are called " + stored.machine.name;
-    machines_.push_back(std::make_unique<MachineModel>(
-        network_,
-        MachineModel::Identity{id, stored.machine.name, "203.0.113." + id, stored.private_address,
-                               stored.user_data, cluster_of(stored.machine.name)}));
+    machines_.push_back(make_machine(
+        {id, stored.machine.name, "203.0.113." + id, stored.private_address, stored.user_data}));
     living_[id] = machines_.back().get();
   }
   const auto found = living_.find(id);
