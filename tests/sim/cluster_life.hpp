@@ -57,6 +57,8 @@ class ClusterLife {
   /// Its clients had a write confirmed a moment ago.
   virtual void expect_served() = 0;
   void expect_nothing_left();
+  /// Nothing that a change only sets for a while is left.
+  virtual void expect_tidy() {}
 
   /// What an end state is compared by.
   std::string end_state();

@@ -60,6 +60,7 @@ class Stage {
       cluster_.recover();
     }
     cluster_.expect_standing();
+    cluster_.expect_tidy();
     if (runs) {
       cluster_.start_clients();
       world_.rest(Millis{15'000});

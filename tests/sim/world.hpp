@@ -18,6 +18,10 @@
 
 namespace ashlar::sim {
 
+// The sizes that the cloud offers.
+inline constexpr const char* kSmall = "s-1vcpu-1gb";
+inline constexpr const char* kLarge = "s-2vcpu-4gb";
+
 struct WorldOptions {
   uint64_t seed = 1;
   bool spoken = false;  // tells what happens

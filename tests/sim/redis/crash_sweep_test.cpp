@@ -8,8 +8,6 @@
 namespace ashlar::sim {
 namespace {
 
-constexpr const char* kLarge = "s-2vcpu-4gb";
-
 Scene redis_scene(store::Store& store, const WorldOptions& options) {
   auto world = std::make_unique<RedisWorld>(store, options);
   auto cluster = std::make_unique<RedisCluster>(*world, "sim");

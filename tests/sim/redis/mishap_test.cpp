@@ -42,7 +42,6 @@ class Mishap : public testing::Test {
     EXPECT_TRUE(cluster_.excused().empty());
   }
 
-  static constexpr const char* kLarge = "s-2vcpu-4gb";
   static constexpr const char* kDropIn = "/etc/systemd/system/redis-server.service.d/ashlar.conf";
 
   MemoryStore store_{VirtualTime().now()};

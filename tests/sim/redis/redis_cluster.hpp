@@ -18,7 +18,7 @@ struct RedisWish {
   int sentinels = 3;
   bool production = true;
   bool tls = false;
-  std::string size = "s-1vcpu-1gb";
+  std::string size = kSmall;
   std::string persistence = "aof";
   std::string heal = "replace";
   int overlap_seconds = 2;

@@ -8,9 +8,6 @@
 namespace ashlar::sim {
 namespace {
 
-constexpr const char* kSmall = "s-1vcpu-1gb";
-constexpr const char* kLarge = "s-2vcpu-4gb";
-
 class RedisLife final : public Life {
  public:
   RedisLife(RedisWorld& world, RedisCluster& cluster)
