@@ -38,6 +38,7 @@ class KafkaCluster final : public ClusterLife {
   void expect_served() override;
   /// What bounded replicas on the move is taken away again.
   void expect_tidy() override;
+  Counts excused() const override { return excused_; }
   KafkaWorld& world() { return world_; }
 
  private:
@@ -45,6 +46,7 @@ class KafkaCluster final : public ClusterLife {
   void expect_kept(const ProducerModel& producer, int partition);
 
   KafkaWorld& world_;
+  Counts excused_;
 };
 
 }  // namespace ashlar::sim

@@ -20,4 +20,9 @@ Strategy strategy_from(std::string_view text) {
   return text == to_string(Strategy::kReplace) ? Strategy::kReplace : Strategy::kInPlace;
 }
 
+Strategy strategy_of(const Json& once, Strategy declared) {
+  const bool names_one = once.is_object() && once.contains("strategy");
+  return names_one ? strategy_from(once["strategy"].get_ref<const std::string&>()) : declared;
+}
+
 }  // namespace ashlar::cluster

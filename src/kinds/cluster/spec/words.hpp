@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
+
 namespace ashlar::cluster {
 
 inline constexpr int kMostNodes = 100;
@@ -24,6 +26,8 @@ enum class Strategy { kInPlace, kReplace };
 std::string_view to_string(Strategy);
 /// Of to_string()'s form; anything else is in place.
 Strategy strategy_from(std::string_view text);
+/// Of one change: `once`, an intent's task or null, may name another than the spec declares.
+Strategy strategy_of(const Json& once, Strategy declared);
 
 /// What every declared node has, whatever it does.
 struct NodeSpec {

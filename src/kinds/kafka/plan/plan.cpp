@@ -63,7 +63,9 @@ Plan plan_as_asked(const Spec& spec, const ObservedFacts& facts, const engine::P
     return plan_lost_machines(spec, facts, input.catalog);
   if (action == "reissue") return plan_reissue(spec, facts, input.catalog, input.observed, once);
   if (action == "reassign") return plan_balancing(spec, facts, input.catalog);
-  return plan_change(spec, facts, input, action);
+  Spec wanted = spec;
+  wanted.strategy = cluster::strategy_of(once, spec.strategy);
+  return plan_change(wanted, facts, input, action);
 }
 
 }  // namespace

@@ -267,6 +267,16 @@ TEST(KafkaPlan, MachinesAreReplacedOneAtATimeWhereTheSpecSaysSo) {
   }
 }
 
+TEST(KafkaPlan, MachinesAreReplacedWhereOneChangeSaysSo) {
+  const Spec before = accepted(valid_spec());
+  Json input = valid_spec();
+  input["desiredState"]["roles"]["broker"]["size"] = "s-4vcpu-8gb";
+  const Plan plan = planned(accepted(input, to_json(before)), observed_as(before),
+                            {{"action", "upgrade"}, {"strategy", "replace"}});
+  EXPECT_THAT(keys_of(plan, "fleet.resize"), ElementsAre());
+  EXPECT_TRUE(step_named(plan, "kafka.withdraw/broker-1").args["forGood"]);
+}
+
 TEST(KafkaPlan, AnotherNumberOfReplicasMovesThemWithoutARestart) {
   const Spec before = accepted(valid_spec());
   Json input = valid_spec();

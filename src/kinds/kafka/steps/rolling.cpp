@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/field_reader.hpp"
 #include "kinds/kafka/observe/survey.hpp"
@@ -46,12 +47,20 @@ std::string away(const ClusterView& view, const NodePart& part) {
   return {};
 }
 
-/// A node that became a controller by this restart has none yet.
-StepOutcome give_vote(Work& work, const ServiceView& service) {
+/// A node that became a controller by this restart has none yet, and under the number of one whose
+/// machine was replaced still votes the folder that is gone.
+std::optional<StepOutcome> settle_vote(Work& work, const ClusterView& view) {
   const NodePart& part = work.part();
-  const auto change = vote_of(service, part, work.machine_of(part.name));
-  if (!change.operation.is_null()) work.ask_or_throw({change.operation}, false);
-  return Wait{kSoon, fmt::format("{} to vote", part.name), !change.operation.is_null()};
+  const auto change = vote_of(view.service, part, work.machine_of(part.name));
+  if (!change.operation.is_null()) {
+    work.ask_or_throw({change.operation}, false);
+    return Wait{kSoon, change.because, true};
+  }
+  const NodeView& node = *view.find_node(part.name);
+  if (!node.votes.value_or(false)) return Wait{kSoon, fmt::format("{} to vote", part.name)};
+  if (node.behind_milliseconds.value_or(0) > kCaughtUpWithin)
+    return Wait{kSoon, fmt::format("{} to catch up with the controllers", part.name)};
+  return std::nullopt;
 }
 
 void set_unit(Work& work, const char* state) {
@@ -111,9 +120,8 @@ StepOutcome resume(Work& work) {
   const ClusterView view = work.spec.type == Type::kSingle ? work.look() : work.look(part.name);
   if (!view.service.answered) return Wait{kSoon, view.service.error};
   const NodeView& node = *view.find_node(part.name);
-  if (part.controller && !node.votes.value_or(false)) return give_vote(work, view.service);
-  if (part.controller && node.behind_milliseconds.value_or(0) > kCaughtUpWithin)
-    return Wait{kSoon, fmt::format("{} to catch up with the controllers", part.name)};
+  if (part.controller)
+    if (auto wait = settle_vote(work, view)) return *std::move(wait);
   if (part.broker && !node.serves.value_or(false))
     return Wait{kSoon, fmt::format("{} to register with the controllers", part.name)};
   if (part.broker && node.not_in_sync > 0) {

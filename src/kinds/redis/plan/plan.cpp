@@ -17,12 +17,8 @@
 namespace ashlar::redis {
 namespace {
 
-/// `once`: may name a strategy for this change alone.
 Licence licence_to_change(const Spec& spec, const Json& once) {
-  const bool names_one = once.is_object() && once.contains("strategy");
-  const Strategy strategy =
-      names_one ? strategy_from(once["strategy"].get<std::string>()) : spec.strategy;
-  return {.resize_in_place = strategy == Strategy::kInPlace};
+  return {.resize_in_place = cluster::strategy_of(once, spec.strategy) == Strategy::kInPlace};
 }
 
 bool speaks_otherwise(const Spec& spec, const ObservedFacts& facts) {
