@@ -2374,6 +2374,8 @@ export interface components {
       outputs: Record<string, unknown>;
       /** @description What it waits for, or why it failed */
       because: string | null;
+      /** @description What it measured last while it is under way, as its kind's part of the contract says; null when it measures nothing */
+      figures: Record<string, unknown> | null;
       stuck: boolean;
       /** @description Once it has begun the operation cannot be cancelled */
       irreversible: boolean;
