@@ -169,6 +169,7 @@ Finished run_attempt(const AttemptTools& tools, const Attempt& attempt) {
     if (undo && !type.undo) return Done{};
     StepOutcome outcome = Context(tools, attempt).call(undo ? type.undo : type.run);
     if (const Done* done = std::get_if<Done>(&outcome)) refuse_unless_readable(done->outputs);
+    if (const Wait* wait = std::get_if<Wait>(&outcome)) refuse_unless_readable(wait->figures);
     return outcome;
   });
   try {

@@ -23,11 +23,13 @@ struct Done {
   Json outputs = Json::object();
 };
 /// Not finished; run it again at `until`. `progress` says that something measurable moved since the
-/// last attempt: only that moves the step's deadline.
+/// last attempt: only that moves the step's deadline. `figures` is what was measured, an object of
+/// the kind's own for those who draw it; null: nothing newer than the last time.
 struct Wait {
   Millis pause{1'000};
   std::string because;
   bool progress = false;
+  Json figures = nullptr;
 };
 /// Failed in a way that may pass. Run again after a growing, jittered pause,
 /// `StepType::most_retries` times.

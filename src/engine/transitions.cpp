@@ -35,6 +35,7 @@ class Applying {
     step_.state = undo ? StepState::kUndone : StepState::kDone;
     if (!undo) step_.outputs = done.outputs;
     step_.because.clear();
+    step_.figures = nullptr;
     step_.not_before.reset();
     step_.finished_at = now_;
     step_.stuck = false;
@@ -52,6 +53,7 @@ class Applying {
     // Polling repeats itself: only a new reason is news.
     if (because != step_.because && !because.empty()) say("step.waiting", because);
     step_.because = because;
+    if (!wait.figures.is_null()) step_.figures = wait.figures;
     step_.attempts = 0;
     poll_again_after(std::max(wait.pause, Millis{1}));
     tell_when_stuck();
@@ -94,6 +96,7 @@ class Applying {
     // A failed undo stays `undoing`, so that a retry knows which way to go on.
     if (!is_undo(step_)) step_.state = StepState::kFailed;
     step_.because = reason;
+    step_.figures = nullptr;
     step_.not_before.reset();
     step_.finished_at = now_;
     step_.stuck = false;

@@ -175,6 +175,19 @@ TEST(Transitions, TheSameWaitAgainIsNoNews) {
   EXPECT_TRUE(made.events.empty());
 }
 
+TEST(Transitions, FiguresStayUntilNewerOnesComeOrTheStepEnds) {
+  const Json figures{{"bytes", 7}};
+  const auto after = [](StepRecord step, const StepOutcome& outcome) {
+    return after_attempt(std::move(step), outcome, 8, kNow, 0).step;
+  };
+  const StepRecord measured = after(running(), Wait{Millis{1}, "x", false, figures});
+  EXPECT_EQ(measured.figures, figures);
+  EXPECT_EQ(after(measured, Wait{Millis{1}, "y"}).figures, figures);
+  EXPECT_EQ(after(measured, Retry{kRefused}).figures, figures);
+  EXPECT_TRUE(after(measured, Done{}).figures.is_null());
+  EXPECT_TRUE(after(measured, Fail{kRefused}).figures.is_null());
+}
+
 TEST(Transitions, AWaitStartsTheCountOfAttemptsAgain) {
   EXPECT_EQ(after_attempt(running(5), Wait{}, 8, kNow, 0).step.attempts, 0);
   EXPECT_EQ(after_attempt(running(5), Retry{kRefused}, 8, kNow, 0).step.attempts, 5);

@@ -220,12 +220,14 @@ TEST(StepJson, HidesTheLeaseAndPrivateState) {
   record.lease_until = Time{Millis{5}};
   record.state_data = {{"cursor", 3}};
   record.because = "the machine boots";
+  record.figures = {{"bytes", 3}};
   record.not_before = Time{Millis{2'000}};
   EXPECT_EQ(dump(to_json(record)),
             R"({"id":"st_1","operationId":"","position":0,"key":"a","type":"t","title":"",)"
             R"("phase":"","node":null,"args":{},"after":["b"],"afterEnded":[],)"
             R"("expectedMs":10,"deadlineMs":300000,"state":"pending","attempts":0,"outputs":{},)"
-            R"("because":"the machine boots","notBefore":"1970-01-01T00:00:02.000Z",)"
+            R"("because":"the machine boots","figures":{"bytes":3},)"
+            R"("notBefore":"1970-01-01T00:00:02.000Z",)"
             R"("startedAt":null,"progressAt":null,"finishedAt":null,"stuck":false,)"
             R"("lateAfterMs":10000})");
 }

@@ -88,6 +88,7 @@ Json to_json(const StepRecord& step) {
                    {"attempts", step.attempts},
                    {"outputs", step.outputs},
                    {"because", text_or_null(step.because)},
+                   {"figures", step.figures},
                    {"notBefore", time_or_null(step.not_before)},
                    {"startedAt", time_or_null(step.started_at)},
                    {"progressAt", time_or_null(step.progress_at)},

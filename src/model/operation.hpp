@@ -51,6 +51,7 @@ struct StepRecord {
   Json state_data = Json::object();  // what the step keeps between its own attempts
   Json outputs = Json::object();     // what dependents read
   std::string because;               // what it waits for, or why it failed
+  Json figures = nullptr;            // what it measured last while it is under way; null: nothing
   std::optional<Time> not_before;
   std::optional<Time> started_at;  // its first attempt, or when a person said retry after it failed
   std::optional<Time> progress_at;  // last measured progress; the deadline counts from here

@@ -180,6 +180,7 @@ void visit_state(auto&& visit, Record& step) {
   visit("state_data", step.state_data);
   visit("outputs", step.outputs);
   visit("because", Free(step.because));
+  visit("figures", step.figures);
   visit("not_before", step.not_before);
   visit("started_at", step.started_at);
   visit("progress_at", step.progress_at);

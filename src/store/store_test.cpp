@@ -76,6 +76,7 @@ TEST_F(StoreTest, RoundTripsEveryFieldOfAnOperationAndItsSteps) {
   step.state_data = {{"droplet", 17}};
   step.outputs = {{"address", "10.0.0.1"}};
   step.because = "the machine boots";
+  step.figures = {{"bytesCopied", 3}};
   step.not_before = at(4);
   step.started_at = at(1);
   step.progress_at = at(2);

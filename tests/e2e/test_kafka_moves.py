@@ -55,13 +55,24 @@ def copied(instance, operation):
     return said if "to be copied" in said and not said.startswith("0 ") else None
 
 
+def figures(instance, operation):
+    """What the step says of its progress to those who draw it."""
+    return step_of_moves(instance, operation)["figures"]
+
+
 def test_a_cancelled_addition_leaves_nothing_on_machines_that_go(instance, kafka, measured):
     with load(Stock(instance, kafka), "orders", 6, "shop", "billing") as running:
         operation = begin(instance, kafka, spec(instance, brokers=5, reassignmentBytesPerSecond=SLOW))
         assert throttles(instance) != []
+        moving = figures(instance, operation)
+        assert {each["node"] for each in moving["receiving"]} <= {"broker-4", "broker-5"} and moving["giving"] != []
+        assert 0 < moving["copiedBytes"] < moving["bytes"] and moving["partitions"] > 0
+        assert moving["bytesPerSecond"] == SLOW
         instance.cli("cancel", operation, timeout=300)
     measured("longest gap between acknowledged records, an addition cancelled", running.gap, "s")
     assert instance.operation(operation)["state"] == "cancelled"
+    assert figures(instance, operation) is None
+    assert instance.cluster(kafka)["status"]["reassignment"] is None
     assert set(homes(instance, kafka)) == {"broker-1", "broker-2", "broker-3"}
     assert throttles(instance) == []
     assert len(instance.droplets()) == 6

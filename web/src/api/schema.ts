@@ -1281,11 +1281,14 @@ export interface components {
         underReplicated: components['schemas']['KafkaFinding'];
         underMinInSync: components['schemas']['KafkaFinding'];
       } | null;
+      /** @description Replicas that moved at the last look; null when none did. There is no look while an operation runs: then the `figures` of its step `kafka.reassign` are newer, and know the bytes */
+      reassignment: components['schemas']['KafkaReassignment'] | null;
       /** @description Without Kafka's own; null while nobody answers */
       topics:
         | {
             name: string;
             partitions: number;
+            /** @description Without replicas that are on their way */
             replicationFactor: number;
             /** @description What was set on the topic itself */
             configuration: {
@@ -1316,6 +1319,27 @@ export interface components {
       /** @description What is there otherwise than declared */
       drift?: Record<string, unknown>[];
       machines?: components['schemas']['Machines'];
+    };
+    /** @description Replicas on their way from broker to broker, also as the `figures` of the step `kafka.reassign`. What is not known is null */
+    KafkaReassignment: {
+      /** @description Those whose replicas have yet to arrive */
+      partitions: number;
+      /** @description Brokers to which replicas come */
+      receiving: components['schemas']['KafkaReplicasOfNode'][];
+      /** @description Brokers from which replicas go */
+      giving: components['schemas']['KafkaReplicasOfNode'][];
+      /** @description To be copied in all */
+      bytes: number | null;
+      copiedBytes: number | null;
+      /** @description The bound in force, of each broker, in and out; 0: none */
+      bytesPerSecond: number | null;
+      /** @description At the pace since the bound last changed */
+      leftMilliseconds: number | null;
+    };
+    KafkaReplicasOfNode: {
+      /** @example broker-4 */
+      node: string;
+      replicas: number;
     };
     KafkaFinding: {
       count: number;
@@ -2374,6 +2398,8 @@ export interface components {
       outputs: Record<string, unknown>;
       /** @description What it waits for, or why it failed */
       because: string | null;
+      /** @description What it measured last while it is under way, as its kind's part of the contract says; null when it measures nothing */
+      figures: Record<string, unknown> | null;
       stuck: boolean;
       /** @description Once it has begun the operation cannot be cancelled */
       irreversible: boolean;

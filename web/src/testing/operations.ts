@@ -20,6 +20,7 @@ export function makeStep(key: string, after: string[] = [], given: Partial<Step>
     attempts: 0,
     outputs: {},
     because: null,
+    figures: null,
     stuck: false,
     irreversible: false,
     outputBytes: 0,

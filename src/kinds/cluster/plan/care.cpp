@@ -67,6 +67,17 @@ std::string renewal_reason(const std::string& node, Time ends, Time now) {
                      to_rfc3339(ends).substr(0, 10));
 }
 
+/// Changes pass them by, and so does the renewal.
+std::set<std::string> held_nodes(const Json& spec) {
+  std::set<std::string> held;
+  const auto desired = spec.find("desiredState");
+  if (desired == spec.end()) return held;
+  for (const Json& role : desired->value("roles", Json::object()))
+    for (const Json& node : list_in(role, "nodes"))
+      if (node.value("held", false)) held.insert(text_in(node, "id"));
+  return held;
+}
+
 std::string not_working(const Json& status) {
   for (const Json& node : list_in(status, "nodes"))
     if (text_in(node, "state") != "active")
@@ -79,11 +90,12 @@ std::string not_working(const Json& status) {
 std::vector<engine::Task> renewals(const Json& spec, const Json& status, Time now,
                                    const Care& care) {
   const Millis before = renewal_before(spec.value("certificateDays", kUsualCertificateDays));
+  const std::set<std::string> held = held_nodes(spec);
   std::vector<engine::Task> tasks;
   for (const Json& node : list_in(status, "nodes")) {
     const auto ends = certificate_ends(node);
-    if (!ends || *ends - now > before) continue;
     const std::string name = text_in(node, "name");
+    if (!ends || *ends - now > before || held.contains(name)) continue;
     tasks.push_back({.node = name,
                      .what = kCertificateExpiring,
                      .because = renewal_reason(name, *ends, now),

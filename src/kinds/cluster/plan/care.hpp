@@ -2,9 +2,10 @@
 // What of a cluster is done without anyone asking: what has drifted is mended, and certificates are
 // renewed in time. Pure.
 //
-// Of the stored spec: `heal` (none, safe, replace), `power`, `certificateDays`. Of the status:
-// `drift` as to_json() of observe/drift.hpp, and `nodes`: {name, state, certificate: {expiresAt}},
-// where the latter is null without TLS. A status of an earlier version, or none yet, wants nothing.
+// Of the stored spec: `heal` (none, safe, replace), `power`, `certificateDays`, and `held` of
+// nodes, whose certificates are left alone. Of the status: `drift` as to_json() of
+// observe/drift.hpp, and `nodes`: {name, state, certificate: {expiresAt}}, where the latter is null
+// without TLS. A status of an earlier version, or none yet, wants nothing.
 
 #include <functional>
 #include <set>

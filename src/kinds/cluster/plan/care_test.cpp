@@ -37,6 +37,18 @@ TEST(ClusterWants, ARotationInTheNameOfItsScheduleAsSoonAsEveryNodeWorks) {
   EXPECT_TRUE(wants(spec(60), whole, kNow, {}).empty()) << "more than a third of its life is left";
 }
 
+TEST(ClusterWants, NoRotationForANodeThatIsHeldOutSinceItWouldPassItBy) {
+  Json held = spec(1'095);
+  held["desiredState"]["roles"]["broker"]["nodes"] = {{{"id", "one"}, {"held", true}},
+                                                      {{"id", "two"}, {"held", false}}};
+  const Json old{{"nodes", {node("one", "active", kDay), node("two", "active", 90 * kDay)}}};
+  EXPECT_TRUE(wants(held, old, kNow, {}).empty());
+  const Json both{{"nodes", {node("one", "active", kDay), node("two", "active", kDay)}}};
+  const auto tasks = wants(held, both, kNow, {});
+  ASSERT_EQ(tasks.size(), 1U);
+  EXPECT_EQ(tasks[0].node, "two");
+}
+
 TEST(ClusterWants, WhatTheServiceCorrectsByItselfMustLast) {
   const Json status{{"drift",
                      {{{"node", "one"}, {"what", "lags"}, {"heals", "safe"}, {"message", "late"}},

@@ -47,7 +47,21 @@ class Comparison {
     if (view_.spec.stopped) return cluster::add_stopped_drift(drift_, name, node);
     cluster::add_machine_drift(drift_, name, node, node.part.size);
     cluster::add_deviations(drift_, name, node);
+    compare_certificate(node);
+  }
+
+  /// Renewals pass held nodes by: somebody has to let them go in time.
+  void compare_certificate(const NodeView& node) {
+    const std::string& name = node.part.name;
+    const size_t before = drift_.size();
     cluster::add_certificate_drift(drift_, name, node, view_.spec.certificate_days, now_);
+    if (drift_.size() == before || !node.part.held) return;
+    Drift& told = drift_.back();
+    told.heals = cluster::Heal::kNone;
+    told.message = fmt::format(
+        "{} is held out of changes, and its certificate {} on {}; let the node go, then it gets "
+        "a new one",
+        name, *node.certificate_expires_at > now_ ? "ends" : "ended", told.found.substr(0, 10));
   }
 
   void say(std::string what, std::string declared, std::string found, cluster::Heal heals,

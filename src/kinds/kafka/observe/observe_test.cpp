@@ -9,6 +9,9 @@
 #include <mutex>
 
 #include "kinds/fleet/testing/doubles.hpp"
+#include "kinds/kafka/observe/drift.hpp"
+#include "kinds/kafka/observe/status.hpp"
+#include "kinds/kafka/observe/survey.hpp"
 #include "kinds/kafka/testing/specs.hpp"
 
 namespace ashlar::kafka {
@@ -87,7 +90,7 @@ class Look : public ::testing::Test {
     answers_["cluster"] = {{"metadataVersion", "4.1-IV0"}, {"brokers", brokers_}};
     answers_["quorum"] = {
         {"leader", voters_.front().at("id")}, {"voters", voters_}, {"observers", Json::array()}};
-    answers_["topics"] = {{"brokers", counts_}};
+    answers_["topics"]["brokers"] = counts_;
     answers_["log_dirs"] = {{"brokers", Json::array()}};
     answers_["scram_users"] = {{"users", Json::array()}};
     answers_["acls"] = {{"acls", Json::array()}};
@@ -141,6 +144,67 @@ TEST_F(Look, KnowsABrokerThatIsGoneAsLongAsReplicasNameIt) {
   EXPECT_FALSE(gone->second.registered);
   EXPECT_FALSE(gone->second.serves);
   EXPECT_EQ(gone->second.replicas, 4);
+}
+
+Json moving(const char* topic, int partition, Json replicas, Json adding, Json removing) {
+  return {{"topic", topic},
+          {"partition", partition},
+          {"replicas", std::move(replicas)},
+          {"adding", std::move(adding)},
+          {"removing", std::move(removing)}};
+}
+
+TEST_F(Look, DoesNotCountReplicasThatAreOnTheirWayAsATopicsOwn) {
+  make(3);
+  const Json partition{{"partition", 0}, {"replicas", {4, 5, 6, 7}}};
+  answers_["topics"] = {
+      {"topics", Json::array({{{"name", "orders"}, {"partitions", Json::array({partition})}}})}};
+  answers_["reassignments"]["reassignments"] =
+      Json::array({moving("orders", 0, {4, 5, 6, 7}, {7}, {4}),
+                   moving("__consumer_offsets", 3, {5, 6, 4}, {4}, Json::array())});
+  const ClusterView view = look();
+  ASSERT_TRUE(view.service.answered) << view.service.error;
+  EXPECT_EQ(view.service.topics.at("orders").replication_factor, 3);
+  const Json told = status_of(view, {}, "res_1", Time{}).at("reassignment");
+  EXPECT_EQ(told.at("partitions"), 2);
+  EXPECT_EQ(told.at("receiving"), (Json::array({{{"node", "broker-1"}, {"replicas", 1}},
+                                                {{"node", "node 7"}, {"replicas", 1}}})));
+  EXPECT_EQ(told.at("giving"), (Json::array({{{"node", "broker-1"}, {"replicas", 1}}})));
+  EXPECT_TRUE(told.at("bytes").is_null());
+}
+
+TEST_F(Look, TellsOfNoReassignmentWhereNothingMoves) {
+  make(3);
+  EXPECT_TRUE(status_of(look(), {}, "res_1", Time{}).at("reassignment").is_null());
+}
+
+TEST_F(Look, WarnsOfACertificateThatNoRenewalReachesWhileItsNodeIsHeldOut) {
+  make(3);
+  ClusterView view = look();
+  const Time now{Millis{1'800'000'000'000}};
+  for (auto& node : view.nodes)
+    if (node.part.broker) node.certificate_expires_at = now + Millis{9 * 86'400'000LL};
+  for (auto& node : view.nodes) node.part.held = node.part.name == "broker-2";
+  std::map<std::string, cluster::Drift> told;
+  for (const auto& item : drift_of(view, now))
+    if (item.what == "certificate-expiring") told[item.node] = item;
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_EQ(told["broker-1"].heals, cluster::Heal::kSafe);
+  EXPECT_EQ(told["broker-2"].heals, cluster::Heal::kNone);
+  EXPECT_THAT(told["broker-2"].message,
+              HasSubstr("broker-2 is held out of changes, and its certificate ends on 2027-01-24"));
+}
+
+TEST(Survey, WhatMovesAlreadyIsAsWhatIsToBegin) {
+  const Partition partition{"orders", 2, {4, 5}, 100, {5, 6}, {4}, {6}, 30};
+  const Partition still{"orders", 3, {4, 5}, 100, {4, 5}, {}, {}, 0};
+  const auto moves = moves_under_way({partition, still});
+  ASSERT_EQ(moves.size(), 1u);
+  EXPECT_THAT(moves[0].before, ElementsAre(5, 6));
+  EXPECT_THAT(moves[0].added(), ElementsAre(4));
+  const Traffic twice = traffic_of({partition}, moves);
+  EXPECT_EQ(twice.receiving, (std::map<int, int>{{4, 2}}));
+  EXPECT_EQ(twice.giving, (std::map<int, int>{{6, 2}}));
 }
 
 TEST_F(Look, AsksTheNextMachineWhereOneDoesNotAnswerForKafka) {

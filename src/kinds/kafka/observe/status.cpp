@@ -6,6 +6,7 @@
 
 #include "kinds/kafka/observe/connection.hpp"
 #include "kinds/kafka/observe/drift.hpp"
+#include "kinds/kafka/observe/survey.hpp"
 
 namespace ashlar::kafka {
 namespace {
@@ -84,6 +85,13 @@ Json finding_json(const Finding& finding) {
   return {{"count", finding.count}, {"named", finding.named}};
 }
 
+Json reassignment_json(const ClusterView& view) {
+  const auto& moving = view.service.moving;
+  if (moving.empty()) return nullptr;
+  return to_json(ReassignmentFigures{moving.size(), traffic_of(moving, {}), {}, {}, {}, {}},
+                 [&](int number) { return view.name_of(number); });
+}
+
 Json topics_json(const ServiceView& service) {
   if (!service.answered) return nullptr;
   Json list = Json::array();
@@ -154,6 +162,7 @@ Json status_of(const ClusterView& view, const Kept& kept, const std::string& res
                                 {"underReplicated", finding_json(service.under_replicated)},
                                 {"underMinInSync", finding_json(service.under_min_in_sync)}}
                          : Json(nullptr)},
+      {"reassignment", reassignment_json(view)},
       {"topics", topics_json(service)},
       {"consumerGroups", groups_json(service)},
       {"connection", kept.proof.is_object() ? connection_json(view, resource_id) : Json(nullptr)},

@@ -53,6 +53,61 @@ Survey read_survey(const std::vector<AdminResult>& results) {
   return survey;
 }
 
+std::vector<Move> moves_under_way(const std::vector<Partition>& partitions) {
+  std::vector<Move> moves;
+  for (const auto& partition : partitions) {
+    if (!partition.moves()) continue;
+    std::vector<int> before = partition.replicas;
+    std::erase_if(before, [&](int broker) {
+      return std::ranges::find(partition.adding, broker) != partition.adding.end();
+    });
+    before.insert(before.end(), partition.removing.begin(), partition.removing.end());
+    moves.push_back({partition.topic, partition.number, std::move(before), partition.replicas,
+                     partition.bytes});
+  }
+  return moves;
+}
+
+Traffic traffic_of(const std::vector<Partition>& partitions, const std::vector<Move>& moves) {
+  Traffic traffic;
+  for (const auto& partition : partitions) {
+    for (const int broker : partition.adding) ++traffic.receiving[broker];
+    for (const int broker : partition.removing) ++traffic.giving[broker];
+  }
+  for (const auto& move : moves) {
+    for (const int broker : move.added()) ++traffic.receiving[broker];
+    for (const int broker : move.before)
+      if (std::ranges::find(move.after, broker) == move.after.end()) ++traffic.giving[broker];
+  }
+  return traffic;
+}
+
+namespace {
+
+template <class Value>
+Json number_or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json by_node(const std::map<int, int>& replicas, const std::function<std::string(int)>& name_of) {
+  Json list = Json::array();
+  for (const auto& [broker, count] : replicas)
+    list.push_back({{"node", name_of(broker)}, {"replicas", count}});
+  return list;
+}
+
+}  // namespace
+
+Json to_json(const ReassignmentFigures& figures, const std::function<std::string(int)>& name_of) {
+  return {{"partitions", figures.partitions},
+          {"receiving", by_node(figures.traffic.receiving, name_of)},
+          {"giving", by_node(figures.traffic.giving, name_of)},
+          {"bytes", number_or_null(figures.bytes)},
+          {"copiedBytes", number_or_null(figures.copied_bytes)},
+          {"bytesPerSecond", number_or_null(figures.bytes_per_second)},
+          {"leftMilliseconds", figures.left ? Json(figures.left->count()) : Json(nullptr)}};
+}
+
 long long bytes_left(const Survey& survey, const std::vector<Move>& moves) {
   long long left = 0;
   for (const auto& move : moves) left += move.bytes_to_copy();

@@ -3,8 +3,11 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
+
+#include "base/clock.hpp"
 
 #include "kinds/kafka/plan/placement.hpp"
 #include "kinds/kafka/server/admin.hpp"
@@ -22,6 +25,29 @@ struct Survey {
 /// The operations that ask for it, and what their results say.
 std::vector<Json> survey_questions();
 Survey read_survey(const std::vector<AdminResult>& results);
+
+/// What is under way already, as if it were to begin.
+std::vector<Move> moves_under_way(const std::vector<Partition>& partitions);
+
+/// What of it comes and goes, by broker: replicas that move, and those of `moves`, which did not
+/// begin.
+struct Traffic {
+  std::map<int, int> receiving;
+  std::map<int, int> giving;
+};
+Traffic traffic_of(const std::vector<Partition>& partitions, const std::vector<Move>& moves);
+
+/// A reassignment as the status and the step that carries it out tell it: `KafkaReassignment` of
+/// the contract. What is not known is null.
+struct ReassignmentFigures {
+  size_t partitions = 0;  // left
+  Traffic traffic;
+  std::optional<long long> bytes;  // to be copied in all
+  std::optional<long long> copied_bytes;
+  std::optional<long long> bytes_per_second;  // the bound in force; 0: none
+  std::optional<Millis> left;
+};
+Json to_json(const ReassignmentFigures& figures, const std::function<std::string(int)>& name_of);
 
 /// What is yet to be copied: of `moves`, which did not begin, and of what moves.
 long long bytes_left(const Survey& survey, const std::vector<Move>& moves);

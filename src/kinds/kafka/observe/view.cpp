@@ -11,7 +11,7 @@ namespace ashlar::kafka {
 namespace {
 
 /// What is asked, in this order; the later ones only of a full look.
-enum Question { kCluster, kQuorum, kSummary, kTopics, kLogDirs, kGroups, kUsers, kAcls };
+enum Question { kCluster, kQuorum, kSummary, kTopics, kMoving, kLogDirs, kGroups, kUsers, kAcls };
 constexpr int kNamed = 20;  // partitions that are named with what is wrong with them
 
 Finding finding_from(const Json& found) {
@@ -24,6 +24,30 @@ Finding finding_from(const Json& found) {
 
 Finding finding_of(const Json& summary, const char* name) {
   return finding_from(summary.value(name, Json::object()));
+}
+
+std::vector<Partition> moving_in(const Json& data) {
+  std::vector<Partition> moving;
+  for (const Json& one : data.value("reassignments", Json::array())) {
+    Partition partition;
+    partition.topic = one.at("topic");
+    partition.number = one.at("partition");
+    partition.replicas = one.at("replicas").get<std::vector<int>>();
+    partition.adding = one.at("adding").get<std::vector<int>>();
+    partition.removing = one.at("removing").get<std::vector<int>>();
+    moving.push_back(std::move(partition));
+  }
+  return moving;
+}
+
+/// Kafka lists those that come beside those that go: they count once their copies are complete.
+void forget_what_comes(std::map<std::string, TopicView>& topics,
+                       const std::vector<Partition>& moving) {
+  for (const auto& partition : moving)
+    if (const auto topic = topics.find(partition.topic);
+        topic != topics.end() && partition.number == 0)
+      topic->second.replication_factor =
+          static_cast<int>(partition.replicas.size() - partition.adding.size());
 }
 
 std::map<std::string, TopicView> topics_of(const Json& data) {
@@ -87,7 +111,7 @@ std::vector<Json> questions(bool full) {
                                {{"op", "topics"}, {"summary", true}, {"limit", kNamed}}};
   if (!full) return operations;
   operations.push_back({{"op", "topics"}, {"internal", false}});
-  for (const char* name : {"log_dirs", "groups", "scram_users", "acls"})
+  for (const char* name : {"reassignments", "log_dirs", "groups", "scram_users", "acls"})
     operations.push_back({{"op", name}});
   return operations;
 }
@@ -150,6 +174,8 @@ ServiceView read_service(const std::vector<AdminResult>& results, bool full) {
   service.under_min_in_sync = finding_of(summary, "underMinIsr");
   if (!full) return service;
   if (results.at(kTopics).ok) service.topics = topics_of(results[kTopics].data);
+  if (results.at(kMoving).ok) service.moving = moving_in(results[kMoving].data);
+  forget_what_comes(service.topics, service.moving);
   if (results.at(kGroups).ok) service.groups = groups_of(results[kGroups].data);
   if (results.at(kUsers).ok)
     for (const Json& user : results[kUsers].data.at("users"))

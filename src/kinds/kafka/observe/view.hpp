@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kinds/cluster/observe/node_state.hpp"
+#include "kinds/kafka/plan/placement.hpp"
 #include "kinds/kafka/server/admin.hpp"
 #include "kinds/kafka/spec/topology.hpp"
 
@@ -68,6 +69,7 @@ struct ServiceView {
   std::map<int, BrokerView> brokers;        // by number: also those gone that replicas name
   int partitions = 0;
   Finding offline, under_replicated, under_min_in_sync;
+  std::vector<Partition> moving;  // those whose replicas move, without their bytes
   std::vector<GroupView> groups;
   std::vector<std::string> users;  // who may log in
   Json acls = Json::array();       // as the admin program tells them

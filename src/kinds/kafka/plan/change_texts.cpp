@@ -125,6 +125,12 @@ void describe_held(Plan& plan, const ChangeTold& told) {
         fmt::format("{} is held out: it runs on as it is configured now, and is restarted when "
                     "`held` is taken away",
                     name));
+  const Topology now = topology_of(told.spec);
+  if (!told.members.controllers_move(topology_of(told.applied), now)) return;
+  for (const auto& node : now.nodes)
+    if (node.held)
+      plan.notes.push_back(fmt::format(
+          "{} is held out: it is told where the controllers are, without a restart", node.name));
 }
 
 void describe_disruptions(Plan& plan, const ChangeTold& told) {

@@ -131,6 +131,22 @@ TEST(KafkaPlan, WhatAllNodesHaveToShareIsRefusedWhileOneIsHeldOut) {
               HasSubstr("held out of changes, and would change"));
 }
 
+TEST(KafkaPlan, NewCertificatesPassAHeldNodeByAndSayUntilWhenItsOwnIsGood) {
+  const Spec spec = accepted(listed_spec(true));
+  Json observed = observed_as(spec);
+  for (Json& node : observed["nodes"])
+    node["certificate"] = {{"expiresAt", "2026-12-06T10:00:00.000Z"}};
+  const Plan plan = planned(spec, observed, {{"action", "rotate"}, {"what", "certificates"}});
+  EXPECT_EQ(faults(plan), std::vector<std::string>{});
+  EXPECT_EQ(keys_of(plan, "kafka.certificate").size(), 5u);
+  EXPECT_THAT(keys_of(plan, "kafka.certificate"),
+              ::testing::Not(::testing::Contains("kafka.certificate/broker-2")));
+  EXPECT_THAT(plan.notes, ::testing::Contains(HasSubstr(
+                              "broker-2 is held out: it keeps its certificate, which ends on "
+                              "2026-12-06")));
+  EXPECT_THROW(planned(spec, observed, {{"action", "reissue"}}), Error);
+}
+
 TEST(KafkaPlan, SizesChangeInPlaceBehindTheGates) {
   const Spec before = accepted(valid_spec());
   Json input = valid_spec();
@@ -221,6 +237,16 @@ TEST(KafkaPlan, ControllersComeAndGoByVotesAndTheOthersAreTold) {
   EXPECT_EQ(faults(fewer), std::vector<std::string>{});
   EXPECT_TRUE(comes_after(fewer, "kafka.leave/controller-4", "kafka.quorum"));
   EXPECT_TRUE(comes_after(fewer, "retire-machine/controller-5", "kafka.leave/controller-5"));
+}
+
+TEST(KafkaPlan, AHeldNodeIsToldOfNewControllersAndNotRestarted) {
+  const Spec before = accepted(listed_spec(true));
+  Json input = listed_spec(true);
+  input["desiredState"]["roles"]["controller"]["count"] = 5;
+  const Plan plan = planned(accepted(input, to_json(before)), observed_as(before));
+  EXPECT_THAT(keys_of(plan, "kafka.restore"), ::testing::Contains("kafka.restore/broker-2"));
+  EXPECT_TRUE(keys_of(plan, "kafka.withdraw").empty());
+  EXPECT_THAT(plan.notes, ::testing::Contains(HasSubstr("broker-2 is held out: it is told where")));
 }
 
 TEST(KafkaPlan, BrokersBecomeControllersOneAtATimeBeforeOthersLoseTheirVotes) {

@@ -46,14 +46,8 @@ Plan plan_passwords(const Spec& spec, const Catalog& catalog, const Json& once) 
   return plan;
 }
 
-void refuse_unless_all_may_restart(const Spec& spec, const ObservedFacts& facts) {
-  refuse_held(spec, "this restarts");
-  refuse_broken(spec, facts);
-  refuse_unsparing(spec);
-}
-
-/// Every node restarted, one after the other. `round` tells the steps of several rounds apart;
-/// `renewed`: each gets another certificate first.
+/// Every node that is not held out restarted, one after the other. `round` tells the steps of
+/// several rounds apart; `renewed`: each gets another certificate first.
 Keys roll_all(Plan& plan, const Spec& spec, const Catalog& catalog, const Json& observed,
               Keys after, const std::string& round, bool renewed) {
   const auto add_one = [&](PlannedStep step) {
@@ -62,6 +56,7 @@ Keys roll_all(Plan& plan, const Spec& spec, const Catalog& catalog, const Json& 
   };
   const Topology topology = topology_of(spec);
   for (const NodePart* node : in_rolling_order(topology, observed)) {
+    if (node->held) continue;
     if (renewed) add_one(planned::certificate(*node));
     add_one(planned::withdraw(*node));
     add_one(planned::configure(*node, heap_megabytes(spec, *node, catalog)));
@@ -70,13 +65,37 @@ Keys roll_all(Plan& plan, const Spec& spec, const Catalog& catalog, const Json& 
   return after;
 }
 
+/// Old certificates and new ones are of one authority, so that nodes with either trust each other.
+void describe_held(Plan& plan, const Topology& topology, const Json& observed) {
+  const Json nodes = observed.is_object() ? observed.value("nodes", Json::array()) : Json::array();
+  for (const auto& node : topology.nodes) {
+    if (!node.held) continue;
+    const auto seen = std::ranges::find_if(
+        nodes, [&](const Json& one) { return one.value("name", "") == node.name; });
+    const Json certificate =
+        seen == nodes.end() ? Json::object() : seen->value("certificate", Json::object());
+    const Json ends = certificate.value("expiresAt", Json());
+    plan.notes.push_back(fmt::format(
+        "{} is held out: it keeps its certificate{}, and gets a new one by a rotation after "
+        "`held` is taken away",
+        node.name,
+        ends.is_string() ? ", which ends on " + ends.get<std::string>().substr(0, 10) : ""));
+  }
+}
+
 Plan plan_certificates(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
                        const Json& observed) {
-  refuse_unless_all_may_restart(spec, facts);
+  const Topology topology = topology_of(spec);
+  const auto renewed = static_cast<size_t>(
+      std::ranges::count_if(topology.nodes, [](const NodePart& node) { return !node.held; }));
+  if (renewed == 0) refuse_held(spec, "a rotation restarts");
+  refuse_broken(spec, facts);
+  refuse_unsparing(spec);
   Plan plan = begun(spec, catalog,
                     fmt::format("Give {} of {} new certificates, one after the other",
-                                cluster::count_of(spec.node_count(), "node"), spec.name));
+                                cluster::count_of(renewed, "node"), spec.name));
   add(plan, planned::prove(), roll_all(plan, spec, catalog, observed, {}, "", true));
+  describe_held(plan, topology, observed);
   describe_rolling(plan, spec);
   return plan;
 }
@@ -91,7 +110,9 @@ Plan plan_rotation(const Spec& spec, const ObservedFacts& facts, const Catalog& 
 
 Plan plan_reissue(const Spec& spec, const ObservedFacts& facts, const Catalog& catalog,
                   const Json& observed, const Json& once) {
-  refuse_unless_all_may_restart(spec, facts);
+  refuse_held(spec, "another authority is for");
+  refuse_broken(spec, facts);
+  refuse_unsparing(spec);
   const int overlap = once.value("overlapSeconds", spec.password_overlap_seconds);
   Plan plan =
       begun(spec, catalog,

@@ -42,7 +42,7 @@ class Reassignment {
     const auto in_doubt = find_absent();
     if (const auto lost = lost_moves(); !lost.empty()) return give_up(lost);
     if (survey_.moving() > 0)
-      throttle_.follow(work_.spec.reassignment_bytes_per_second);
+      bound_what_moves();
     else
       throttle_.release_moves();
     if (survey_.moving() == 0 && !in_doubt.empty())
@@ -51,6 +51,15 @@ class Reassignment {
   }
 
  private:
+  /// What began without a bound gets one, too, when there is one now.
+  void bound_what_moves() {
+    const long long wanted = work_.spec.reassignment_bytes_per_second;
+    if (throttle_.rate() == 0 && wanted > 0)
+      throttle_.hold(moves_under_way(survey_.partitions), survey_.serving, wanted);
+    else
+      throttle_.follow(wanted);
+  }
+
   /// Homes that are away for good take no more. Returns one whose absence is still short.
   std::string find_absent() {
     const Json known = work_.kept().value("awaySince", Json::object());
@@ -135,11 +144,18 @@ class Reassignment {
     const bool progress = kept.value("left", Json()) != remaining;
     if (!kept.contains("bytes")) work_.keep("bytes", total);
     if (progress) work_.keep("left", remaining);
-    return Wait{kLook,
-                fmt::format("{} of {} to be copied, {} partition{} left{}{}",
-                            bytes_for_people(total - left), bytes_for_people(total), partitions,
-                            partitions == 1 ? "" : "s", time_left(total - left, left), absence()),
-                progress};
+    const ReassignmentFigures figures{
+        partitions,       traffic_of(survey_.partitions, moves), total, total - left,
+        throttle_.rate(), time_left(total - left, left)};
+    return Wait{kLook, in_words(figures), progress,
+                to_json(figures, [&](int broker) { return name_of(broker); })};
+  }
+
+  std::string in_words(const ReassignmentFigures& figures) const {
+    return fmt::format("{} of {} to be copied, {} partition{} left{}{}",
+                       bytes_for_people(*figures.copied_bytes), bytes_for_people(*figures.bytes),
+                       figures.partitions, figures.partitions == 1 ? "" : "s",
+                       figures.left ? ", about " + to_human(*figures.left) : "", absence());
   }
 
   /// Kafka ends the move of a partition only when all its replicas are in sync, also those that
@@ -153,14 +169,20 @@ class Reassignment {
                                       away.size() == 1 ? "is" : "are");
   }
 
-  /// At the pace so far.
-  std::string time_left(long long copied, long long left) const {
-    if (copied <= 0 || left <= 0 || !work_.context.step.started_at) return {};
-    const Millis passed = work_.context.clock.now() - *work_.context.step.started_at;
-    const double remaining = static_cast<double>(passed.count()) * static_cast<double>(left) /
-                             static_cast<double>(copied);
-    return remaining < 1'000 ? ""
-                             : ", about " + to_human(Millis{static_cast<long long>(remaining)});
+  /// At the pace since the bound last changed: the one before says nothing of what is left.
+  std::optional<Millis> time_left(long long copied, long long left) const {
+    const long long now = work_.context.clock.now().time_since_epoch().count();
+    const Json pace = work_.kept().value("pace", Json());
+    if (!pace.is_object() || pace.at("bytesPerSecond") != throttle_.rate()) {
+      work_.keep("pace", {{"at", now}, {"copied", copied}, {"bytesPerSecond", throttle_.rate()}});
+      return std::nullopt;
+    }
+    const long long since = copied - pace.at("copied").get<long long>();
+    if (since <= 0 || left <= 0) return std::nullopt;
+    const auto passed = static_cast<double>(now - pace.at("at").get<long long>());
+    const double remaining = passed * static_cast<double>(left) / static_cast<double>(since);
+    if (remaining < 1'000) return std::nullopt;
+    return Millis{static_cast<long long>(remaining)};
   }
 
   /// Kafka would give each partition to the broker that it prefers only minutes later.

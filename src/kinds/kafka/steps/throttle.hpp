@@ -21,6 +21,8 @@ class Throttle {
             long long bytes_per_second);
   /// Another bound while they move.
   void follow(long long bytes_per_second);
+  /// The bound in force; 0: none.
+  long long rate() const { return state_.value("rate", 0LL); }
   /// Those that were held have come over.
   void release_moves();
   void release_all();

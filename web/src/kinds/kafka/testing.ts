@@ -2,7 +2,7 @@
 
 import type { PlanPreview } from '../../api/types';
 import { makePlan } from '../../testing/plans';
-import type { KafkaNode, KafkaResource, KafkaSpec, KafkaStatus } from './model/types';
+import type { KafkaNode, KafkaReassignment, KafkaResource, KafkaSpec, KafkaStatus } from './model/types';
 
 const nodeSpec = (id: string, number: number, size: string) => ({
   id,
@@ -71,6 +71,33 @@ export const storedSpec: KafkaSpec & Record<string, unknown> = {
   certificateDays: 1095,
 };
 
+/** With one node held out of changes. */
+export function heldSpec(id: string): typeof storedSpec {
+  const { roles } = storedSpec.desiredState;
+  const held = ({ nodes = [], ...role }: (typeof roles)['broker']) => ({
+    ...role,
+    nodes: nodes.map((one) => ({ ...one, held: one.id === id })),
+  });
+  return {
+    ...storedSpec,
+    desiredState: { roles: { controller: held(roles.controller), broker: held(roles.broker) } },
+  };
+}
+
+export const reassignment = (change: Partial<KafkaReassignment> = {}): KafkaReassignment => ({
+  partitions: 12,
+  receiving: [
+    { node: 'broker-4', replicas: 7 },
+    { node: 'broker-5', replicas: 5 },
+  ],
+  giving: [{ node: 'broker-1', replicas: 12 }],
+  bytes: 8 * 2 ** 30,
+  copiedBytes: 3 * 2 ** 30,
+  bytesPerSecond: 50_000_000,
+  leftMilliseconds: 107_000,
+  ...change,
+});
+
 export function node(name: string, change: Partial<KafkaNode> = {}): KafkaNode {
   const role = name.startsWith('controller') ? 'controller' : 'broker';
   const isBroker = role === 'broker';
@@ -137,6 +164,7 @@ export function status(change: Partial<KafkaStatus> = {}): KafkaStatus {
     nodeCounts: { controller: 3, broker: 3 },
     nodes: sixNodes,
     partitions: { count: 62, offline: none, underReplicated: none, underMinInSync: none },
+    reassignment: null,
     topics: [
       {
         name: 'customers',

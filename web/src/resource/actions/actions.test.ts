@@ -26,6 +26,11 @@ test('what is being changed can be changed otherwise, stopped and deleted', () =
   expect(open).toEqual(['stop', 'update', 'delete']);
 });
 
+test('what counts for what runs can be done while it does', () => {
+  expect(whyNot(busy, 'oil', all)).toBe('An operation is under way; wait for its end');
+  expect(whyNot(busy, 'oil', { ...all, isLive: true })).toBeNull();
+});
+
 test('what a resource never can, its kind says', () => {
   const never = 'A single bead has nobody to hand over to';
   expect(whyNot(running, 'switchover', { ...all, never })).toBe(never);

@@ -37,6 +37,8 @@ const alwaysTaken = ['update', 'delete'];
 interface Circumstances {
   readonly noun: string;
   readonly mayAct: (action: string) => boolean;
+  /** It changes what an operation does while that runs. */
+  readonly isLive?: boolean;
   /** Why this one resource cannot do it at all, which only its kind knows. */
   readonly never?: string | null;
 }
@@ -45,7 +47,7 @@ interface Circumstances {
 export function whyNot(
   { state, stopped }: Actionable,
   action: string,
-  { noun, mayAct, never = null }: Circumstances,
+  { noun, mayAct, isLive = false, never = null }: Circumstances,
 ): string | null {
   if (!mayAct(action)) return `Needs the permission servers:${action}`;
   if (state === 'deleted') return `The ${noun} is deleted`;
@@ -53,7 +55,7 @@ export function whyNot(
   if (action === 'stop') return stopped ? `The ${noun} is stopped already` : null;
   if (stopped && !alwaysTaken.includes(action)) return `The ${noun} is stopped; start it first`;
   if (never !== null) return never;
-  if (busyStates.includes(state) && !alwaysTaken.includes(action))
+  if (busyStates.includes(state) && !isLive && !alwaysTaken.includes(action))
     return 'An operation is under way; wait for its end';
   return null;
 }

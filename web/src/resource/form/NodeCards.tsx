@@ -2,6 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import Toggle from '@cloudscape-design/components/toggle';
 import { memo } from 'react';
 import type { Size } from '../../api/types';
 import { Labelled } from '../../parts/Labelled';
@@ -9,6 +10,13 @@ import { faultAt, type FaultMap } from './faults';
 import type { NodeForm } from './roles';
 import { SizeSelect } from './SizeSelect';
 import './form.css';
+
+/** What is on or off of each node. */
+export interface NodeFlag<Own extends object> {
+  readonly label: string;
+  readonly of: (node: NodeForm<Own>) => boolean;
+  readonly onChange: (id: string, isOn: boolean) => void;
+}
 
 export interface NodeCardsProps<Own extends object> {
   readonly role: string;
@@ -25,11 +33,12 @@ export interface NodeCardsProps<Own extends object> {
   readonly sizesLoading: boolean;
   readonly onRemove: (id: string) => void;
   readonly onNodeSize: (id: string, size: string) => void;
+  readonly flag?: NodeFlag<Own> | undefined;
 }
 
 /** One card a node: what it is called, its size, and the way to let it go. */
 export function NodeCards<Own extends object>(props: NodeCardsProps<Own>) {
-  const { role, nodes, aboutOf, ownFields, faults, ...rest } = props;
+  const { role, nodes, aboutOf, ownFields, faults, flag, ...rest } = props;
   return (
     <ul className="node-cards" aria-label={`Nodes of the role ${role}`}>
       {nodes.map((node, index) => (
@@ -39,6 +48,9 @@ export function NodeCards<Own extends object>(props: NodeCardsProps<Own>) {
           size={node.size}
           about={aboutOf(node).join(' · ')}
           fault={faultOf(faults, `desiredState.roles.${role}.nodes[${index}]`, ownFields)}
+          flagLabel={flag?.label}
+          isFlagged={flag?.of(node) ?? false}
+          onFlag={flag?.onChange}
           {...rest}
         />
       ))}
@@ -62,6 +74,9 @@ interface CardProps extends Pick<
   size: string;
   about: string;
   fault: string | undefined;
+  flagLabel: string | undefined;
+  isFlagged: boolean;
+  onFlag: ((id: string, isOn: boolean) => void) | undefined;
 }
 
 /** Remembered: a hundred of them need not be drawn anew at each key that is pressed elsewhere. */
@@ -75,6 +90,9 @@ const NodeCard = memo(function NodeCard({
   sizesLoading,
   onRemove,
   onNodeSize,
+  flagLabel,
+  isFlagged,
+  onFlag,
 }: CardProps) {
   return (
     <li className="node-card">
@@ -98,6 +116,15 @@ const NodeCard = memo(function NodeCard({
             onChange={(chosen) => onNodeSize(id, chosen)}
           />
         </FormField>
+        {flagLabel !== undefined && (
+          <Toggle
+            checked={isFlagged}
+            ariaLabel={`${flagLabel}: ${id}`}
+            onChange={({ detail }) => onFlag?.(id, detail.checked)}
+          >
+            {flagLabel}
+          </Toggle>
+        )}
         {about !== '' && (
           <Box variant="small" color="text-body-secondary">
             {about}

@@ -92,6 +92,7 @@ export function RoleFields<Own extends object>(props: Props<Own>) {
           sizesLoading={sizesLoading}
           onRemove={props.onRemove}
           onNodeSize={props.onNodeSize}
+          flag={props.flag}
         />
         <Button
           iconName="add-plus"

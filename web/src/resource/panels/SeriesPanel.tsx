@@ -8,7 +8,7 @@ import { useGetSeriesQuery } from '../../api/history';
 import { LineChart } from '../../parts/LineChart';
 import { Loading } from '../../parts/Loading';
 import { ProblemAlert } from '../../parts/ProblemAlert';
-import { chartInWords, chartsOf, type Chart, type Metric } from './series';
+import { chartInWords, chartsOf, othersInWords, type Chart, type Metric } from './series';
 
 const ranges = [
   { id: '15', text: '15 min' },
@@ -62,7 +62,13 @@ export function SeriesPanel({ id, noun, metrics }: Props) {
 function ChartBox({ chart }: { chart: Chart }) {
   const lines = useMemo(() => chart.curves.map(({ node, values }) => ({ label: node, values })), [chart]);
   return (
-    <Container header={<Header variant="h2">{chart.title}</Header>}>
+    <Container
+      header={
+        <Header variant="h2" description={othersInWords(chart)}>
+          {chart.title}
+        </Header>
+      }
+    >
       <LineChart
         times={chart.times}
         lines={lines}

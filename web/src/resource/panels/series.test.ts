@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { formatBytes } from '../../parts/format';
-import { chartInWords, chartsOf, type Metric } from './series';
+import { chartInWords, chartsOf, othersInWords, type Metric } from './series';
 
 const metrics: readonly Metric[] = [
   { metric: 'turnsPerSecond', title: 'Turns a second', format: (value) => `${value}/s`, binary: false },
@@ -36,4 +36,23 @@ it('says the latest values in words', () => {
     'Turns a second, latest: master-1 unknown',
     'Memory, latest: replica-2 2 KiB, replica-10 1 KiB',
   ]);
+});
+
+it('draws the largest of many, and says how many more there are', () => {
+  const many = Array.from({ length: 200 }, (_, index) => ({
+    metric: 'turnsPerSecond',
+    node: `rod-${index}`,
+    values: index === 199 ? [null, null] : [1000 - index, index],
+  }));
+  const [chart] = chartsOf({ ...answer, series: many }, [
+    { metric: 'turnsPerSecond', title: 'Turns', format: String, binary: false, most: 3 },
+  ]);
+  expect(chart?.curves.map(({ node }) => node)).toEqual(['rod-196', 'rod-197', 'rod-198']);
+  expect(chart && othersInWords(chart)).toBe('The 3 largest are drawn, 197 more are not.');
+});
+
+it('says nothing of others where all are drawn', () => {
+  const [chart] = chartsOf(answer, [{ ...(metrics[1] as Metric), most: 2 }]);
+  expect(chart?.curves).toHaveLength(2);
+  expect(chart && othersInWords(chart)).toBeNull();
 });

@@ -6,8 +6,10 @@ import { useHandover } from '../../../resource/use-handover';
 import { kafka } from '../model/names';
 import { statusOf, type KafkaResource } from '../model/types';
 import type { ActionId } from './actions';
+import { Hold } from './Hold';
 import { Reassign } from './Reassign';
 import { Rotate } from './Rotate';
+import { Throttle } from './Throttle';
 
 interface Props {
   resource: KafkaResource;
@@ -16,10 +18,13 @@ interface Props {
 }
 
 /** The dialog of one action. Those with a page of their own have none. */
-export function KafkaAction({ resource, chosen: { action }, onDismiss }: Props) {
+export function KafkaAction({ resource, chosen: { action, about }, onDismiss }: Props) {
   const handOver = useHandover();
   if (action === 'rotate') return <Rotate resource={resource} onDismiss={onDismiss} />;
   if (action === 'reassign') return <Reassign resource={resource} onDismiss={onDismiss} />;
+  if (action === 'throttle') return <Throttle resource={resource} onDismiss={onDismiss} />;
+  if (action === 'hold' || action === 'letGo')
+    return <Hold resource={resource} node={about ?? ''} isHeld={action === 'hold'} onDismiss={onDismiss} />;
   if (!isPlain(action)) return null;
   return (
     <PlainAction

@@ -1,10 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import { ActionDialog } from '../../../parts/ActionDialog';
-import { InternalLink } from '../../../parts/InternalLink';
-import { actionHref } from '../../../resource/kind';
 import { useHandover } from '../../../resource/use-handover';
 import { boundInWords } from '../model/moving';
-import { kafka } from '../model/names';
 import type { KafkaResource } from '../model/types';
 
 interface Props {
@@ -24,11 +21,8 @@ export function Reassign({ resource, onDismiss }: Props) {
       body={{}}
       inputs={() => (
         <Box>
-          Replicas move {boundInWords(resource.spec.reassignmentBytesPerSecond)}.{' '}
-          <InternalLink href={actionHref(kafka, 'update', resource.id)}>
-            Update the {kafka.noun.one}
-          </InternalLink>{' '}
-          to change that, also while they move.
+          Replicas move {boundInWords(resource.spec.reassignmentBytesPerSecond)}. The bound can be changed
+          while they move.
         </Box>
       )}
       onDone={handOver}

@@ -7,7 +7,18 @@ import { kafka } from '../model/names';
 import type { KafkaResource } from '../model/types';
 
 export type ActionId =
-  'update' | 'upgrade' | 'downgrade' | 'reassign' | 'rotate' | 'heal' | 'stop' | 'start' | 'delete';
+  | 'update'
+  | 'upgrade'
+  | 'downgrade'
+  | 'reassign'
+  | 'throttle'
+  | 'hold'
+  | 'letGo'
+  | 'rotate'
+  | 'heal'
+  | 'stop'
+  | 'start'
+  | 'delete';
 
 interface Cluster extends Pick<KafkaResource, 'id' | 'state'> {
   readonly stopped: boolean;
@@ -18,18 +29,26 @@ type MayAct = (action: string) => boolean;
 
 function choicesFor(cluster: Cluster, mayAct: MayAct): ActionChoice<ActionId>[] {
   const never = (id: ActionId) =>
-    id === 'reassign' && cluster.brokers < 2 ? 'A single broker has all the replicas' : null;
+    (id === 'reassign' || id === 'throttle') && cluster.brokers < 2
+      ? 'A single broker has all the replicas'
+      : null;
   const choice = (id: ActionId, text: string, page = false): ActionChoice<ActionId> => ({
     id,
     text,
     href: page ? actionHref(kafka, id, cluster.id) : null,
-    disabledReason: whyNot(cluster, id, { noun: kafka.noun.one, mayAct, never: never(id) }),
+    disabledReason: whyNot(cluster, id, {
+      noun: kafka.noun.one,
+      mayAct,
+      isLive: id === 'throttle',
+      never: never(id),
+    }),
   });
   return [
     choice('update', 'Update', true),
     choice('upgrade', 'Upgrade', true),
     choice('downgrade', 'Downgrade', true),
     choice('reassign', 'Spread replicas evenly'),
+    choice('throttle', 'Change the bound for moving replicas'),
     choice('rotate', 'Rotate passwords or certificates'),
     choice('heal', 'Heal'),
     choice('start', 'Start'),

@@ -1,10 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
-import { fill, serve, show } from '../../../testing/api';
+import { fill, refused, serve, show } from '../../../testing/api';
 import { catalogAnswers } from '../../../testing/catalog';
+import { makeOperation, makeStep } from '../../../testing/operations';
 import { accepted } from '../../../testing/plans';
-import { cluster, node, plan, sixNodes, status, storedSpec } from '../testing';
+import { cluster, heldSpec, node, plan, reassignment, sixNodes, status, storedSpec } from '../testing';
 import type { KafkaResource } from '../model/types';
 import { ClusterPage } from './ClusterPage';
 
@@ -116,6 +117,114 @@ it('the picture tells zones, nodes and who leads, to those who hear it, too', as
   expect(within(controllers).getByText('active controller')).toBeVisible();
 });
 
+it('the picture and the nodes mark who is held out of changes', async () => {
+  const held = cluster({ spec: heldSpec('broker-2') });
+  const { unmount } = open('topology', held);
+  const racks = await screen.findByRole('region', { name: 'Brokers' });
+  expect(within(racks).getAllByText('held')).toHaveLength(1);
+  unmount();
+  open('nodes', held);
+  expect(await screen.findByText('Held out of changes')).toBeVisible();
+  expect(screen.getAllByText('Takes part')).toHaveLength(5);
+});
+
+it('the overview warns of a certificate that no renewal reaches', async () => {
+  const message = 'broker-2 is held out of changes, and its certificate ends on 2026-12-06';
+  const drift = ['none', 'safe'].map((heals) => ({
+    node: 'broker-2',
+    what: 'certificate-expiring',
+    declared: null,
+    found: null,
+    monthlyUsd: null,
+    heals: heals as 'none' | 'safe',
+    message: heals === 'none' ? message : 'a rotation renews it',
+  }));
+  open('overview', cluster({ status: status({ drift }) }));
+  expect(await screen.findByText('Certificates of held nodes are not renewed')).toBeVisible();
+  expect(screen.getByText(`${message}.`)).toBeVisible();
+  expect(screen.queryByText(/a rotation renews it/)).toBeNull();
+});
+
+describe('replicas that move', () => {
+  const moves = makeStep('kafka.reassign', [], {
+    type: 'kafka.reassign',
+    state: 'waiting',
+    figures: reassignment(),
+  });
+  const busy = cluster({ state: 'updating', currentOperationId: 'op_1' });
+  const running = { 'GET /api/operations/op_1': () => ({ body: makeOperation([moves]) }) };
+  const panel = () => screen.findByRole('heading', { name: 'Replicas are moving' });
+
+  it('are told with what is left, how far, how fast, and between whom', async () => {
+    open('overview', busy, running);
+    await panel();
+    expect(screen.getByText('3 GiB of 8 GiB')).toBeVisible();
+    expect(figure('Partitions left')).toHaveTextContent('12');
+    expect(figure('Time left')).toHaveTextContent('About 1 min 47 s');
+    expect(figure('Bound')).toHaveTextContent(/^50 MB a second of each broker$/);
+    expect(figure('Brokers that receive')).toHaveTextContent('broker-4: 7 replicasbroker-5: 5 replicas');
+    expect(figure('Brokers that give')).toHaveTextContent('broker-1: 12 replicas');
+  });
+
+  it('get another bound while they move', async () => {
+    const { log } = open('overview', busy, {
+      ...running,
+      'PATCH /api/servers/res_1/throttle': () => ({ body: { ...accepted, correlationId: null } }),
+    });
+    await panel();
+    await userEvent.click(screen.getByRole('button', { name: 'Change the bound' }));
+    const dialog = within(screen.getByRole('dialog'));
+    const go = dialog.getByRole('button', { name: 'Change the bound' });
+    expect(go).toHaveAttribute('aria-disabled', 'true');
+    await fill(dialog.getByLabelText('MB a second of each broker'), '200');
+    await userEvent.click(go);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    const asked = log.find(({ method }) => method === 'PATCH');
+    expect(asked?.body).toEqual({ bytesPerSecond: 200_000_000 });
+    expect(asked?.headers.get('If-Match')).toBe('"1"');
+  });
+
+  it('say that a new bound is on its way', async () => {
+    open('overview', { ...busy, spec: { ...storedSpec, reassignmentBytesPerSecond: 0 } }, running);
+    await panel();
+    expect(figure('Bound')).toHaveTextContent('50 MB a second of each brokerWithin seconds: None');
+  });
+
+  it('keep the dialog open and say why when the bound is refused', async () => {
+    open('overview', busy, {
+      ...running,
+      'PATCH /api/servers/res_1/throttle': () =>
+        refused(412, 'precondition-failed', 'prod has changed since'),
+    });
+    await panel();
+    await userEvent.click(screen.getByRole('button', { name: 'Change the bound' }));
+    const dialog = within(screen.getByRole('dialog'));
+    await fill(dialog.getByLabelText('MB a second of each broker'), '0');
+    await userEvent.click(dialog.getByRole('button', { name: 'Change the bound' }));
+    expect(await dialog.findByText(/prod has changed since/i)).toBeVisible();
+  });
+
+  it('of somebody else are shown as they were seen last, without what is not known', async () => {
+    const seen = reassignment({
+      bytes: null,
+      copiedBytes: null,
+      bytesPerSecond: null,
+      leftMilliseconds: null,
+    });
+    open('overview', cluster({ status: status({ reassignment: seen }) }));
+    await panel();
+    expect(screen.getByText(/No operation of Ashlar moves them/)).toBeVisible();
+    expect(screen.queryByText('Bound')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Change the bound' })).toBeNull();
+  });
+
+  it('are no subject when none do', async () => {
+    open('overview');
+    await screen.findByText('Key figures');
+    expect(screen.queryByRole('heading', { name: 'Replicas are moving' })).toBeNull();
+  });
+});
+
 it('topics are found by name and by configuration', async () => {
   open('topics');
   const table = await screen.findByRole('table', { name: 'Topics' });
@@ -131,6 +240,21 @@ it('topics are found by name and by configuration', async () => {
 it('topics say so while nobody answers', async () => {
   open('topics', cluster({ status: status({ topics: null }) }));
   expect(await screen.findByText('Nobody answers at the moment.')).toBeVisible();
+});
+
+it('of many groups those with the largest lag are drawn', async () => {
+  const series = Array.from({ length: 300 }, (_, index) => ({
+    metric: 'consumerLag',
+    node: `group-${index}`,
+    values: [index],
+  }));
+  open('groups', cluster(), {
+    'GET /api/servers/res_1/series': () => ({
+      body: { resourceId: 'res_1', times: ['2026-11-21T00:00:00.000Z'], series },
+    }),
+  });
+  expect(await screen.findByText('The 8 largest are drawn, 292 more are not.')).toBeVisible();
+  expect(screen.getByRole('img', { name: /group-292 292.*group-299 299$/ })).toBeVisible();
 });
 
 it('groups have their lag, as a number and as a curve', async () => {
@@ -205,6 +329,7 @@ describe('actions', () => {
       'Upgrade',
       'Downgrade',
       'Spread replicas evenly',
+      'Change the bound for moving replicas',
       'Rotate passwords or certificates',
       'Heal',
       'Start',
@@ -264,6 +389,27 @@ describe('actions', () => {
     expect(log.find(({ method }) => method === 'PATCH')?.body).toEqual({
       what: 'passwords',
       users: ['billing'],
+    });
+  });
+
+  it.each([
+    ['hold a node out', undefined, 'Hold broker-2 out of changes', 'Hold out', true],
+    ['let it go', 'broker-2', 'Let broker-2 go', 'Let go', false],
+  ])('%s by an update that is reviewed', async (_, before, link, verb, held) => {
+    const spec = before === undefined ? storedSpec : heldSpec(before);
+    const { log } = open('nodes', cluster({ spec }), {
+      'POST /api/servers/res_1/plans/update': () => ({ body: plan() }),
+      'PATCH /api/servers/res_1': () => ({ status: 202, body: accepted }),
+    });
+    await userEvent.click(await screen.findByRole('button', { name: link }));
+    const go = within(screen.getByRole('dialog', { name: link })).getByRole('button', { name: verb });
+    await waitFor(() => expect(go).toBeEnabled());
+    expect(screen.getByText(plan().summary)).toBeVisible();
+    await userEvent.click(go);
+    await waitFor(() => expect(screen.getByTestId('where')).toHaveTextContent('/operations/op_1'));
+    const { nodes } = heldSpec(held ? 'broker-2' : 'nobody').desiredState.roles.broker;
+    expect(log.find(({ method }) => method === 'PATCH')?.body).toEqual({
+      desiredState: { roles: { broker: { nodes } } },
     });
   });
 

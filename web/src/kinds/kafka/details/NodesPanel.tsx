@@ -1,4 +1,6 @@
+import Badge from '@cloudscape-design/components/badge';
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import Cards from '@cloudscape-design/components/cards';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -8,23 +10,34 @@ import { AddressText } from '../../../resource/panels/AddressText';
 import { CertificateLeft } from '../../../resource/panels/CertificateLeft';
 import { NodeState } from '../../../resource/panels/NodeState';
 import { SurplusAlert } from '../../../resource/panels/SurplusAlert';
+import { usePermission } from '../../../state/usePermission';
+import { heldNodes } from '../model/held';
 import { countOr, diskLeftInWords, isBroker, roleInWords } from '../model/nodes';
-import type { KafkaNode, KafkaStatus } from '../model/types';
+import type { KafkaNode, KafkaResource, KafkaStatus } from '../model/types';
+
+interface Props {
+  resource: KafkaResource;
+  status: KafkaStatus | null;
+  /** Opens the dialog that holds a node out of changes, or lets it go. */
+  onHold: (node: string, isHeld: boolean) => void;
+}
 
 /** Every declared node with what is wrong with it, and the machines that are none of them. */
-export function NodesPanel({ status }: { status: KafkaStatus | null }) {
+export function NodesPanel(props: Props) {
   return (
     <SpaceBetween size="m">
-      <SurplusAlert machines={status?.surplus ?? []} />
-      <Nodes status={status} />
+      <SurplusAlert machines={props.status?.surplus ?? []} />
+      <Nodes {...props} />
     </SpaceBetween>
   );
 }
 
 const ofBroker = (node: KafkaNode, count: number | null) => (isBroker(node) ? countOr(count) : '–');
 
-function Nodes({ status }: { status: KafkaStatus | null }) {
+function Nodes({ resource, status, onHold }: Props) {
   const now = useNow(3_600_000);
+  const held = heldNodes(resource.spec);
+  const { mayAct } = usePermission();
   return (
     <Cards<KafkaNode>
       header={
@@ -38,7 +51,7 @@ function Nodes({ status }: { status: KafkaStatus | null }) {
       empty={<Box textAlign="center">No node has been observed yet.</Box>}
       cardsPerRow={[{ cards: 1 }, { minWidth: 560, cards: 2 }, { minWidth: 900, cards: 3 }]}
       cardDefinition={{
-        header: (node) => node.name,
+        header: ({ name }) => <NodeName name={name} isHeld={held.has(name)} />,
         sections: [
           { id: 'state', header: 'Status', content: (node) => <NodeState node={node} /> },
           { id: 'role', header: 'Role', width: 50, content: roleInWords },
@@ -88,8 +101,54 @@ function Nodes({ status }: { status: KafkaStatus | null }) {
             width: 50,
             content: ({ certificate }) => <CertificateLeft expiresAt={certificate.expiresAt} now={now} />,
           },
+          {
+            id: 'changes',
+            header: 'Changes',
+            content: ({ name }) => (
+              <Changes
+                name={name}
+                isHeld={held.has(name)}
+                mayChange={mayAct('update')}
+                onHold={(isHeld) => onHold(name, isHeld)}
+              />
+            ),
+          },
         ],
       }}
     />
+  );
+}
+
+function NodeName({ name, isHeld }: { name: string; isHeld: boolean }) {
+  return (
+    <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+      <span className="breakable">{name}</span>
+      {isHeld && <Badge>held</Badge>}
+    </SpaceBetween>
+  );
+}
+
+interface ChangesProps {
+  name: string;
+  isHeld: boolean;
+  mayChange: boolean;
+  onHold: (isHeld: boolean) => void;
+}
+
+/** Whether changes are for the node, too, and the way to change that. */
+function Changes({ name, isHeld, mayChange, onHold }: ChangesProps) {
+  return (
+    <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+      <span>{isHeld ? 'Held out of changes' : 'Takes part'}</span>
+      <Button
+        variant="inline-link"
+        ariaLabel={isHeld ? `Let ${name} go` : `Hold ${name} out of changes`}
+        disabled={!mayChange}
+        disabledReason="Needs the permission servers:update"
+        onClick={() => onHold(!isHeld)}
+      >
+        {isHeld ? 'Let go' : 'Hold out'}
+      </Button>
+    </SpaceBetween>
   );
 }

@@ -1,3 +1,4 @@
+import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
@@ -6,12 +7,15 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { Copy } from '../../../parts/Copy';
 import { formatCount } from '../../../parts/format';
+import { Lines } from '../../../parts/Lines';
 import { Age, Time } from '../../../parts/Time';
 import { healPolicies } from '../../../resource/heal';
+import { endingCertificates } from '../model/held';
 import { isBroker } from '../model/nodes';
 import { namedPartitions } from '../model/partitions';
 import type { KafkaResource, KafkaSpec, KafkaStatus } from '../model/types';
 import { typeWords } from '../model/words';
+import { ReassignmentPanel } from './ReassignmentPanel';
 
 interface Props {
   resource: KafkaResource;
@@ -19,13 +23,29 @@ interface Props {
 }
 
 /** The cluster at a glance; how it is and what it costs stands above, for any kind. */
-export function OverviewPanel({ resource, status }: Props) {
+export function OverviewPanel({ resource, status, onThrottle }: Props & { onThrottle: () => void }) {
   return (
     <SpaceBetween size="l">
+      <EndingCertificates lines={endingCertificates(status?.drift ?? [])} />
+      <ReassignmentPanel resource={resource} status={status} onThrottle={onThrottle} />
       <KeyFigures status={status} />
       <Endpoints status={status} />
       <Declared resource={resource} status={status} />
     </SpaceBetween>
+  );
+}
+
+/** Renewals pass held nodes by, so that somebody has to let them go. */
+function EndingCertificates({ lines }: { lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <Alert
+      type="warning"
+      i18nStrings={{ warningIconAriaLabel: 'Warning' }}
+      header="Certificates of held nodes are not renewed"
+    >
+      <Lines lines={lines} name="" />
+    </Alert>
   );
 }
 

@@ -5,13 +5,14 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMemo } from 'react';
 import { NodeIcon } from '../../../resource/panels/NodeState';
+import { heldNodes } from '../model/held';
 import { picture, type Bar, type Box, type Rack } from '../model/racks';
-import type { KafkaStatus } from '../model/types';
+import type { KafkaSpec, KafkaStatus } from '../model/types';
 import './racks.css';
 
 /** Who keeps what where: zones as columns, brokers in them, and who leads the controllers. */
-export function RacksPanel({ status }: { status: KafkaStatus | null }) {
-  const drawn = useMemo(() => (status === null ? null : picture(status)), [status]);
+export function RacksPanel({ spec, status }: { spec: KafkaSpec; status: KafkaStatus | null }) {
+  const drawn = useMemo(() => (status === null ? null : picture(status, heldNodes(spec))), [spec, status]);
   if (drawn === null || drawn.racks.length === 0)
     return (
       <Container header={<Header variant="h2">Topology</Header>}>
@@ -65,13 +66,14 @@ function RackColumn({ rack: { zone, boxes }, isOnly }: { rack: Rack; isOnly: boo
   );
 }
 
-function NodeBox({ box: { node, tone, isController, bars } }: { box: Box }) {
+function NodeBox({ box: { node, tone, isController, isHeld, bars } }: { box: Box }) {
   return (
     <li className={`rack-box rack-${tone}`}>
       <div className="rack-head">
         <NodeIcon node={node} />
         <strong className="breakable">{node.name}</strong>
         <span className="rack-marks">
+          {isHeld && <Badge>held</Badge>}
           {node.leadsControllers ? (
             <Badge color="blue">active controller</Badge>
           ) : (

@@ -25,11 +25,31 @@ function problemsOf({ health, problems }: KafkaStatus): Problems {
   };
 }
 
-function tabsOf({ resource, status }: Shown<KafkaSpec, KafkaStatus, ActionId>): ResourceTab[] {
+function tabsOf({ resource, status, act }: Shown<KafkaSpec, KafkaStatus, ActionId>): ResourceTab[] {
   return [
-    { id: 'overview', content: <OverviewPanel resource={resource} status={status} /> },
-    { id: 'topology', label: 'Topology', after: 'overview', content: <RacksPanel status={status} /> },
-    { id: 'nodes', count: status?.nodes.length, content: <NodesPanel status={status} /> },
+    {
+      id: 'overview',
+      content: (
+        <OverviewPanel resource={resource} status={status} onThrottle={() => act({ action: 'throttle' })} />
+      ),
+    },
+    {
+      id: 'topology',
+      label: 'Topology',
+      after: 'overview',
+      content: <RacksPanel spec={resource.spec} status={status} />,
+    },
+    {
+      id: 'nodes',
+      count: status?.nodes.length,
+      content: (
+        <NodesPanel
+          resource={resource}
+          status={status}
+          onHold={(about, isHeld) => act({ action: isHeld ? 'hold' : 'letGo', about })}
+        />
+      ),
+    },
     {
       id: 'topics',
       label: 'Topics',

@@ -137,6 +137,26 @@ it('bounds how fast replicas move, in megabytes', async () => {
   });
 });
 
+it('holds a node out of changes, which only a node that exists can be', async () => {
+  const log = serve({
+    ...catalogAnswers,
+    'GET /api/infrastructure/kafka/res_1': () => ({ body: cluster() }),
+    'POST /api/servers/res_1/plans/update': () => ({ body: plan() }),
+  });
+  const { unmount } = show(<CreateClusterPage />, { path: '/kafka/create' });
+  await screen.findByLabelText('Cluster name');
+  expect(screen.queryByLabelText('Hold out of changes: broker-2')).toBeNull();
+  unmount();
+  show(<UpdateClusterPage />, { path: '/kafka/update/:id', at: '/kafka/update/res_1' });
+  await userEvent.click(await screen.findByLabelText('Hold out of changes: broker-2'));
+  await userEvent.click(button('Review plan'));
+  await screen.findByRole('button', { name: 'Update cluster' });
+  const asked = log.find(({ path }) => path.endsWith('/plans/update'))?.body;
+  expect(asked).toMatchObject({
+    desiredState: { roles: { broker: { nodes: [{ id: 'broker-1' }, { id: 'broker-2', held: true }, {}] } } },
+  });
+});
+
 it('an update sends what changed, and the password of a new user only', async () => {
   const log = serve({
     ...catalogAnswers,

@@ -6,6 +6,7 @@ import {
   mostNodesOf,
   removeNode,
   setCount,
+  setNodeHeld,
   setNodeSize,
   setRoleSize,
   whyKept,
@@ -27,7 +28,7 @@ const aboutOf = ({ zone, tags }: KafkaNodeForm, region: string): string[] => [
 
 /** Count and size of one role, and its nodes one by one. */
 export function RoleSection(props: SectionProps & { role: Role }) {
-  const { editor, hints, sizes, offered, sizesLoading, role } = props;
+  const { editor, hints, sizes, offered, sizesLoading, role, exists } = props;
   const { form, change, faults } = editor;
   const remove = useCallback(
     (id: string) => change((before) => removeNode(before, role, id)),
@@ -35,6 +36,10 @@ export function RoleSection(props: SectionProps & { role: Role }) {
   );
   const resize = useCallback(
     (id: string, size: string) => change((before) => setNodeSize(before, role, id, size)),
+    [change, role],
+  );
+  const hold = useCallback(
+    (id: string, held: boolean) => change((before) => setNodeHeld(before, role, id, held)),
     [change, role],
   );
   return (
@@ -47,7 +52,9 @@ export function RoleSection(props: SectionProps & { role: Role }) {
       most={mostNodesOf(form, role)}
       kept={whyKept(form, role)}
       aboutOf={(node) => aboutOf(node, form.region)}
-      ownFields={['number', 'zone']}
+      ownFields={['number', 'zone', 'held']}
+      // A node that is only being made has nothing to be held at.
+      flag={exists ? { label: 'Hold out of changes', of: ({ held }) => held, onChange: hold } : undefined}
       hints={hints}
       faults={faults}
       sizes={sizes}

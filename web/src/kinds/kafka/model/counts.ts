@@ -64,6 +64,9 @@ export const setRoleSize = (form: KafkaForm, role: Role, size: string): KafkaFor
 export const setNodeSize = (form: KafkaForm, role: Role, id: string, size: string): KafkaForm =>
   withRoles(form, nodes.changeNode(form.roles, role, id, { size }));
 
+export const setNodeHeld = (form: KafkaForm, role: Role, id: string, held: boolean): KafkaForm =>
+  withRoles(form, nodes.changeNode(form.roles, role, id, { held }));
+
 /** Another type has other nodes, and other controllers. */
 export function setType(form: KafkaForm, type: KafkaType): KafkaForm {
   if (type === form.type) return form;

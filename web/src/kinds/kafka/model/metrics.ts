@@ -9,6 +9,7 @@ export const lagMetric: Metric = {
   title: 'Consumer lag, in records',
   format: (value) => records.format(value),
   binary: false,
+  most: 8,
 };
 
 /** What is measured of a cluster, in the order in which it is shown. */

@@ -261,18 +261,20 @@ describe('partitions', () => {
 });
 
 describe('the picture', () => {
+  const nobody = new Set<string>();
+
   it('has zones as columns in order, nodes without one last', () => {
     const zones = ['b', null, 'a'];
     const nodes = zones.map((zone, index) => node(`broker-${index + 1}`, { zone }));
-    const { racks, controllers } = picture(status({ nodes }));
+    const { racks, controllers } = picture(status({ nodes }), nobody);
     expect(racks.map(({ zone }) => zone)).toEqual(['a', 'b', null]);
     expect(controllers).toEqual([]);
   });
 
   it('has controllers apart only where they have machines of their own', () => {
-    expect(picture(status()).controllers).toHaveLength(3);
+    expect(picture(status(), nobody).controllers).toHaveLength(3);
     const both = [1, 2, 10].map((number) => node(`broker-${number}`, { role: 'broker, controller' }));
-    const { controllers, racks } = picture(status({ nodes: both }));
+    const { controllers, racks } = picture(status({ nodes: both }), nobody);
     expect(controllers).toEqual([]);
     expect(racks[0]?.boxes.map((box) => [box.node.name, box.isController])).toEqual([
       ['broker-1', true],
@@ -281,10 +283,18 @@ describe('the picture', () => {
     ]);
   });
 
+  it('marks who is held out of changes', () => {
+    const [rack] = picture(status(), new Set(['broker-2'])).racks;
+    expect(rack?.boxes.filter(({ isHeld }) => isHeld).map(({ node: { name } }) => name)).toEqual([
+      'broker-2',
+    ]);
+  });
+
   it('marks what lags and what fills up', () => {
     const gib = 2 ** 30;
     const late = node('broker-1', { notInSync: 31, diskBytes: 100 * gib, diskFreeBytes: 10 * gib });
-    const [box] = picture(status({ nodes: [late, node('broker-2', { leaders: 40 })] })).racks[0]?.boxes ?? [];
+    const [box] =
+      picture(status({ nodes: [late, node('broker-2', { leaders: 40 })] }), nobody).racks[0]?.boxes ?? [];
     expect(box?.bars).toEqual([
       { label: 'Leads', text: '20', share: 0.5, tone: 'usual' },
       { label: 'Replicas', text: '62', share: 1, tone: 'usual' },
@@ -300,7 +310,7 @@ describe('the picture', () => {
       notInSync: null,
       diskFreeBytes: null,
     });
-    expect(picture(status({ nodes: [silent] })).racks[0]?.boxes[0]?.bars).toEqual([]);
-    expect(picture(status({ nodes: sixNodes })).racks[0]?.boxes[0]?.bars).toHaveLength(4);
+    expect(picture(status({ nodes: [silent] }), nobody).racks[0]?.boxes[0]?.bars).toEqual([]);
+    expect(picture(status({ nodes: sixNodes }), nobody).racks[0]?.boxes[0]?.bars).toHaveLength(4);
   });
 });

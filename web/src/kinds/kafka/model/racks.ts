@@ -17,6 +17,8 @@ export interface Box {
   readonly tone: NodeTone;
   /** A broker that is one, too. */
   readonly isController: boolean;
+  /** Changes pass it by. */
+  readonly isHeld: boolean;
   readonly bars: readonly Bar[];
 }
 
@@ -62,7 +64,7 @@ function diskBar(node: KafkaNode): Bar[] {
   return [{ label: 'Disk', text: `${Math.round(share * 100)} %`, share, tone }];
 }
 
-export function picture({ nodes }: KafkaStatus): RacksPicture {
+export function picture({ nodes }: KafkaStatus, held: ReadonlySet<string>): RacksPicture {
   const brokers = nodes.filter(isBroker).sort(byName);
   const mostLeaders = mostOf(brokers, ({ leaders }) => leaders);
   const mostReplicas = mostOf(brokers, ({ replicas }) => replicas);
@@ -70,6 +72,7 @@ export function picture({ nodes }: KafkaStatus): RacksPicture {
     node,
     tone: toneOf(node),
     isController: isBroker(node) && isController(node),
+    isHeld: held.has(node.name),
     bars: [
       ...countBar('Leads', node.leaders, mostLeaders),
       ...countBar('Replicas', node.replicas, mostReplicas),

@@ -19,6 +19,7 @@ export type KafkaStatus = Omit<Schemas['KafkaStatus'], 'drift'> & { drift?: Drif
 export type KafkaNode = Schemas['KafkaNode'];
 export type KafkaConnection = Schemas['KafkaConnection'];
 export type KafkaResource = Resource<KafkaSpec, KafkaStatus>;
+export type KafkaReassignment = Schemas['KafkaReassignment'];
 export type KafkaTopic = NonNullable<KafkaStatus['topics']>[number];
 export type KafkaGroup = NonNullable<KafkaStatus['consumerGroups']>[number];
 
@@ -39,6 +40,7 @@ function asStopped(status: KafkaStatus): KafkaStatus {
     problems: [],
     activeController: null,
     partitions: null,
+    reassignment: null,
     nodes: status.nodes.map((node) => ({ ...node, state: 'off', error: null, leadsControllers: false })),
   };
 }
