@@ -9,7 +9,7 @@ namespace ashlar::sim {
 namespace {
 
 constexpr int kMostRecoveries = 40;
-constexpr Millis kMostVirtualTime{4 * 3'600'000};
+constexpr Millis kMostVirtualTime{8 * 3'600'000};
 
 }  // namespace
 

@@ -59,7 +59,7 @@ void KafkaModel::stops(KafkaProcess& process) {
   const auto registered = brokers_.find(process.number);
   const bool told =
       registered != brokers_.end() && registered->second.process == &process && can_agree(process);
-  if (told) fence(process.number);
+  if (told) fence(process.number, false);
   process.data->ended_in_order = told;
   dies(process, false);
 }
@@ -182,7 +182,7 @@ void KafkaModel::hear_brokers() {
     found->second.fenced = false;
   }
   for (auto& [number, broker] : brokers_)
-    if (!broker.fenced && now - broker.last_heartbeat > kSession) fence(number);
+    if (!broker.fenced && now - broker.last_heartbeat > kSession) fence(number, false);
 }
 
 /// A number is refused to another process for as long as the former one counts as alive.
@@ -195,7 +195,7 @@ bool KafkaModel::may_register(const KafkaProcess& process) const {
 
 /// One that did not end in order may lack what it had confirmed, and is in sync with nobody.
 void KafkaModel::register_broker(KafkaProcess& process) {
-  if (brokers_.contains(process.number) && !process.data->ended_in_order) fence(process.number);
+  if (brokers_.contains(process.number)) fence(process.number, !process.data->ended_in_order);
   brokers_[process.number] = {&process, true, network_.time.now(), process.rack, process.address};
   network_.trace.say("{}: {} is registered", id_, process.name);
 }
@@ -205,14 +205,24 @@ KafkaProcess* KafkaModel::serving(int number) const {
   return found == brokers_.end() || found->second.fenced ? nullptr : found->second.process;
 }
 
-/// The last one in sync stays so: nobody else has all that was confirmed.
-void KafkaModel::fence(int number) {
+void KafkaModel::fence(int number, bool lost_its_way) {
   brokers_[number].fenced = true;
-  for (auto& [topic, model] : topics_)
-    for (auto& partition : model.partitions) {
-      if (partition.in_sync.size() > 1) partition.in_sync.erase(number);
+  for (auto& [name, topic] : topics_)
+    for (auto& partition : topic.partitions) {
+      leave_sync(topic, partition, number);
+      if (lost_its_way && partition.eligible.size() + partition.in_sync.size() > 1) {
+        partition.eligible.erase(number);
+        partition.in_sync.erase(number);
+      }
       if (partition.leader == number) elect(partition);
     }
+}
+
+/// The last one in sync stays so.
+void KafkaModel::leave_sync(const TopicModel& topic, PartitionModel& partition, int number) {
+  if (partition.in_sync.size() <= 1 || !partition.in_sync.erase(number)) return;
+  if (static_cast<int>(partition.in_sync.size()) < least_in_sync(topic, partition))
+    partition.eligible.insert(number);
 }
 
 // Partitions.
@@ -245,11 +255,17 @@ PartitionModel* KafkaModel::find(const PartitionName& name) {
   return const_cast<PartitionModel*>(std::as_const(*this).find(name));
 }
 
+/// Whoever is eligible, when nobody in sync is there, has all that was confirmed, and then is the
+/// only one in sync.
 void KafkaModel::elect(PartitionModel& partition) {
   partition.leader.reset();
-  for (const int number : partition.replicas)
-    if (!partition.leader && partition.in_sync.contains(number) && serving(number))
-      partition.leader = number;
+  for (const auto* candidates : {&partition.in_sync, &partition.eligible})
+    for (const int number : partition.replicas)
+      if (!partition.leader && candidates->contains(number) && serving(number))
+        partition.leader = number;
+  if (!partition.leader || partition.in_sync.contains(*partition.leader)) return;
+  partition.in_sync = {*partition.leader};
+  partition.eligible.erase(*partition.leader);
 }
 
 void KafkaModel::replicate(const PartitionName& name, PartitionModel& partition) {
@@ -263,7 +279,7 @@ void KafkaModel::replicate(const PartitionName& name, PartitionModel& partition)
       copy(name, partition, *leader, *follower);
   }
   if (!can_agree(*leader)) return;
-  shrink(partition, *leader);
+  shrink(topics_.at(name.topic), partition, *leader);
   if (partition.moves()) end_move(partition);
 }
 
@@ -283,11 +299,14 @@ void KafkaModel::copy(const PartitionName& name, PartitionModel& partition, Kafk
   if (can_agree(leader)) partition.in_sync.insert(follower.number);
 }
 
-void KafkaModel::shrink(PartitionModel& partition, KafkaProcess& leader) {
+void KafkaModel::shrink(const TopicModel& topic, PartitionModel& partition, KafkaProcess& leader) {
   const Time now = network_.time.now();
-  std::erase_if(partition.in_sync, [&](int number) {
-    return number != leader.number && partition.caught_up_at[number] + kLagTime < now;
-  });
+  const std::set<int> before = partition.in_sync;
+  for (const int number : before)
+    if (number != leader.number && partition.caught_up_at[number] + kLagTime < now)
+      leave_sync(topic, partition, number);
+  if (static_cast<int>(partition.in_sync.size()) >= least_in_sync(topic, partition))
+    partition.eligible.clear();
 }
 
 void KafkaModel::end_move(PartitionModel& partition) {
@@ -297,6 +316,8 @@ void KafkaModel::end_move(PartitionModel& partition) {
   partition.replicas = std::exchange(partition.target, {});
   partition.before.clear();
   std::erase_if(partition.in_sync,
+                [&](int number) { return !contains(partition.replicas, number); });
+  std::erase_if(partition.eligible,
                 [&](int number) { return !contains(partition.replicas, number); });
   if (!contains(partition.replicas, *partition.leader)) elect(partition);
 }

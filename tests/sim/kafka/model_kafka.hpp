@@ -20,6 +20,9 @@ struct PartitionModel {
   std::vector<int> before;    // what a move began with; empty: none is under way
   std::vector<int> target;    // and what it shall end with
   std::set<int> in_sync;
+  /// Those that were in sync when too few were left: they have all that was ever confirmed, and may
+  /// lead again (eligible leader replicas).
+  std::set<int> eligible;
   std::optional<int> leader;
   std::map<int, Time> caught_up_at;  // when each replica last had all that the leader has
 
@@ -111,7 +114,9 @@ class KafkaModel {
   KafkaProcess* serving(int number) const;
   bool may_register(const KafkaProcess& process) const;
   void register_broker(KafkaProcess& process);
-  void fence(int number);
+  /// `lost_its_way`: it did not end in order, and may lack what it had confirmed.
+  void fence(int number, bool lost_its_way);
+  void leave_sync(const TopicModel& topic, PartitionModel& partition, int number);
 
   // Partitions.
   template <class Body>
@@ -123,7 +128,7 @@ class KafkaModel {
   void replicate(const PartitionName& name, PartitionModel& partition);
   void copy(const PartitionName& name, PartitionModel& partition, KafkaProcess& leader,
             KafkaProcess& follower);
-  void shrink(PartitionModel& partition, KafkaProcess& leader);
+  void shrink(const TopicModel& topic, PartitionModel& partition, KafkaProcess& leader);
   void end_move(PartitionModel& partition);
   int least_in_sync(const TopicModel& topic, const PartitionModel& partition) const;
   void add_partition(TopicModel& topic, std::vector<int> replicas);
@@ -139,6 +144,7 @@ class KafkaModel {
   Json summarize(const Json&);
   Json describe_configs(const Json&);
   Json placement(const Json&);
+  Json reassignments(const Json&);
   Json log_dirs(const Json&);
   Json groups(const Json&);
   Json scram_users(const Json&);

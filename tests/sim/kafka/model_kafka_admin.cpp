@@ -121,6 +121,7 @@ const std::map<std::string, KafkaModel::Answer>& KafkaModel::questions() {
       {"topics", &KafkaModel::describe_topics},
       {"describe_configs", &KafkaModel::describe_configs},
       {"placement", &KafkaModel::placement},
+      {"reassignments", &KafkaModel::reassignments},
       {"log_dirs", &KafkaModel::log_dirs},
       {"groups", &KafkaModel::groups},
       {"scram_users", &KafkaModel::scram_users},
@@ -233,7 +234,7 @@ Json KafkaModel::unregister_broker(const Json& operation) {
   const auto found = brokers_.find(number);
   if (found == brokers_.end())
     throw Refusal{"BrokerIdNotRegisteredException", fmt::format("there is no broker {}", number)};
-  fence(number);
+  fence(number, false);
   if (found->second.process) forgotten_.insert(found->second.process);
   brokers_.erase(found);
   return done();
@@ -505,6 +506,21 @@ Json KafkaModel::placement(const Json&) {
     topics.push_back({{"name", topic}, {"partitions", partitions}});
   }
   return done({{"topics", topics}, {"brokers", brokers}});
+}
+
+Json KafkaModel::reassignments(const Json&) {
+  Json moving = Json::array();
+  for (const auto& [topic, model] : topics_)
+    for (size_t i = 0; i < model.partitions.size(); ++i) {
+      const PartitionModel& partition = model.partitions[i];
+      if (!partition.moves()) continue;
+      Json entry = to_json(PartitionName{topic, static_cast<int>(i)});
+      entry.update({{"replicas", partition.replicas},
+                    {"adding", partition.adding()},
+                    {"removing", partition.removing()}});
+      moving.push_back(std::move(entry));
+    }
+  return done({{"reassignments", moving}});
 }
 
 Json KafkaModel::reassign(const Json& operation) {

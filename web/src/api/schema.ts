@@ -1371,6 +1371,8 @@ export interface components {
       state: string;
       error: string | null;
       reachable: boolean;
+      /** @description Whether the cluster does without it; null while Kafka does not answer */
+      missed: boolean | null;
       /** @description Whether it votes on metadata; null for brokers that are no controllers */
       votes: boolean | null;
       leadsControllers: boolean;

@@ -46,8 +46,18 @@ class Comparison {
     const std::string& name = node.part.name;
     if (view_.spec.stopped) return cluster::add_stopped_drift(drift_, name, node);
     cluster::add_machine_drift(drift_, name, node, node.part.size);
+    if (!drift_.empty() && drift_.back().what == "unreachable") judge_silence(drift_.back(), node);
     cluster::add_deviations(drift_, name, node);
     compare_certificate(node);
+  }
+
+  /// A machine is only replaced when the cluster does without it.
+  static void judge_silence(Drift& drift, const NodeView& node) {
+    if (node.missed().value_or(false)) return;
+    drift.heals = cluster::Heal::kNone;
+    drift.message += node.missed() ? "; Kafka goes on with it, so only Ashlar cannot reach it"
+                                   : "; Kafka does not answer either, and what only this machine "
+                                     "has would be lost with it";
   }
 
   /// Renewals pass held nodes by: somebody has to let them go in time.

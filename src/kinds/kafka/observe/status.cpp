@@ -48,6 +48,7 @@ Json node_json(const ClusterView& view, const NodeView& node) {
       {"state", node.state},
       {"error", text_or_null(node.error)},
       {"reachable", node.reachable},
+      {"missed", value_or_null(node.missed())},
       {"votes", value_or_null(node.votes)},
       {"leadsControllers", view.service.active_controller == node.part.number},
       {"behindMilliseconds", value_or_null(node.behind_milliseconds)},

@@ -144,6 +144,13 @@ std::map<int, BrokerView> brokers_of(const Json& cluster, const Json& summary) {
 
 }  // namespace
 
+std::optional<bool> NodeView::missed() const {
+  constexpr long long kSilent = 10'000;  // milliseconds without asking the leader for anything
+  if (part.broker) return serves ? std::optional(!*serves) : std::nullopt;
+  if (!votes) return std::nullopt;
+  return !*votes || behind_milliseconds.value_or(kSilent + 1) > kSilent;
+}
+
 ServiceView read_quorum(ClusterView& view, const AdminResult& quorum) {
   ServiceView service;
   service.answered = quorum.ok;

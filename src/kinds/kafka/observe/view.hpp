@@ -27,6 +27,10 @@ struct NodeView : cluster::NodeState {
   int replicas = 0;
   int not_in_sync = 0;
   std::optional<long long> log_bytes;
+
+  /// Whether the cluster does without it: only then what it has is also somewhere else. Nothing:
+  /// the cluster did not say.
+  std::optional<bool> missed() const;
 };
 
 /// One topic as Kafka tells it.

@@ -2,10 +2,20 @@
 
 namespace ashlar::kafka {
 
+namespace {
+
+NodeFacts node_facts(const Json& node) {
+  NodeFacts facts{cluster::node_facts(node)};
+  facts.missed = node.value("missed", Json()) == true;
+  return facts;
+}
+
+}  // namespace
+
 ObservedFacts facts_of(const Json& observed) {
   ObservedFacts facts;
   if (!observed.is_object() || observed.empty()) return facts;
-  facts.read_common(observed, cluster::node_facts);
+  facts.read_common(observed, node_facts);
   const Json topics = observed.value("topics", Json());
   facts.topics_known = topics.is_array();
   if (!facts.topics_known) return facts;

@@ -27,12 +27,9 @@ Plan nothing(const Spec& spec, const char* because) {
   return plan;
 }
 
-/// Machines that are gone, or that nobody can reach.
 bool has_lost_machines(const Spec& spec, const ObservedFacts& facts) {
-  return std::ranges::any_of(topology_of(spec).nodes, [&](const NodePart& node) {
-    const auto seen = facts.of(node.name);
-    return seen.missing || (!seen.reachable && !seen.off);
-  });
+  return std::ranges::any_of(topology_of(spec).nodes,
+                             [&](const NodePart& node) { return facts.of(node.name).lost(); });
 }
 
 std::set<std::string> nodes_in(const Json& once) {

@@ -15,7 +15,15 @@ struct TopicFacts {
   Configuration configuration;  // what was set on it
 };
 
-struct ObservedFacts : cluster::Facts<cluster::NodeFacts> {
+struct NodeFacts : cluster::NodeFacts {
+  bool missed = false;  // the cluster says that it does without it
+
+  /// Its machine is gone, or nobody can reach it. One that only Ashlar cannot reach is not lost:
+  /// it may be the only one that has some records.
+  bool lost() const { return missing || (!reachable && !off && missed); }
+};
+
+struct ObservedFacts : cluster::Facts<NodeFacts> {
   std::map<std::string, TopicFacts> topics;
   bool topics_known = false;
 };

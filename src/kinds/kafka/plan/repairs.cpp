@@ -46,7 +46,8 @@ class Repairs {
  private:
   void plan_node(const NodePart& node) {
     const auto facts = facts_.of(node.name);
-    if (facts.missing || (!facts.reachable && !facts.off)) return plan_lost(node);
+    if (facts.lost()) return plan_lost(node);
+    if (!facts.reachable && !facts.off) return;
     Keys after;
     if (facts.off) after = fleet::plan_power(plan_, fleet_request(spec_, {node.name}), true, {});
     if (!facts.working) {
@@ -113,7 +114,8 @@ class Repairs {
   }
 
   void plan_whole() {
-    if (facts_.drifted("firewall", "")) {
+    // New machines come behind a firewall that is set before.
+    if (facts_.drifted("firewall", "") && lost_.empty()) {
       fleet::plan_firewall(plan_, fleet_request(spec_));
       mend(fleet::kFirewallKey);
     }

@@ -109,7 +109,9 @@ StepOutcome withdraw(Work& work) {
   return Done{};
 }
 
+/// A machine that was replaced meanwhile, and is gone again, has nothing to start.
 StepOutcome undo_withdraw(Work& work) {
+  if (!work.find_machine(work.part().name)) return Done{};
   set_unit(work, "started");
   return Done{};
 }

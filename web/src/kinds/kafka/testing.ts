@@ -122,6 +122,7 @@ export function node(name: string, change: Partial<KafkaNode> = {}): KafkaNode {
     reachable: true,
     votes: isBroker ? null : true,
     leadsControllers: name === 'controller-1',
+    missed: false,
     behindMilliseconds: isBroker ? null : 0,
     leaders: isBroker ? 20 : null,
     replicas: isBroker ? 62 : null,
