@@ -95,6 +95,11 @@ void add_serve(CLI::App& app, Arguments& arguments, const ServeFn& serve) {
       ->type_name("FILE")
       ->envname("ASHLAR_DIGITALOCEAN_CA");
   command
+      .add_option("--packages-ca", options.packages_authorities_file,
+                  "Authority to trust for hosts of packages")
+      ->type_name("FILE")
+      ->envname("ASHLAR_PACKAGES_CA");
+  command
       .add_option("--node-program", options.node_program,
                   "ashlar-node, when it is not beside this program")
       ->type_name("FILE")

@@ -18,6 +18,7 @@ struct ServeOptions {
   std::string digitalocean_url = "https://api.digitalocean.com";  // --digitalocean-url
   std::filesystem::path digitalocean_token_file;        // --digitalocean-token-file; required
   std::filesystem::path digitalocean_authorities_file;  // --digitalocean-ca; empty: the system's
+  std::filesystem::path packages_authorities_file;      // --packages-ca; empty: the system's
   std::filesystem::path node_program;         // --node-program; empty: found beside this program
   unsigned workers = 16;                      // --workers: steps run at once
   std::chrono::seconds observe_interval{30};  // --observe-interval; 0: never

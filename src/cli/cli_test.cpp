@@ -85,19 +85,21 @@ TEST(Cli, BadUsageIsBadInput) {
 
 TEST(Cli, ServeHandsItsOptionsOver) {
   ServeOptions got;
-  const Ran ran = run_with({"serve", "--listen", "127.0.0.1:0", "--data", "/tmp/x", "--workers",
-                            "3", "--digitalocean-token-file", "/tmp/token", "--digitalocean-ca",
-                            "/tmp/authority.pem", "--log-level", "debug"},
-                           [&](const ServeOptions& options) {
-                             got = options;
-                             return 42;
-                           });
+  const Ran ran =
+      run_with({"serve", "--listen", "127.0.0.1:0", "--data", "/tmp/x", "--workers", "3",
+                "--digitalocean-token-file", "/tmp/token", "--digitalocean-ca",
+                "/tmp/authority.pem", "--packages-ca", "/tmp/packages.pem", "--log-level", "debug"},
+               [&](const ServeOptions& options) {
+                 got = options;
+                 return 42;
+               });
   EXPECT_EQ(ran.code, 42);
   EXPECT_EQ(got.listen, "127.0.0.1:0");
   EXPECT_EQ(got.data, "/tmp/x");
   EXPECT_EQ(got.workers, 3u);
   EXPECT_EQ(got.digitalocean_token_file, "/tmp/token");
   EXPECT_EQ(got.digitalocean_authorities_file, "/tmp/authority.pem");
+  EXPECT_EQ(got.packages_authorities_file, "/tmp/packages.pem");
   EXPECT_EQ(got.digitalocean_url, "https://api.digitalocean.com");
   EXPECT_EQ(got.log_level, "debug");
 }

@@ -37,6 +37,7 @@ std::string_view examples_of(std::string_view command) {
        "  ashlar serve --digitalocean-url https://127.0.0.1:8430 \\\n"
        "    --digitalocean-token-file pocket/token \\\n"
        "    --digitalocean-ca pocket/tls/authority.pem  # the same over TLS\n\n"
+       "Packages that specs name by URL are fetched once and kept in DATA/packages.\n"
        "The first start makes an organization and an administrator token in\n"
        "DATA/admin-token, readable by its owner only."},
       {"plan",

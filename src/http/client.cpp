@@ -3,8 +3,10 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace ashlar::http {
@@ -28,6 +30,7 @@ struct Exchange {
   CURL* handle = nullptr;
   ClientResponse response;
   const std::function<bool(std::string_view)>* on_bytes = nullptr;
+  const std::function<bool(const ClientResponse&)>* on_head = nullptr;  // until it was told
   const std::function<bool()>* while_waiting = nullptr;
   bool stopped = false;  // by the caller's on_bytes
   bool too_large = false;
@@ -52,6 +55,15 @@ size_t on_header(char* bytes, size_t size, size_t count, void* user) {
   return full_size;
 }
 
+/// False to stop.
+bool hand_on(Exchange& exchange, long status, std::string_view piece) {
+  if (const auto* on_head = std::exchange(exchange.on_head, nullptr)) {
+    exchange.response.status = static_cast<int>(status);
+    if (!(*on_head)(exchange.response)) return false;
+  }
+  return (*exchange.on_bytes)(piece);
+}
+
 size_t on_body(char* bytes, size_t size, size_t count, void* user) {
   auto& exchange = *static_cast<Exchange*>(user);
   const std::string_view piece(bytes, size * count);
@@ -60,7 +72,7 @@ size_t on_body(char* bytes, size_t size, size_t count, void* user) {
     curl_easy_getinfo(exchange.handle, CURLINFO_RESPONSE_CODE, &status);
     if (status < 400) {
       try {
-        exchange.stopped = !(*exchange.on_bytes)(piece);
+        exchange.stopped = !hand_on(exchange, status, piece);
       } catch (...) {
         exchange.thrown = std::current_exception();
         exchange.stopped = true;
@@ -108,14 +120,8 @@ bool repeatable(const std::string& method) {
   return method != "POST" && method != "PATCH";
 }
 
-/// The URL without user, password and query, which may hold what must not be shown.
 std::string shown(const ClientRequest& request) {
-  auto url = request.url.substr(0, request.url.find('?'));
-  const auto scheme = url.find("://");
-  const auto authority = scheme == url.npos ? 0 : scheme + 3;
-  const auto at = url.find('@', authority);
-  if (at != url.npos && at < url.find('/', authority)) url.erase(authority, at + 1 - authority);
-  return fmt::format("{} {}", request.method, url);
+  return fmt::format("{} {}", request.method, shown_url(request.url));
 }
 
 void check_header(const std::string& name, const std::string& value) {
@@ -153,7 +159,9 @@ void prepare(CURL* handle, const ClientOptions& options, const ClientRequest& re
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, request.most_redirects > 0 ? 1L : 0L);
+  curl_easy_setopt(handle, CURLOPT_MAXREDIRS, static_cast<long>(request.most_redirects));
+  curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, "https");
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
   if (!options.authorities_file.empty()) {
@@ -166,6 +174,12 @@ void prepare(CURL* handle, const ClientOptions& options, const ClientRequest& re
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(request.connect_timeout.count()));
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  if (request.stall_timeout.count() > 0) {
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(
+        handle, CURLOPT_LOW_SPEED_TIME,
+        static_cast<long>(std::max<Millis::rep>(request.stall_timeout.count() / 1'000, 1)));
+  }
   curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error_text);
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
@@ -203,6 +217,13 @@ void prepare(CURL* handle, const ClientOptions& options, const ClientRequest& re
     throw Error(ErrorCode::kTimeout,
                 fmt::format("{}: the answer is larger than {} bytes", what, kMostBodyBytes));
   }
+  if (request.most_redirects > 0 &&
+      (code == CURLE_TOO_MANY_REDIRECTS || (code == CURLE_UNSUPPORTED_PROTOCOL && sent > 0))) {
+    throw Error(
+        ErrorCode::kInvalidInput,
+        fmt::format("{}: it leads on to an address that is not https://, or to too many", what),
+        "give the https:// address where it is in the end");
+  }
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
     throw Error(ErrorCode::kInvalidInput, fmt::format("{}: {}", what, reason),
                 "give an http:// or https:// URL");
@@ -233,6 +254,17 @@ std::string part_of(CURLU* url, CURLUPart part) {
 }
 
 }  // namespace
+
+std::string shown_url(const std::string& given) {
+  // Where its parts cannot be told apart, neither can a password.
+  if (given.find('@') != given.npos && !is_http_url(given)) return "an address that cannot be read";
+  std::string url = given.substr(0, given.find_first_of("?#"));
+  const auto scheme = url.find("://");
+  const auto authority = scheme == url.npos ? 0 : scheme + 3;
+  const auto at = url.rfind('@', url.find('/', authority));
+  if (at != url.npos && at >= authority) url.erase(authority, at + 1 - authority);
+  return url;
+}
 
 bool is_http_url(const std::string& text) {
   if (text.find('\0') != text.npos) return false;
@@ -273,6 +305,7 @@ struct Client::Impl {
     const List headers = header_list(request);
     Handle handle = take();
     Exchange exchange{.handle = handle.get(), .on_bytes = on_bytes};
+    if (request.on_head) exchange.on_head = &request.on_head;
     char error_text[CURL_ERROR_SIZE] = "";
     prepare(handle.get(), options, request, headers.get(), exchange, error_text);
     const CURLcode code = curl_easy_perform(handle.get());

@@ -13,6 +13,15 @@ namespace ashlar::http {
 /// Whether a text is an absolute URL of HTTP or HTTPS, with a host and, if at all, a valid port.
 bool is_http_url(const std::string& text);
 
+/// The URL without user, password and query, which may hold what must not be shown.
+std::string shown_url(const std::string& url);
+
+struct ClientResponse {
+  int status = 0;
+  Headers headers;
+  std::string body;
+};
+
 struct ClientRequest {
   std::string method = "GET";
   std::string url;
@@ -23,12 +32,14 @@ struct ClientRequest {
   /// Asked about once a second, on the calling thread, for as long as the exchange takes; false
   /// ends it as a false from `on_bytes` does. It may use the client.
   std::function<bool()> while_waiting;
-};
-
-struct ClientResponse {
-  int status = 0;
-  Headers headers;
-  std::string body;
+  /// Ends an exchange that brings no byte for so long; zero: none. Counted in whole seconds.
+  Millis stall_timeout{0};
+  /// Followed to https:// alone, without the user and password that the URL held. Zero: a redirect
+  /// is an answer.
+  int most_redirects = 0;
+  /// Of stream(): told status and headers before the first byte, unless the status is 400 or above.
+  /// False ends it as a false from `on_bytes` does.
+  std::function<bool(const ClientResponse& head)> on_head;
 };
 
 struct ClientOptions {
@@ -47,7 +58,8 @@ class Client {
   /// Throws Error(kUnavailable) when no connection was made (so nothing was sent), Error(kTimeout)
   /// when it was sent and no whole answer came (the effect may have happened), Error(kUntrusted)
   /// when the certificate does not prove the host (nothing was sent). Any status is an answer, not
-  /// an error; redirects are not followed.
+  /// an error. Where redirects are followed, one to an address that is not https:// and one too
+  /// many are Error(kInvalidInput).
   ClientResponse send(const ClientRequest& request);
 
   /// Streams the body: `on_bytes` gets it piece by piece, returns false to stop. Returns the status

@@ -57,6 +57,54 @@ TEST(Client, SaysTimeoutWhenItWasSentAndNoAnswerCame) {
             ErrorCode::kTimeout);
 }
 
+TEST(Client, EndsWhatHasFallenSilent) {
+  Server server({}, [](const Request&) {
+    Response response;
+    response.stream = [](Stream& stream) {
+      stream.send("a beginning");
+      while (stream.open()) std::this_thread::sleep_for(20ms);
+    };
+    return response;
+  });
+  Client client;
+  const ClientRequest request{.url = server.url(), .timeout = 60s, .stall_timeout = 1s};
+  const auto begin = std::chrono::steady_clock::now();
+  try {
+    client.stream(request, [](std::string_view) { return true; });
+    ADD_FAILURE() << "it ended by itself";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kTimeout);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);
+}
+
+TEST(Client, TellsTheHeadBeforeTheFirstByteButNotThatOfAnError) {
+  Server server({}, [](const Request& request) {
+    return Response::text(request.path == "/no" ? 404 : 206, "body");
+  });
+  Client client;
+  std::vector<std::string> told;
+  ClientRequest request{.url = server.url() + "/yes"};
+  request.on_head = [&](const ClientResponse& head) {
+    told.push_back(std::to_string(head.status) + " " + head.headers.at("Content-Length"));
+    return true;
+  };
+  const auto take = [&](std::string_view bytes) {
+    told.emplace_back(bytes);
+    return true;
+  };
+  client.stream(request, take);
+  request.url = server.url() + "/no";
+  EXPECT_EQ(client.stream(request, take).body, "body");
+  EXPECT_THAT(told, ElementsAre("206 4", "body"));
+}
+
+TEST(Client, ShowsUrlsWithoutWhatMayBeSecret) {
+  EXPECT_EQ(shown_url("https://me:word@host:1/a@b?token=c#d"), "https://host:1/a@b");
+  EXPECT_EQ(shown_url("https://host/a"), "https://host/a");
+  EXPECT_EQ(shown_url("https://me:w@rd@host/a"), "an address that cannot be read");
+}
+
 TEST(Client, NeverSendsAPostTwiceOnItsOwn) {
   std::atomic<int> posts = 0;
   Server server({}, [&](const Request& request) {

@@ -1,13 +1,19 @@
 #include "machine/machines.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <utility>
 
+#include "base/descriptor.hpp"
 #include "base/file.hpp"
 #include "base/guarded.hpp"
 #include "base/log.hpp"
@@ -62,6 +68,49 @@ NodeProgram read_program(const std::filesystem::path& path) {
   return program;
 }
 
+// What a machine may take at the end of a slice: to write what is on its way, and to compute the
+// digest of a large file on a slow disk.
+constexpr Millis kAnswerTime{120'000};
+constexpr size_t kPieceBytes = 256 << 10;
+
+/// A file of this machine, read from an offset on for as long as a slice lasts.
+class FileSlice {
+ public:
+  FileSlice(const FileCopy& copy, long long offset, Millis slice)
+      : copy_(copy),
+        file_(::open(copy.file.c_str(), O_RDONLY | O_CLOEXEC)),
+        end_(slice),
+        piece_(kPieceBytes, '\0') {
+    if (!file_.is_open()) throw file_error("read", copy.file, errno);
+    if (::lseek(file_.get(), offset, SEEK_SET) < 0) throw file_error("read", copy.file, errno);
+  }
+
+  /// Empty: there is no more, or the time is over. There is always a first piece, so that even the
+  /// shortest slice gets further.
+  std::string_view next() {
+    if (std::exchange(began_, true) && end_.passed()) return {};
+    ssize_t count = -1;
+    do {
+      count = ::read(file_.get(), piece_.data(), piece_.size());
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) throw file_error("read", copy_.file, errno);
+    return {piece_.data(), static_cast<size_t>(count)};
+  }
+
+ private:
+  const FileCopy& copy_;
+  Descriptor file_;
+  Deadline end_;
+  bool began_ = false;
+  std::string piece_;
+};
+
+std::string header_of(const FileCopy& file, std::optional<long long> offset) {
+  Json header{{"path", file.path}, {"bytes", file.bytes}, {"sha512", file.sha512}};
+  if (offset) header["offset"] = *offset;
+  return header.dump() + "\n";
+}
+
 /// The one connection to one machine, and whose turn it is.
 struct Line {
   std::timed_mutex turn;
@@ -85,12 +134,23 @@ class SshMachines final : public Machines {
       throw Error(
           ErrorCode::kUnavailable,
           fmt::format("{}: another batch took all the time, this one was not begun", target.name));
-    CommandResult result = run_node(*line, target, input, deadline);
-    if (result.exit_code == kNotThere) {
-      install_node(*line, target, deadline);
-      result = run_node(*line, target, input, deadline);
-    }
-    return understand(result, target);
+    return understand(run_node(*line, target, program_.path(), input, deadline), target);
+  }
+
+  Copied copy(const Target& target, const FileCopy& file, Millis slice) override {
+    const Deadline deadline(slice + kAnswerTime);
+    const std::shared_ptr<Line> line = line_to(target, Use::kFiles);
+    const std::unique_lock turn(line->turn, deadline.end());
+    if (!turn.owns_lock())
+      throw Error(ErrorCode::kUnavailable,
+                  fmt::format("{}: another file took all the time, {} was not begun", target.name,
+                              file.path));
+    Copied there = receipt_of(run_node(*line, target, program_.path() + " receive",
+                                       header_of(file, std::nullopt), deadline),
+                              target);
+    if (!there.whole) there = send_slice(*line, target, file, there.bytes, slice, deadline);
+    if (there.whole) line->connection.reset();  // the next file is a long time off
+    return there;
   }
 
   void disconnect(const std::string& address) override {
@@ -107,19 +167,21 @@ class SshMachines final : public Machines {
   size_t connections_made() const override { return connections_made_; }
 
  private:
+  enum class Use { kBatches, kFiles };
   struct Key {
     std::string address;
     int port;
     std::string user;
     std::string host_key;
+    Use use = Use::kBatches;
     auto operator<=>(const Key&) const = default;
   };
   using Lines = std::map<Key, std::shared_ptr<Line>>;
 
-  std::shared_ptr<Line> line_to(const Target& target) {
+  std::shared_ptr<Line> line_to(const Target& target, Use use = Use::kBatches) {
     std::vector<std::shared_ptr<Line>> gone;  // closed after the lock is released
     return lines_.with([&](Lines& lines) {
-      auto& line = lines[{target.address, target.port, target.user, target.host_key}];
+      auto& line = lines[{target.address, target.port, target.user, target.host_key, use}];
       if (!line) line = std::make_shared<Line>();
       line->last_used = std::chrono::steady_clock::now();
       const std::shared_ptr<Line> mine = line;
@@ -143,9 +205,52 @@ class SshMachines final : public Machines {
     return oldest;
   }
 
-  CommandResult run_node(Line& line, const Target& target, const std::string& input,
-                         const Deadline& deadline) {
-    return run_command(line, target, program_.path(), input, deadline);
+  /// Copies ashlar-node first when it is not there.
+  CommandResult run_node(Line& line, const Target& target, const std::string& command,
+                         const std::string& input, const Deadline& deadline) {
+    CommandResult result = run_command(line, target, command, input, deadline);
+    if (result.exit_code != kNotThere) return result;
+    install_node(line, target, deadline);
+    return run_command(line, target, command, input, deadline);
+  }
+
+  /// What came of it before a connection broke stays on the machine.
+  Copied send_slice(Line& line, const Target& target, const FileCopy& file, long long offset,
+                    Millis slice, const Deadline& deadline) {
+    FileSlice rest(file, offset, slice);
+    const std::string header = header_of(file, offset);
+    try {
+      return receipt_of(
+          line.connection->run(
+              program_.path() + " receive", header, [&rest] { return rest.next(); }, deadline),
+          target);
+    } catch (const Broken& broken) {
+      line.connection.reset();
+      throw Error(ErrorCode::kUnavailable,
+                  fmt::format("{} ({}): the connection broke while {} was copied: {}", target.name,
+                              target.address, file.path, broken.what()),
+                  "copying goes on from there");
+    } catch (...) {  // the far side still waits for the rest
+      line.connection.reset();
+      throw;
+    }
+  }
+
+  static Copied receipt_of(const CommandResult& result, const Target& target) {
+    const Result<Json> json = parse_json(result.out);
+    const bool is_receipt =
+        json && json->is_object() && json->value("bytes", Json()).is_number_integer();
+    if (is_receipt)
+      return {json->at("bytes").get<long long>(), json->value("whole", Json()) == true};
+    const std::string reason = json && json->is_object() && json->value("error", Json()).is_string()
+                                   ? json->at("error").get<std::string>()
+                                   : result.err;
+    if (result.exit_code == kBusy || result.exit_code >= kKilledBySignal)
+      throw Error(ErrorCode::kUnavailable,
+                  fmt::format("{}: a file was not copied: {}", target.name, reason.substr(0, 500)));
+    throw Error(ErrorCode::kMachine,
+                fmt::format("{}: a file cannot be copied: exit code {}: {}", target.name,
+                            result.exit_code, reason.substr(0, 500)));
   }
 
   /// Runs a command that acts only when it has all of its input. A kept connection may have died

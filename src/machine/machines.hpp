@@ -30,7 +30,21 @@ struct MachinesOptions {
   std::string key_exchange = "curve25519-sha256";
 };
 
-/// Thread-safe; calls for different machines run in parallel, for one machine over one session.
+/// A file of the control plane that a machine is to have.
+struct FileCopy {
+  std::filesystem::path file;
+  long long bytes = 0;  // its size
+  std::string sha512;   // its digest, as 128 digits of 0-9 and a-f
+  std::string path;     // where it is to be on the machine, readable by root alone
+};
+/// How far a machine has it.
+struct Copied {
+  long long bytes = 0;
+  bool whole = false;
+};
+
+/// Thread-safe; calls for different machines run in parallel, for one machine over one session
+/// (and one more for files).
 class Machines {
  public:
   virtual ~Machines() = default;
@@ -41,6 +55,15 @@ class Machines {
   /// kMachine (ashlar-node could not run).
   virtual BatchResult run(const Target& target, const Batch& batch,
                           Millis timeout = Millis{120'000}) = 0;
+
+  /// Copies as much of a file as goes within `slice`, and says how far the machine has it; called
+  /// again until it is whole. A machine that has it at its path is sent nothing. What came is kept
+  /// beside the path (`PATH.part`) and gone on from, whatever broke; it takes its place when it has
+  /// the digest, and is dropped when it has not. The file is read in pieces. Over a connection of
+  /// its own, so that batches for the machine need not wait. Throws as run() (kUnavailable also
+  /// when the connection broke meanwhile), kMachine when the machine could not take it or what it
+  /// got has another digest, and what reading the file throws.
+  virtual Copied copy(const Target& target, const FileCopy& file, Millis slice = Millis{5'000});
 
   /// Forgets the kept connection, e.g. after the machine was destroyed.
   virtual void disconnect(const std::string& address) = 0;

@@ -10,6 +10,11 @@ void Machines::pause(Millis duration) {
   std::this_thread::sleep_for(duration);
 }
 
+Copied Machines::copy(const Target& target, const FileCopy& file, Millis) {
+  throw Error(ErrorCode::kInternal,
+              target.name + " cannot be sent files, such as " + file.file.string());
+}
+
 std::vector<std::exception_ptr> Machines::for_each(size_t count, size_t most_at_once,
                                                    const std::function<void(size_t)>& body) {
   return for_each_parallel(count, most_at_once, body);

@@ -192,8 +192,13 @@ struct Answer {
 /// knows the deadline. (libssh's blocking calls wait for a channel without any limit.)
 class Running {
  public:
-  Running(ssh_session session, std::string_view input, const Deadline& deadline, int open_ms)
-      : session_(session), input_(input), deadline_(deadline), open_ms_(open_ms) {
+  Running(ssh_session session, std::string_view first, Connection::NextPiece next,
+          const Deadline& deadline, int open_ms)
+      : session_(session),
+        rest_(first),
+        next_(std::move(next)),
+        deadline_(deadline),
+        open_ms_(open_ms) {
     callbacks_.userdata = &answer_;
     callbacks_.channel_data_function = Answer::on_data;
     callbacks_.channel_exit_status_function = Answer::on_exit;
@@ -259,13 +264,14 @@ class Running {
   /// its answer counts, not our writing.
   void write_some() {
     for (;;) {
+      if (rest_.empty()) take_next_piece();
       const size_t window = ssh_channel_window_size(channel_.get());
-      const size_t count = std::min({input_.size() - sent_, window, kChunkBytes});
-      if (count == 0 && sent_ < input_.size()) return;
+      const size_t count = std::min({rest_.size(), window, kChunkBytes});
+      if (count == 0 && !rest_.empty()) return;
       // From here on the far side may have everything: set before the write, not after.
-      if (sent_ + count == input_.size()) input_complete_ = true;
+      if (count == rest_.size() && !next_) input_complete_ = true;
       const int written = count == 0 ? 0
-                                     : ssh_channel_write(channel_.get(), input_.data() + sent_,
+                                     : ssh_channel_write(channel_.get(), rest_.data(),
                                                          static_cast<uint32_t>(count));
       if (written == SSH_AGAIN) return;
       if (written < 0) {
@@ -273,19 +279,24 @@ class Running {
         wrote_all_ = true;
         return;
       }
-      sent_ += static_cast<size_t>(written);
-      if (sent_ < input_.size()) continue;
+      rest_.remove_prefix(static_cast<size_t>(written));
+      if (!rest_.empty() || next_) continue;
       ssh_channel_send_eof(channel_.get());
       wrote_all_ = true;
       return;
     }
   }
 
+  void take_next_piece() {
+    if (next_) rest_ = next_();
+    if (rest_.empty()) next_ = nullptr;
+  }
+
   ssh_session session_;
-  std::string_view input_;
+  std::string_view rest_;  // of the piece that is being written
+  Connection::NextPiece next_;
   const Deadline& deadline_;
   int open_ms_;
-  size_t sent_ = 0;
   bool input_complete_ = false;
   bool wrote_all_ = false;
   Answer answer_;
@@ -326,7 +337,12 @@ Connection::~Connection() {
 
 CommandResult Connection::run(const std::string& command, std::string_view input,
                               Deadline deadline) {
-  Running running(session_->session.get(), input, deadline,
+  return run(command, input, {}, deadline);
+}
+
+CommandResult Connection::run(const std::string& command, std::string_view first,
+                              const NextPiece& next, Deadline deadline) {
+  Running running(session_->session.get(), first, next, deadline,
                   static_cast<int>(session_->timeout.count()));
   running.start(command);
   return running.finish();

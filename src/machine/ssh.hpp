@@ -5,6 +5,7 @@
 #include <libssh/libssh.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -62,6 +63,13 @@ class Connection {
   /// writes, so neither side can wait for the other for ever. Throws Broken when the connection
   /// fails or the deadline passes; the connection must not be used after that.
   CommandResult run(const std::string& command, std::string_view input, Deadline deadline);
+
+  /// More of a long input: a view that is good until the next call; an empty one is its end. What
+  /// it throws, run() throws; the connection must not be used after that.
+  using NextPiece = std::function<std::string_view()>;
+  /// The same with an input that is never in memory as a whole: `first`, then what `next` says.
+  CommandResult run(const std::string& command, std::string_view first, const NextPiece& next,
+                    Deadline deadline);
 
  private:
   struct Session;

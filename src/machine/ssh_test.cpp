@@ -382,5 +382,145 @@ TEST(Parallel, BoundsThreadsAndReturnsErrorsByIndex) {
   EXPECT_TRUE(for_each_parallel(0, 4, [](size_t) { FAIL(); }).empty());
 }
 
+// Files.
+
+std::string sha512_of(const std::string& path) {
+  return test::shell("sha512sum " + path).out.substr(0, 128);
+}
+
+/// A file of some size here, to be copied to "the machine".
+FileCopy file_of(const Sshd& sshd, size_t bytes, const std::string& path) {
+  std::string content(bytes, 'x');
+  for (size_t i = 0; i < bytes; i += 61) content[i] = static_cast<char>('a' + i % 26);
+  const std::string file = sshd.folder() / "source";
+  write_file_atomically(file, content);
+  return {file, static_cast<long long>(bytes), sha512_of(file), path};
+}
+
+void copy_whole(Machines& machines, const Sshd& sshd, const FileCopy& file, Millis slice) {
+  for (long long before = -1;;) {
+    const Copied copied = machines.copy(sshd.target(), file, slice);
+    if (copied.whole) return;
+    ASSERT_GT(copied.bytes, before) << "every slice gets further";
+    before = copied.bytes;
+  }
+}
+
+TEST(Copying, SendsAFileOnceAndNothingWhereItIsInPlace) {
+  const Sshd sshd;
+  const auto machines = make_machines(sshd.options());
+  const FileCopy file = file_of(sshd, 20 << 20, sshd.folder() / "deep/er/copy");
+  EXPECT_TRUE(machines->copy(sshd.target(), file).whole);
+  EXPECT_EQ(read_file(file.path), read_file(file.file));
+  EXPECT_EQ(test::shell("stat -c %a " + file.path).out, "600\n");
+  EXPECT_FALSE(std::filesystem::exists(file.path + ".part"));
+  std::filesystem::remove(file.file);  // so that nothing of it could be sent
+  EXPECT_TRUE(machines->copy(sshd.target(), file).whole);
+}
+
+TEST(Copying, GoesOnInSlicesAndReplacesWhatIsNotTheFile) {
+  const Sshd sshd;
+  const auto machines = make_machines(sshd.options());
+  const FileCopy file = file_of(sshd, (2 << 20) + 17, sshd.folder() / "copy");
+  write_file_atomically(file.path, std::string((2 << 20) + 17, 'y'));
+  const Copied first = machines->copy(sshd.target(), file, Millis{0});
+  EXPECT_FALSE(first.whole);
+  EXPECT_EQ(first.bytes, 256 << 10);
+  EXPECT_EQ(read_file(file.path).at(0), 'y') << "in place only when it is whole";
+  copy_whole(*make_machines(sshd.options()), sshd, file, Millis{0});
+  EXPECT_EQ(read_file(file.path), read_file(file.file));
+}
+
+TEST(Copying, DropsWhatHasAnotherDigestAndBeginsAnew) {
+  const Sshd sshd;
+  const auto machines = make_machines(sshd.options());
+  const FileCopy file = file_of(sshd, 1 << 20, sshd.folder() / "copy");
+  write_file_atomically(file.path + ".part", std::string(1 << 19, 'z'));
+  const Error error = error_of([&] { copy_whole(*machines, sshd, file, Millis{5'000}); });
+  EXPECT_EQ(error.code(), ErrorCode::kMachine);
+  EXPECT_THAT(error.what(),
+              AllOf(HasSubstr("m-127.0.0.1"), HasSubstr("another SHA-512"), HasSubstr(file.path)));
+  copy_whole(*machines, sshd, file, Millis{5'000});
+  EXPECT_EQ(read_file(file.path), read_file(file.file));
+}
+
+TEST(Copying, GoesOnAfterTheConnectionBroke) {
+  const Sshd sshd;
+  const auto machines = make_machines(sshd.options());
+  const FileCopy file = file_of(sshd, 100 << 20, sshd.folder() / "copy");
+  machines->copy(sshd.target(), file, Millis{0});
+  std::jthread killer([&] {
+    while (std::filesystem::file_size(file.path + ".part") < (2 << 20))
+      std::this_thread::sleep_for(Millis{1});
+    sshd.end_sessions(SIGKILL);
+  });
+  const Error error = error_of([&] { machines->copy(sshd.target(), file, Millis{60'000}); });
+  killer.join();
+  EXPECT_EQ(error.code(), ErrorCode::kUnavailable);
+  EXPECT_THAT(error.what(), HasSubstr(file.path));
+  const Copied after = machines->copy(sshd.target(), file, Millis{0});
+  EXPECT_GT(after.bytes, 2 << 20);
+  copy_whole(*machines, sshd, file, Millis{60'000});
+  EXPECT_EQ(sha512_of(file.path), file.sha512);
+}
+
+TEST(Copying, GivesAFullDiskBackWhatItTook) {
+  const Sshd sshd(
+      "mkdir /usr/local/lib/small && mount -t tmpfs -o size=1m none /usr/local/lib/small");
+  const auto machines = make_machines(sshd.options());
+  const FileCopy file = file_of(sshd, 4 << 20, "/usr/local/lib/small/copy");
+  const Error error = error_of([&] { copy_whole(*machines, sshd, file, Millis{5'000}); });
+  EXPECT_EQ(error.code(), ErrorCode::kMachine);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("No space left"), HasSubstr("/small/copy")));
+  const BatchResult left =
+      machines->run(sshd.target(), {.operations = {query({"ls", "-A", "/usr/local/lib/small"})}});
+  EXPECT_EQ(left.or_throw("m").results.at(0).data.at("stdout"), "");
+}
+
+TEST(Copying, ByTwoAtOnceEndsWellForBoth) {
+  const Sshd sshd;
+  const FileCopy file = file_of(sshd, 8 << 20, sshd.folder() / "copy");
+  const auto work = [&] {
+    const auto machines = make_machines(sshd.options());
+    for (int i = 0; i < 500; ++i) {
+      try {
+        if (machines->copy(sshd.target(), file, Millis{20}).whole) return;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::kUnavailable) << error.what();
+        std::this_thread::sleep_for(Millis{20});
+      }
+    }
+    ADD_FAILURE() << "it never ends";
+  };
+  std::jthread other(work);
+  work();
+  other.join();
+  EXPECT_EQ(sha512_of(file.path), file.sha512);
+}
+
+TEST(Copying, LeavesBatchesTheirConnection) {
+  const Sshd sshd;
+  const auto machines = make_machines(sshd.options());
+  machines->run(sshd.target(), {.operations = {facts()}});
+  copy_whole(*machines, sshd, file_of(sshd, 1 << 20, sshd.folder() / "copy"), Millis{5'000});
+  machines->run(sshd.target(), {.operations = {facts()}});
+  EXPECT_EQ(machines->connections_made(), 2u);
+}
+
+TEST(Copying, SaysWhatOfTheRequestIsWrong) {
+  const Sshd sshd;
+  const auto machines = make_machines(sshd.options());
+  FileCopy file = file_of(sshd, 100, "relative/../path");
+  file.sha512 = "short";
+  const Error error = error_of([&] { machines->copy(sshd.target(), file); });
+  EXPECT_EQ(error.code(), ErrorCode::kMachine);
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("path"), HasSubstr("128 digits")));
+  EXPECT_EQ(error_of([&] {
+              machines->copy(sshd.target(),
+                             {"/nonexistent", 5, std::string(128, 'a'), sshd.folder() / "x"});
+            }).code(),
+            ErrorCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace ashlar::machine

@@ -25,6 +25,7 @@
 #include "main/listen_address.hpp"
 #include "main/node_program.hpp"
 #include "main/signals.hpp"
+#include "mirror/mirror.hpp"
 #include "store/store.hpp"
 
 namespace ashlar {
@@ -130,7 +131,11 @@ int serve(const cli::ServeOptions& options) {
   const auto machines =
       machine::make_machines({.private_key = key.private_key, .node_program = node_program});
 
-  const fleet::Tools tools{*cloud, *machines, key.public_key, options.boot_limit};
+  const auto mirror = mirror::make_mirror(
+      {.folder = options.data / "packages", .authorities_file = options.packages_authorities_file});
+
+  fleet::Tools tools{*cloud, *machines, key.public_key, options.boot_limit};
+  tools.mirror = mirror.get();
   kinds.add(redis::make_kind(tools));
   kinds.add(kafka::make_kind(tools));
 

@@ -10,6 +10,7 @@
 #include "cloud/cloud.hpp"
 #include "engine/step.hpp"
 #include "machine/machines.hpp"
+#include "mirror/mirror.hpp"
 #include "model/catalog.hpp"
 #include "model/plan.hpp"
 
@@ -24,6 +25,7 @@ struct Tools {
   /// How long the provider may take to show what it made without answering. Only after that is it
   /// asked again.
   Millis shows_within{60'000};
+  mirror::Mirror* mirror = nullptr;  // what machines get from outside; null: nothing can be had
 };
 
 struct Node {

@@ -3,6 +3,8 @@
 // and nothing was done, 3 another batch was at work for too long and nothing was done.
 // `ashlar-node job NAME` is what a job runs: standard output is its log, and the answer is kept in
 // a file until it is collected.
+// `ashlar-node receive` reads what file is meant (JSON on the first line), then bytes of it, and
+// says how much of it is here.
 
 #include <poll.h>
 #include <signal.h>
@@ -16,6 +18,7 @@
 #include "machine/node/batch_run.hpp"
 #include "machine/node/job_files.hpp"
 #include "machine/node/process.hpp"
+#include "machine/node/receive.hpp"
 #include "machine/node/turn.hpp"
 
 namespace ashlar::node {
@@ -67,6 +70,31 @@ int run() {
   }
 }
 
+/// No byte of what follows is taken.
+std::string read_line() {
+  constexpr size_t kMostLineBytes = 8'192;
+  std::string line;
+  for (char c = 0; ::read(0, &c, 1) == 1 && c != '\n';) {
+    line += c;
+    if (line.size() > kMostLineBytes) throw Failure("the first line is too long");
+  }
+  return line;
+}
+
+int run_receive() {
+  try {
+    const Json header = Json::parse(read_line(), nullptr, /*allow_exceptions=*/false);
+    if (!header.is_object()) throw Failure("the first line is no JSON object");
+    const Receipt receipt = receive(wanted_file(header), STDIN_FILENO);
+    write_to(STDOUT_FILENO, to_text({{"bytes", receipt.bytes}, {"whole", receipt.whole}}) + "\n");
+    return 0;
+  } catch (const AlreadyReceiving& busy) {
+    return answer_error(busy.what(), kBusy);
+  } catch (const std::exception& error) {
+    return answer_error(error.what(), kRefused);
+  }
+}
+
 int end_job(const std::string& name, const Json& answer, int exit_code) {
   keep_answer(name, to_text(answer));
   return exit_code;
@@ -95,5 +123,6 @@ int main(int count, char** words) {
   ::umask(022);
   if (count == 1) return ashlar::node::run();
   if (count == 3 && std::string_view(words[1]) == "job") return ashlar::node::run_job(words[2]);
+  if (count == 2 && std::string_view(words[1]) == "receive") return ashlar::node::run_receive();
   return ashlar::node::answer_error("ashlar-node reads a batch from standard input", 2);
 }

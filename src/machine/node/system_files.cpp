@@ -23,12 +23,6 @@ void write_all(const Descriptor& file, const std::string& content, const std::st
   }
 }
 
-void sync_directory(const std::string& path) {
-  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.is_open() || ::fsync(directory.get()) != 0)
-    throw system_failure("sync the directory " + path);
-}
-
 /// The colon-separated line of `database` whose first field is `name`.
 std::optional<std::vector<std::string>> find_line(const char* database, const std::string& name,
                                                   size_t fewest_fields) {
@@ -48,6 +42,12 @@ std::optional<unsigned> id_in(const std::string& text) {
 }
 
 }  // namespace
+
+void sync_directory(const std::string& path) {
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.is_open() || ::fsync(directory.get()) != 0)
+    throw system_failure("sync the directory " + path);
+}
 
 std::optional<std::string> read_whole(const std::string& path, size_t most) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

@@ -32,6 +32,9 @@ void make_directories(const std::string& path);
 
 std::string parent_of(const std::string& path);
 
+/// Until what was made and renamed in it is on the disk.
+void sync_directory(const std::string& path);
+
 struct Account {
   std::string name;
   uid_t user = 0;

@@ -10,6 +10,7 @@
 #include "base/field_reader.hpp"
 #include "kinds/cluster/plan/machines.hpp"
 #include "kinds/kafka/plan/change_texts.hpp"
+#include "kinds/kafka/plan/installing.hpp"
 #include "kinds/kafka/plan/membership.hpp"
 #include "kinds/kafka/plan/planned.hpp"
 #include "kinds/kafka/plan/reassignment.hpp"
@@ -65,7 +66,7 @@ void refuse_impossible(const Spec& spec, const Spec& applied, const ObservedFact
 bool is_restated_only(const std::string& path) {
   for (const char* field : {"heal", "strategy", "passwordOverlapSeconds", "certificateDays",
                             "prune", "highestNodeNumber", "clientRanges", "topics", "users",
-                            "power", "reassignmentBytesPerSecond"})
+                            "power", "reassignmentBytesPerSecond", "package"})
     if (path == field || path.starts_with(std::string(field) + "[") ||
         path.starts_with(std::string(field) + "."))
       return true;
@@ -151,7 +152,7 @@ class Change {
     for (const auto& node : topology_.nodes) {
       if (!members_.joining.contains(node.name)) continue;
       controllers |= node.controller;
-      Keys after{add(plan_, planned::install(node), {fleet::ready_key(node.name)})};
+      Keys after{add_install(plan_, spec_, node, {fleet::ready_key(node.name)})};
       after.emplace_back(kCredentialsKey);
       // Nodes are told where the controllers are, so these must have their addresses first.
       cluster::extend(after, cluster::when_ready(members_.joining, topology_.controllers()));
@@ -173,7 +174,7 @@ class Change {
     Keys installed = joined_;
     for (const auto& node : topology_.nodes)
       if (!members_.joining.contains(node.name) && !members_.replaced.contains(node.name))
-        installed.push_back(add(plan_, planned::install(node), joined_));
+        installed.push_back(add_install(plan_, spec_, node, joined_));
     joined_ = installed;
   }
 
@@ -201,7 +202,7 @@ class Change {
     joined_ = {add(plan_, planned::withdraw(node, replaced), joined_)};
     if (replaced) {
       make_after(fleet::create_key(node.name), joined_);
-      joined_ = {add(plan_, planned::install(node), {fleet::ready_key(node.name)})};
+      joined_ = {add_install(plan_, spec_, node, {fleet::ready_key(node.name)})};
     } else if (members_.resized.contains(node.name)) {
       joined_ = fleet::plan_resize(plan_, fleet_request(spec_, {node.name}),
                                    {{node.name, facts_.of(node.name).size}}, joined_);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kinds/cluster/plan/machines.hpp"
+#include "kinds/kafka/plan/installing.hpp"
 #include "kinds/kafka/plan/planned.hpp"
 #include "kinds/kafka/plan/topics.hpp"
 #include "kinds/kafka/spec/advice.hpp"
@@ -58,7 +59,7 @@ class Deployment {
   /// Nodes are told where the controllers are, so these must have their addresses first.
   void plan_node(const NodePart& node) {
     const std::string installed =
-        add(plan_, planned::install(node), cluster::when_ready(work_.new_machines, {node.name}));
+        add_install(plan_, spec_, node, cluster::when_ready(work_.new_machines, {node.name}));
     Keys after{installed, kCredentialsKey};
     cluster::extend(after, cluster::when_ready(work_.new_machines, topology_.controllers()));
     const int heap = heap_megabytes(spec_, node, catalog_);

@@ -55,6 +55,45 @@ TEST(KafkaPlan, ControllersAreKnownBeforeAnyNodeIsConfigured) {
     EXPECT_THAT(after, ::testing::Contains(fleet::ready_key(controller)));
 }
 
+/// Where Kafka comes from is declared, or not.
+Spec fetched(bool declared, const char* version = "4.1.0", const Json& stored = nullptr) {
+  Json input = valid_spec();
+  input["version"] = version;
+  if (declared)
+    input["package"] = {{"url", "https://me:word@archive.example/kafka.tgz?token=t"},
+                        {"sha512", std::string(128, 'a')}};
+  return accepted(input, stored);
+}
+
+TEST(KafkaPlan, WhatKafkaComesFromIsFetchedOnceBeforeItIsInstalledAnywhere) {
+  const Plan plan = planned(fetched(true), nullptr);
+  EXPECT_EQ(faults(plan), std::vector<std::string>{});
+  EXPECT_THAT(keys_of(plan, "kafka.package"), ElementsAre("kafka.package"));
+  const auto& step = step_named(plan, "kafka.package");
+  EXPECT_EQ(step.title, "Fetch Kafka 4.1.0 from archive.example");
+  EXPECT_TRUE(step.after.empty()) << "it goes on while machines are made";
+  for (const auto& key : keys_of(plan, "kafka.install"))
+    EXPECT_THAT(step_named(plan, key).after, ::testing::Contains("kafka.package"));
+  EXPECT_TRUE(keys_of(planned(fetched(false), nullptr), "kafka.package").empty());
+}
+
+TEST(KafkaPlan, AnotherVersionIsFetchedAndInstalledEverywhereBeforeAnyoneStops) {
+  const Spec before = fetched(true);
+  const Plan plan = planned(fetched(true, "4.4.0", to_json(before)), observed_as(before));
+  EXPECT_EQ(faults(plan), std::vector<std::string>{});
+  EXPECT_EQ(step_named(plan, "kafka.package").title, "Fetch Kafka 4.4.0 from archive.example");
+  EXPECT_EQ(keys_of(plan, "kafka.install").size(), 6u);
+  EXPECT_THAT(step_named(plan, "kafka.withdraw/controller-2").after,
+              ::testing::Contains("kafka.install/broker-3"));
+}
+
+TEST(KafkaPlan, AnotherPlaceThatTheSameVersionComesFromStopsNobody) {
+  const Spec before = fetched(false);
+  const Plan plan = planned(fetched(true, "4.1.0", to_json(before)), observed_as(before));
+  EXPECT_TRUE(keys_of(plan, "kafka.withdraw").empty());
+  EXPECT_TRUE(keys_of(plan, "kafka.package").empty());
+}
+
 TEST(KafkaPlan, TopicsAndUsersChangeWithoutARestart) {
   const Spec before = accepted(valid_spec());
   Json input = valid_spec();

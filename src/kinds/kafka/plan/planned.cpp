@@ -33,6 +33,13 @@ PlannedStep credentials() {
                     phase::kInstall, Millis{50}});
 }
 
+PlannedStep package(const Spec& spec) {
+  const std::string host = mirror::host_of(source_of(*spec.package));
+  return step_of(kPackageKey, "",
+                 {fmt::format("Fetch Kafka {} from {}", spec.version, host), phase::kInstall,
+                  Millis{30'000}, 15 * kMinute});
+}
+
 PlannedStep install(const NodePart& node) {
   return step_of("kafka.install", node.name,
                  {fmt::format("Install Kafka on {}", node.name), phase::kInstall, Millis{20'000},

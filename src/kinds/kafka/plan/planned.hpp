@@ -24,6 +24,7 @@ inline constexpr const char* kFinal = "Proving the cluster";
 }  // namespace phase
 
 inline constexpr const char* kCredentialsKey = "credentials";
+inline constexpr const char* kPackageKey = "kafka.package";
 inline constexpr const char* kQuorumKey = "kafka.quorum";
 inline constexpr const char* kBrokersKey = "kafka.brokers";
 inline constexpr const char* kReassignKey = "kafka.reassign";
@@ -34,6 +35,8 @@ std::string configure_key(const std::string& node);
 namespace planned {
 
 PlannedStep credentials();
+/// Of a spec that says where Kafka comes from.
+PlannedStep package(const Spec& spec);
 PlannedStep install(const NodePart& node);
 PlannedStep configure(const NodePart& node, int heap_megabytes);
 /// The same for one that comes to a cluster that works; turned back, the cluster forgets it.

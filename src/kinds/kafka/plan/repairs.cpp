@@ -6,6 +6,7 @@
 
 #include "base/field_reader.hpp"
 #include "kinds/cluster/plan/machines.hpp"
+#include "kinds/kafka/plan/installing.hpp"
 #include "kinds/kafka/plan/planned.hpp"
 #include "kinds/kafka/plan/topics.hpp"
 #include "kinds/kafka/spec/topology.hpp"
@@ -72,7 +73,7 @@ class Repairs {
     add(plan_, planned::credentials(), {});
     Keys joined;
     for (const NodePart* node : lost_) {
-      Keys after{add(plan_, planned::install(*node), {fleet::ready_key(node->name)})};
+      Keys after{add_install(plan_, spec_, *node, {fleet::ready_key(node->name)})};
       after.emplace_back(kCredentialsKey);
       cluster::extend(after, cluster::when_ready(names, topology_.controllers()));
       joined.push_back(add(plan_, planned::configure(*node, heap_megabytes(spec_, *node, catalog_)),

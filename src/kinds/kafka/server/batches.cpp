@@ -7,13 +7,11 @@
 namespace ashlar::kafka {
 namespace {
 
-constexpr Millis kDownloadTimeout{600'000};
+constexpr Millis kUnpackTimeout{120'000};
 constexpr Millis kFormatTimeout{60'000};
 
-/// Unpacked beside its place and moved there when it is whole and has the digest that was declared.
+/// Unpacked beside its place and moved there when it is whole.
 void add_package(machine::Batch& batch, const Spec& spec) {
-  const std::string folder = "/opt/kafka-" + spec.version;
-  const std::vector<std::string> present{"/usr/bin/test", "-d", Paths::libraries(spec.version)};
   if (!spec.package) {
     // Fails with what to do about it, where the image does not bring this version.
     batch.operations.push_back(machine::query(
@@ -22,21 +20,19 @@ void add_package(machine::Batch& batch, const Spec& spec) {
          "sh", Paths::libraries(spec.version)}));
     return;
   }
-  batch.operations.push_back(machine::package({"curl", "ca-certificates"}));
-  const std::string archive = folder + ".tgz";
-  batch.operations.push_back(machine::command(
-      {"/usr/bin/curl", "--fail", "--silent", "--show-error", "--location", "--proto", "=https",
-       "--proto-redir", "=https", "--max-time", "540", "--output", archive, spec.package->url},
-      {}, present, kDownloadTimeout));
+  const std::vector<std::string> present{"/usr/bin/test", "-d", Paths::libraries(spec.version)};
+  const std::string archive = Paths::archive(spec.version);
+  const std::string folder = Paths::home(spec.version);
   batch.operations.push_back(
       machine::command({"/usr/bin/sha512sum", "--check", "--status", "-"},
                        fmt::format("{}  {}\n", spec.package->sha512, archive), present));
   batch.operations.push_back(machine::directory(folder + ".new"));
   batch.operations.push_back(machine::command({"/bin/tar", "-xzf", archive, "-C", folder + ".new",
                                                "--strip-components=1", "--no-same-owner"},
-                                              {}, present, kFormatTimeout));
+                                              {}, present, kUnpackTimeout));
   batch.operations.push_back(
       machine::command({"/bin/mv", "-T", folder + ".new", folder}, {}, present));
+  batch.operations.push_back(machine::remove_path(folder + ".new"));
   batch.operations.push_back(machine::remove_path(archive));
 }
 

@@ -10,8 +10,8 @@
 
 namespace ashlar::kafka {
 
-/// Java, the system's user, folders, Kafka itself where the image does not bring it, and Ashlar's
-/// admin program.
+/// Java, the system's user, folders, Kafka itself from its archive where the image does not bring
+/// it, and Ashlar's admin program.
 machine::Batch install_batch(const Spec& spec);
 
 /// All that stays as Ashlar set it, while it is only checked or set again: files and the unit,

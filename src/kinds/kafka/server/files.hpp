@@ -19,9 +19,10 @@ struct Paths {
   std::string identity() const { return folder + "/tls/node.pem"; }
   std::string authorities() const { return folder + "/tls/authorities.pem"; }
   std::string unit() const { return "/etc/systemd/system/kafka.service"; }
-  static std::string libraries(const std::string& version) {
-    return "/opt/kafka-" + version + "/libs";
-  }
+  static std::string home(const std::string& version) { return "/opt/kafka-" + version; }
+  static std::string libraries(const std::string& version) { return home(version) + "/libs"; }
+  /// What Kafka is unpacked from, until it is.
+  static std::string archive(const std::string& version) { return home(version) + ".tgz"; }
 };
 
 inline constexpr const char* kUnit = "kafka.service";

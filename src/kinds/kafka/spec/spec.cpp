@@ -125,6 +125,10 @@ std::string_view to_string(Role role) {
   return role == Role::kController ? "controller" : "broker";
 }
 
+mirror::Source source_of(const Package& package) {
+  return {package.url, package.sha512};
+}
+
 size_t Spec::node_count() const {
   size_t count = 0;
   for (const auto& [role, nodes] : roles) count += nodes.size();

@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "base/secret.hpp"
 #include "kinds/cluster/spec/words.hpp"
+#include "mirror/mirror.hpp"
 #include "model/catalog.hpp"
 
 namespace ashlar::kafka {
@@ -93,6 +94,7 @@ struct Package {
 
   bool operator==(const Package&) const = default;
 };
+mirror::Source source_of(const Package& package);
 
 struct Spec {
   std::string name;

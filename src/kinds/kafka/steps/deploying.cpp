@@ -8,6 +8,7 @@
 
 #include "kinds/cluster/observe/status_patch.hpp"
 #include "kinds/fleet/job.hpp"
+#include "kinds/fleet/package_file.hpp"
 #include "kinds/kafka/observe/status.hpp"
 #include "kinds/kafka/server/secrets.hpp"
 #include "kinds/kafka/steps/work.hpp"
@@ -15,6 +16,7 @@
 namespace ashlar::kafka {
 namespace {
 
+constexpr Millis kLookTimeout{30'000};
 constexpr Millis kStartTimeout{180'000};
 constexpr const char* kProofTopic = "__ashlar_proof";
 
@@ -73,11 +75,42 @@ StepOutcome make_credentials(Work& work) {
   return Done{};
 }
 
+StepOutcome fetch(Work& work) {
+  // The spec of now: one that says so no more needs nothing.
+  if (work.spec.package)
+    if (auto wait = fleet::fetch_package(work.tools, work.context, source_of(*work.spec.package)))
+      return *std::move(wait);
+  return Done{};
+}
+
+namespace {
+
+/// Nothing once the machine has Kafka, or the archive that it is unpacked from.
+std::optional<Wait> bring_archive(Work& work, const Machine& machine) {
+  if (!work.spec.package) return std::nullopt;
+  const machine::Batch look{
+      .operations = {machine::query({"/usr/bin/test", "-d", Paths::libraries(work.spec.version)})},
+      .check_only = true};
+  if (work.run(machine, look, kLookTimeout).ok()) return std::nullopt;
+  return fleet::copy_package(work.tools, work.context, machine, source_of(*work.spec.package),
+                             Paths::archive(work.spec.version));
+}
+
+fleet::JobOutcome install_on(Work& work, const Machine& machine) {
+  const fleet::Job job{"install", install_batch(work.spec), "its packages are being installed"};
+  // Once it is at work, it may have the archive unpacked and gone.
+  if (auto outcome = fleet::follow_job(work.tools, work.context, machine, job))
+    return *std::move(outcome);
+  if (auto wait = bring_archive(work, machine)) return *std::move(wait);
+  return fleet::run_as_job(work.tools, work.context, machine, job);
+}
+
+}  // namespace
+
 StepOutcome install(Work& work) {
   const Machine machine = work.machine_of(work.part().name);
-  const fleet::Job job{"install", install_batch(work.spec), "its packages are being installed"};
-  const auto outcome = fleet::run_as_job(work.tools, work.context, machine, job);
-  if (const auto* wait = std::get_if<engine::Wait>(&outcome)) return *wait;
+  const auto outcome = install_on(work, machine);
+  if (const auto* wait = std::get_if<Wait>(&outcome)) return *wait;
   const auto& result = std::get<machine::BatchResult>(outcome);
   result.or_throw(machine.name);
   return Done{{{"changed", result.changed()}}};

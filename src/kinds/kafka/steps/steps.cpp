@@ -19,6 +19,7 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> too
   auto departure = step("kafka.leave", leave);
   departure.irreversible = true;  // its registration and its vote are gone
   return {step("kafka.credentials", make_credentials),
+          step("kafka.package", fetch),
           step("kafka.install", install),
           step("kafka.configure", configure, undo_configure),
           step("kafka.restore", restore),

@@ -62,6 +62,7 @@ std::string why_not_away(Work& work, const NodePart& part);
 
 // The functions behind the step types; steps.cpp lists them.
 StepOutcome make_credentials(Work& work);  // deploying.cpp
+StepOutcome fetch(Work& work);
 StepOutcome install(Work& work);
 StepOutcome configure(Work& work);
 StepOutcome undo_configure(Work& work);
