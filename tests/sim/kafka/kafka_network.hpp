@@ -50,7 +50,8 @@ struct KafkaProcess {
   KafkaData* data = nullptr;
   int least_in_sync = 1;  // min.insync.replicas of topics that say nothing else
   Time started_at{};
-  Millis start_takes{};  // until it answers
+  Millis start_takes{};            // until it answers
+  bool after_orderly_end = false;  // its disk has all that it had confirmed
 };
 
 struct KafkaNetwork final : Network {

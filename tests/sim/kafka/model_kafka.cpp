@@ -51,16 +51,16 @@ void KafkaModel::starts(KafkaProcess& process) {
   if (!release_.empty() && release < release_)
     throw std::runtime_error(
         fmt::format("Kafka {} cannot read metadata of version {}", process.version, release_));
+  process.after_orderly_end = std::exchange(process.data->ended_in_order, false);
   running_[process.address] = &process;
 }
 
 void KafkaModel::stops(KafkaProcess& process) {
   if (!runs(process)) return;
   const auto registered = brokers_.find(process.number);
-  const bool told =
-      registered != brokers_.end() && registered->second.process == &process && can_agree(process);
-  if (told) fence(process.number, false);
-  process.data->ended_in_order = told;
+  const bool is_known = registered != brokers_.end() && registered->second.process == &process;
+  if (is_known && can_agree(process)) fence(process.number, false);
+  process.data->ended_in_order = true;  // its disk has all, whoever heard of it
   dies(process, false);
 }
 
@@ -73,7 +73,6 @@ void KafkaModel::dies(KafkaProcess& process, bool power_lost) {
       found != brokers_.end() && found->second.process == &process)
     found->second.process = nullptr;
   if (!power_lost) return;
-  process.data->ended_in_order = false;
   const Time safe = network_.time.now() - network_.dice.between(0, kUnwritten);
   for (auto& [name, log] : process.data->logs) {
     const size_t before = log.size();
@@ -195,7 +194,7 @@ bool KafkaModel::may_register(const KafkaProcess& process) const {
 
 /// One that did not end in order may lack what it had confirmed, and is in sync with nobody.
 void KafkaModel::register_broker(KafkaProcess& process) {
-  if (brokers_.contains(process.number)) fence(process.number, !process.data->ended_in_order);
+  if (brokers_.contains(process.number)) fence(process.number, !process.after_orderly_end);
   brokers_[process.number] = {&process, true, network_.time.now(), process.rack, process.address};
   network_.trace.say("{}: {} is registered", id_, process.name);
 }
@@ -370,17 +369,25 @@ bool KafkaModel::append(const PartitionName& name, Record record) {
   return true;
 }
 
-bool KafkaModel::is_committed(const PartitionName& name, Record record) const {
+bool KafkaModel::is_committed(const PartitionName& name, Record record) {
   const PartitionModel* partition = find(name);
-  if (!partition || !partition->leader) return false;
-  return std::ranges::all_of(partition->in_sync, [&](int number) {
-    const KafkaProcess* process = serving(number);
-    if (!process) return false;
-    const auto log = process->data->logs.find(name);
-    return log != process->data->logs.end() &&
-           std::ranges::any_of(log->second.rbegin(), log->second.rend(),
-                               [&](const Entry& entry) { return entry.record == record; });
-  });
+  KafkaProcess* leader = partition && partition->leader ? serving(*partition->leader) : nullptr;
+  if (!leader) return false;
+  const std::set<int> replicas(partition->replicas.begin(), partition->replicas.end());
+  // A leader that does not hear who has left waits for everyone.
+  const std::set<int>& awaited = can_agree(*leader) ? partition->in_sync : replicas;
+  if (static_cast<int>(awaited.size()) < least_in_sync(topics_.at(name.topic), *partition))
+    return false;
+  return std::ranges::all_of(awaited, [&](int number) { return has(number, name, record); });
+}
+
+bool KafkaModel::has(int number, const PartitionName& name, Record record) const {
+  const KafkaProcess* process = serving(number);
+  if (!process) return false;
+  const auto log = process->data->logs.find(name);
+  return log != process->data->logs.end() &&
+         std::ranges::any_of(log->second.rbegin(), log->second.rend(),
+                             [&](const Entry& entry) { return entry.record == record; });
 }
 
 std::optional<std::vector<Record>> KafkaModel::records_of(const PartitionName& name) const {

@@ -65,7 +65,7 @@ class KafkaModel {
   /// Takes a record once, however often it is sent; false: too few replicas are in sync.
   bool append(const PartitionName& partition, Record record);
   /// Whether every replica in sync has it: with acks=all, only then it is confirmed.
-  bool is_committed(const PartitionName& partition, Record record) const;
+  bool is_committed(const PartitionName& partition, Record record);
   /// What its leader has, oldest first; nothing: none leads.
   std::optional<std::vector<Record>> records_of(const PartitionName& partition) const;
   int partitions_of(const std::string& topic) const;
@@ -112,6 +112,7 @@ class KafkaModel {
 
   // Brokers.
   KafkaProcess* serving(int number) const;
+  bool has(int number, const PartitionName& name, Record record) const;
   bool may_register(const KafkaProcess& process) const;
   void register_broker(KafkaProcess& process);
   /// `lost_its_way`: it did not end in order, and may lack what it had confirmed.

@@ -199,7 +199,7 @@ class Change {
 
   void roll(const NodePart& node) {
     const bool replaced = members_.replaced.contains(node.name);
-    joined_ = {add(plan_, planned::withdraw(node, replaced), joined_)};
+    joined_ = {add(plan_, replaced ? planned::vacate(node) : planned::withdraw(node), joined_)};
     if (replaced) {
       make_after(fleet::create_key(node.name), joined_);
       joined_ = {add_install(plan_, spec_, node, {fleet::ready_key(node.name)})};

@@ -144,7 +144,8 @@ void describe_disruptions(Plan& plan, const ChangeTold& told) {
                     told.spec.version, told.applied.version));
   if (!told.members.replaced.empty())
     plan.notes.emplace_back(
-        "a machine that is replaced takes its disk along: its replicas are copied from the other "
+        "from the first machine that is replaced on, this cannot be cancelled; a machine takes its "
+        "disk along: its replicas are copied from the other "
         "brokers before the next one goes, and are one fewer until then");
 }
 

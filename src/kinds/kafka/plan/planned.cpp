@@ -97,11 +97,17 @@ PlannedStep restore(const NodePart& node) {
       {fmt::format("Set on {} what was changed there", node.name), phase::kRepair, Millis{800}});
 }
 
-PlannedStep withdraw(const NodePart& node, bool for_good) {
+PlannedStep withdraw(const NodePart& node) {
   return step_of("kafka.withdraw", node.name,
                  {fmt::format("Stop {} when the others can do without it", node.name),
-                  phase::kRolling, Millis{5'000}, 30 * kMinute},
-                 for_good ? Json{{"forGood", true}} : Json::object());
+                  phase::kRolling, Millis{5'000}, 30 * kMinute});
+}
+
+PlannedStep vacate(const NodePart& node) {
+  return step_of(
+      "kafka.vacate", node.name,
+      {fmt::format("Give up the machine of {} when others have all that it has", node.name),
+       phase::kRolling, Millis{5'000}, 30 * kMinute});
 }
 
 PlannedStep resume(const NodePart& node) {

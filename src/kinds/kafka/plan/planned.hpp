@@ -53,7 +53,9 @@ PlannedStep reassign(const std::string& title, const Topology& homes, const Topo
 PlannedStep leave(const NodePart& node);
 /// Out of service for a while, once the others can do without it. `for_good`: with all that is on
 /// its disk.
-PlannedStep withdraw(const NodePart& node, bool for_good = false);
+PlannedStep withdraw(const NodePart& node);
+/// Its machine is replaced next. From here on a change cannot be cancelled.
+PlannedStep vacate(const NodePart& node);
 /// In service again, and as far as the others.
 PlannedStep resume(const NodePart& node);
 /// A new key and certificate, in force when the node starts again.

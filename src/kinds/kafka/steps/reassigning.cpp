@@ -140,10 +140,13 @@ class Reassignment {
     const size_t partitions = moves.size() + survey_.moving();
     const Json kept = work_.kept();
     const long long total = std::max(left, kept.value("bytes", left));
-    const Json remaining{left, partitions};
-    const bool progress = kept.value("left", Json()) != remaining;
+    // Records that are written meanwhile are copied, too, and bring no move nearer to its end.
+    const Json least = kept.value("left", Json{left + 1, partitions});
+    const bool progress = left < least.at(0) || partitions < least.at(1);
     if (!kept.contains("bytes")) work_.keep("bytes", total);
-    if (progress) work_.keep("left", remaining);
+    if (progress)
+      work_.keep("left", {std::min(left, least.at(0).get<long long>()),
+                          std::min(partitions, least.at(1).get<size_t>())});
     const ReassignmentFigures figures{
         partitions,       traffic_of(survey_.partitions, moves), total, total - left,
         throttle_.rate(), time_left(total - left, left)};

@@ -101,12 +101,16 @@ StepOutcome withdraw(Work& work) {
   if (!work.kept().value("mayGo", false)) {
     if (auto why = why_not_away(work, work.part()); !why.empty())
       return Wait{kSoon, std::move(why)};
-    if (work.args().value("forGood", false) && work.part().broker)
-      if (auto why = only_copy(work, work.part()); !why.empty()) return Wait{kSoon, std::move(why)};
     work.keep("mayGo", true);
   }
   set_unit(work, "stopped");
   return Done{};
+}
+
+StepOutcome vacate(Work& work) {
+  if (!work.kept().value("mayGo", false) && work.part().broker)
+    if (auto why = only_copy(work, work.part()); !why.empty()) return Wait{kSoon, std::move(why)};
+  return withdraw(work);
 }
 
 /// A machine that was replaced meanwhile, and is gone again, has nothing to start.

@@ -18,6 +18,8 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> too
   authority.irreversible = true;  // the former one issues no more
   auto departure = step("kafka.leave", leave);
   departure.irreversible = true;  // its registration and its vote are gone
+  auto vacating = step("kafka.vacate", vacate);
+  vacating.irreversible = true;  // what the machine holds goes with it, and its successor is needed
   return {step("kafka.credentials", make_credentials),
           step("kafka.package", fetch),
           step("kafka.install", install),
@@ -35,6 +37,7 @@ std::vector<engine::StepType> step_types(std::shared_ptr<const fleet::Tools> too
           step("kafka.authority.drop", drop_authority),
           step("kafka.topics", set_topics),
           step("kafka.withdraw", withdraw, undo_withdraw),
+          std::move(vacating),
           step("kafka.resume", resume),
           step("kafka.stop", stop, undo_withdraw),
           step("kafka.start", start),

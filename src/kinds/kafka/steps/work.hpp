@@ -78,6 +78,7 @@ StepOutcome reassign(Work& work);  // reassigning.cpp
 StepOutcome undo_reassign(Work& work);
 
 StepOutcome withdraw(Work& work);  // rolling.cpp
+StepOutcome vacate(Work& work);
 StepOutcome undo_withdraw(Work& work);
 StepOutcome resume(Work& work);
 StepOutcome stop(Work& work);
