@@ -85,7 +85,11 @@ class KafkaLife final : public Life {
     if (!wish_.stands_alone() && dice_.one_in(3)) arguments["strategy"] = "replace";
     if (!cluster_.act(up ? "upgrade" : "downgrade", arguments)) return;
     if (cluster_.plans("fleet.resize")) ++counts_["resized-in-place"];
-    if (cluster_.plans("fleet.create_machine")) ++counts_["replaced"];
+    if (cluster_.plans("fleet.create_machine")) {
+      ++counts_["replaced"];
+      // With one of three voters not yet in its place, another that is gone takes the majority.
+      troubles().spare_machines(true);
+    }
     if (finish(up ? "upgrade" : "downgrade") == OperationState::kSucceeded)
       wish_.size = up ? kLarge : kSmall;
   }

@@ -133,6 +133,8 @@ machine::OperationResult KafkaMachine::run(const Json& operation, bool check_onl
     return said("", true);
   }
   if (argv[0] == "/sbin/runuser") return format(argv);
+  if (argv[0].ends_with("/admin") && !programs_.contains(argv[0]))
+    return failed("there is no " + argv[0]);
   if (programs_.contains(argv[0]))
     return administer(Json::parse(operation.at("input").get<std::string>()));
   throw std::logic_error("the model of a machine does not know the command " +

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,9 @@ struct KafkaData {
   /// Who formed the first quorum, as it was told; empty: it joins one that is there.
   std::string initial_controllers;
   std::map<PartitionName, std::vector<Entry>> logs;
-  bool ended_in_order = false;
+  /// What it was registered as when it last ended in order, as it notes down then; nothing: it
+  /// did not end so, and may lack what it had confirmed.
+  std::optional<int> ended_as;
 };
 
 /// A node's process. Made by its machine when it starts.
@@ -50,8 +53,9 @@ struct KafkaProcess {
   KafkaData* data = nullptr;
   int least_in_sync = 1;  // min.insync.replicas of topics that say nothing else
   Time started_at{};
-  Millis start_takes{};            // until it answers
-  bool after_orderly_end = false;  // its disk has all that it had confirmed
+  Millis start_takes{};             // until it answers
+  std::optional<int> former;        // registration, of which its disk has all
+  std::optional<int> registration;  // its own
 };
 
 struct KafkaNetwork final : Network {

@@ -51,7 +51,7 @@ void KafkaModel::starts(KafkaProcess& process) {
   if (!release_.empty() && release < release_)
     throw std::runtime_error(
         fmt::format("Kafka {} cannot read metadata of version {}", process.version, release_));
-  process.after_orderly_end = std::exchange(process.data->ended_in_order, false);
+  process.former = std::exchange(process.data->ended_as, std::nullopt);
   running_[process.address] = &process;
 }
 
@@ -60,7 +60,7 @@ void KafkaModel::stops(KafkaProcess& process) {
   const auto registered = brokers_.find(process.number);
   const bool is_known = registered != brokers_.end() && registered->second.process == &process;
   if (is_known && can_agree(process)) fence(process.number, false);
-  process.data->ended_in_order = true;  // its disk has all, whoever heard of it
+  process.data->ended_as = process.registration;  // its disk has all, whoever heard of it
   dies(process, false);
 }
 
@@ -192,10 +192,13 @@ bool KafkaModel::may_register(const KafkaProcess& process) const {
          (found->second.process != &process && found->second.fenced);
 }
 
-/// One that did not end in order may lack what it had confirmed, and is in sync with nobody.
+/// One whose last registration did not end in order may lack what it had confirmed.
 void KafkaModel::register_broker(KafkaProcess& process) {
-  if (brokers_.contains(process.number)) fence(process.number, !process.after_orderly_end);
-  brokers_[process.number] = {&process, true, network_.time.now(), process.rack, process.address};
+  if (const auto before = brokers_.find(process.number); before != brokers_.end())
+    fence(process.number, process.former != before->second.number);
+  process.registration = ++registrations_;
+  brokers_[process.number] = {&process,     true,           registrations_, network_.time.now(),
+                              process.rack, process.address};
   network_.trace.say("{}: {} is registered", id_, process.name);
 }
 

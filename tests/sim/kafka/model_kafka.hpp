@@ -91,6 +91,7 @@ class KafkaModel {
   struct Registration {
     KafkaProcess* process = nullptr;  // null: it ended
     bool fenced = true;
+    int number = 0;  // of this registration, counted over the whole cluster
     Time last_heartbeat{};
     std::string rack;
     std::string address;
@@ -176,6 +177,7 @@ class KafkaModel {
   KafkaProcess* active_ = nullptr;
   std::optional<Time> election_at_;
   int epoch_ = 0;
+  int registrations_ = 0;
   std::string release_;  // metadata.version: "4.1"
   std::map<int, Registration> brokers_;
   std::set<const KafkaProcess*> forgotten_;  // unregistered while they ran

@@ -147,6 +147,12 @@ void describe_disruptions(Plan& plan, const ChangeTold& told) {
         "from the first machine that is replaced on, this cannot be cancelled; a machine takes its "
         "disk along: its replicas are copied from the other "
         "brokers before the next one goes, and are one fewer until then");
+  const Topology now = topology_of(told.spec);
+  if (std::ranges::any_of(told.members.replaced,
+                          [&](const std::string& name) { return now.node(name).controller; }))
+    plan.notes.emplace_back(
+        "while the machine of a controller is replaced, the loss of another one would take the "
+        "majority, and the cluster with it: choose a quiet time");
 }
 
 void describe_pruning(Plan& plan, const ChangeTold& told) {
