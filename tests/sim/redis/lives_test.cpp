@@ -21,7 +21,7 @@ Counts redis_life(unsigned seed, bool spoken) {
 #ifdef __SANITIZE_ADDRESS__
 constexpr unsigned kSeeds = 300;  // each takes thirty times as long
 #else
-constexpr unsigned kSeeds = 3'000;
+constexpr unsigned kSeeds = 1'500;
 #endif
 
 TEST(RedisSimulation, NoSeedLosesAConfirmedWrite) {

@@ -151,6 +151,7 @@ class Change {
     bool controllers = false;
     for (const auto& node : topology_.nodes) {
       if (!members_.joining.contains(node.name)) continue;
+      know_controllers_.insert(node.name);
       controllers |= node.controller;
       Keys after{add_install(plan_, spec_, node, {fleet::ready_key(node.name)})};
       after.emplace_back(kCredentialsKey);
@@ -199,6 +200,9 @@ class Change {
 
   void roll(const NodePart& node) {
     const bool replaced = members_.replaced.contains(node.name);
+    // Who was configured before does not know where this one is then.
+    if (replaced && node.controller) know_controllers_.clear();
+    know_controllers_.insert(node.name);
     joined_ = {add(plan_, replaced ? planned::vacate(node) : planned::withdraw(node), joined_)};
     if (replaced) {
       make_after(fleet::create_key(node.name), joined_);
@@ -224,7 +228,7 @@ class Change {
     if (!members_.controllers_move(before_, topology_)) return;
     Keys told;
     for (const auto& node : topology_.nodes)
-      if (!members_.joining.contains(node.name) && !members_.is_rolled(node.name))
+      if (!know_controllers_.contains(node.name))
         told.push_back(add(plan_, planned::tell(node), joined_));
     if (!told.empty()) joined_ = told;
   }
@@ -304,8 +308,9 @@ class Change {
   const Membership members_;
   const TopicDifference topics_;
   Plan plan_;
-  Keys joined_;   // what must be done before users, topics and the proof
-  Keys changed_;  // what the proof waits for besides
+  std::set<std::string> know_controllers_;  // nodes that will have read where they all are
+  Keys joined_;                             // what must be done before users, topics and the proof
+  Keys changed_;                            // what the proof waits for besides
 };
 
 }  // namespace

@@ -341,6 +341,23 @@ TEST(KafkaPlan, MachinesAreReplacedWhereOneChangeSaysSo) {
   EXPECT_EQ(keys_of(plan, "kafka.vacate").size(), 3U);
 }
 
+TEST(KafkaPlan, WhoWasConfiguredBeforeAControllerMovedIsTold) {
+  Json combined = valid_spec();
+  combined["type"] = "kafka-cluster";
+  combined["desiredState"]["roles"] = {{"broker", role_json(3)}};
+  const Spec before = accepted(combined);
+  combined["strategy"] = "replace";
+  combined["desiredState"]["roles"]["broker"]["size"] = "s-4vcpu-8gb";
+  const Plan plan = planned(accepted(combined, to_json(before)), observed_as(before));
+  EXPECT_EQ(faults(plan), std::vector<std::string>{});
+  const auto last = keys_of(plan, "kafka.vacate").back();
+  EXPECT_EQ(keys_of(plan, "kafka.restore").size(), 2U);
+  for (const auto& told : keys_of(plan, "kafka.restore")) {
+    EXPECT_FALSE(last.ends_with(step_named(plan, told).node)) << "it came last, and knows all";
+    EXPECT_TRUE(comes_after(plan, told, last));
+  }
+}
+
 TEST(KafkaPlan, AnotherNumberOfReplicasMovesThemWithoutARestart) {
   const Spec before = accepted(valid_spec());
   Json input = valid_spec();
