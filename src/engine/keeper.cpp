@@ -11,6 +11,8 @@ namespace {
 
 /// While an operation runs, only the store is asked whether it is over.
 constexpr Millis kBusyPause{1'000};
+/// Between a look that finds something that is not well, and the next.
+constexpr Millis kFollowUp{2'000};
 constexpr double kLookSpread = 0.5;  // half to one and a half of an interval
 constexpr double kGlanceSpread = 0.2;
 
@@ -166,6 +168,7 @@ std::optional<Time> Keeper::look_at(const std::string& resource_id, Care& care) 
     care.busy = latest && !is_final(latest->state);
     if (care.busy) {
       care.alarmed = false;
+      care.unwell = 0;
       return clock_.now() + kBusyPause;
     }
     if (!stored || !is_kept(*stored)) return std::nullopt;
@@ -186,7 +189,23 @@ std::optional<Time> Keeper::observe(const Resource& stored, Care& care) {
   ++observed_;
   const bool news = findings(resource.status) != findings(stored.status);
   if (std::exchange(care.alarmed, false)) care.false_alarms = news ? 0 : care.false_alarms + 1;
-  return consider_tasks(resource, care);
+  const auto task = consider_tasks(resource, care);
+  const auto follow = follow_up(resource.status, news, care);
+  return task && follow ? std::min(task, follow) : task ? task : follow;
+}
+
+/// What has just changed, or was just worked on, and is not well, is soon otherwise: looked at
+/// after 2 s, 4, 8 and so on, until once an interval is often enough again.
+std::optional<Time> Keeper::follow_up(const Json& status, bool news, Care& care) const {
+  const std::string health = status.is_object() ? status.value("health", "") : "";
+  if (health.empty() || health == "healthy") {
+    care.unwell = 0;
+    return std::nullopt;
+  }
+  if (news) care.unwell = 0;
+  const Millis pause = kFollowUp * (1LL << std::min(care.unwell++, 10));
+  if (pause >= options_.observe_interval) return std::nullopt;
+  return clock_.now() + pause;
 }
 
 // Glances.

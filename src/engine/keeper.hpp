@@ -62,6 +62,7 @@ class Keeper {
     bool taken = false;                       // a thread looks or glances at it
     bool busy = false;                        // an operation was under way at the last look
     bool alarmed = false;                     // a glance asked for the next look
+    int unwell = 0;                           // looks in a row that found nothing new, and that bad
     int false_alarms = 0;                     // glances in a row whose look found nothing new
     std::map<std::string, Time> first_seen;   // tasks that were wanted at the last look, by key
     std::map<std::string, Refusals> refused;  // actions that came to no operation
@@ -76,6 +77,7 @@ class Keeper {
   std::optional<Cares::iterator> take_first_due(Time Care::* when, Time now);
   std::optional<Time> look_at(const std::string& resource_id, Care& care);
   std::optional<Time> observe(const Resource& stored, Care& care);
+  std::optional<Time> follow_up(const Json& status, bool news, Care& care) const;
   int glance_at(const std::string& resource_id, Care& care);
   std::optional<Time> consider_tasks(const Resource& resource, Care& care);
   TasksInput tasks_input(const Resource& resource, std::vector<Task> tasks, const Care& care);

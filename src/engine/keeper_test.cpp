@@ -116,6 +116,26 @@ TEST_F(KeeperTest, ObservesWhatStandsOnceAnInterval) {
   EXPECT_EQ(keeper_->counters().rounds, 5);
 }
 
+/// A replica that was switched on again is in sync some seconds after the healing is over.
+TEST_F(KeeperTest, FollowsWhatIsNotWellUntilItIsOrNothingChanges) {
+  harness_.script().observe({{"health", "degraded"}});
+  look();
+  for (const Millis pause : {Millis{2'000}, Millis{4'000}, Millis{8'000}, Millis{16'000}}) {
+    const auto before = keeper_->counters().observed;
+    look(pause - Millis{1});
+    EXPECT_EQ(keeper_->counters().observed, before) << pause.count();
+    look(Millis{1});
+    EXPECT_EQ(keeper_->counters().observed, before + 1) << pause.count();
+  }
+  const auto before = keeper_->counters().observed;
+  look(Millis{14'000});
+  EXPECT_EQ(keeper_->counters().observed, before) << "it is as bad as before: once an interval";
+  repaired();
+  look();
+  look(Millis{10'000});
+  EXPECT_EQ(keeper_->counters().observed, before + 1) << "all is well";
+}
+
 TEST_F(KeeperTest, ConfirmsAtOnceWhatItFindsThenHealsItAndSaysWhy) {
   drift({item("one"), {{"heals", "none"}, {"message", "a person must look"}}});
   look();

@@ -62,6 +62,9 @@ engine::Kind make_kind(const fleet::Tools& given) {
   kind.nodes_touched = [](const Json& spec, const PlannedStep& step) {
     return cluster::nodes_touched(spec, step);
   };
+  kind.glance = [tools](engine::ObserveContext& context) {
+    return glance({*tools, context.resource, context.secrets, context.machines});
+  };
   kind.monthly_usd = [](const Json& spec, const Json& observed, const Catalog& catalog) {
     const auto found = fleet::monthly_usd_found(observed);
     return found ? *found : monthly_usd(spec_from_json(spec), catalog);

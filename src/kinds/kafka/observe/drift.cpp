@@ -46,7 +46,8 @@ class Comparison {
     const std::string& name = node.part.name;
     if (view_.spec.stopped) return cluster::add_stopped_drift(drift_, name, node);
     cluster::add_machine_drift(drift_, name, node, node.part.size);
-    if (!drift_.empty() && drift_.back().what == "unreachable") judge_silence(drift_.back(), node);
+    for (Drift& drift : drift_)
+      if (drift.node == name && drift.what == "unreachable") judge_silence(drift, node);
     cluster::add_deviations(drift_, name, node);
     compare_certificate(node);
   }

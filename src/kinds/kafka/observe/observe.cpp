@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "kinds/cluster/observe/glance.hpp"
 #include "kinds/fleet/fleet.hpp"
 #include "kinds/kafka/server/batches.hpp"
 
@@ -212,6 +213,18 @@ ServerConfig server_config(const Spec& spec, const Topology& topology, const Nod
                             config.host.empty() ? "it" : "a controller"),
                 "apply the spec again: the plan will make the machine");
   return config;
+}
+
+engine::Glance glance(const Observer& observer) {
+  const Topology topology = topology_of(spec_from_json(observer.resource.spec));
+  return cluster::glance(
+      observer, [&](const std::string& node, const Machine& machine) -> std::optional<Json> {
+        constexpr Millis kConnect{1'000};
+        const NodePart* part = topology.find_node(node);
+        if (part == nullptr) return std::nullopt;
+        return machine::wait_for_port(cluster::address_of(machine),
+                                      part->broker ? kInternalPort : kControllerPort, kConnect);
+      });
 }
 
 ClusterView observe_cluster(const Observer& observer) {

@@ -1,6 +1,7 @@
 #pragma once
 // Looks at every machine of a cluster at once, and asks the cluster itself on one of them.
 
+#include "engine/kind.hpp"
 #include "kinds/kafka/observe/view.hpp"
 #include "kinds/kafka/server/files.hpp"
 
@@ -11,6 +12,9 @@ using cluster::Observer;
 /// Throws what the cloud throws when it cannot list: without the list, a machine that is gone and a
 /// cloud that does not answer would look alike.
 ClusterView observe_cluster(const Observer& observer);
+
+/// Between two looks: does what listens on each node still answer? Kafka is not asked.
+engine::Glance glance(const Observer& observer);
 
 /// The machines that have an address, of the declared nodes, in their order.
 std::vector<std::pair<NodePart, Machine>> machines_of(const Topology& topology,

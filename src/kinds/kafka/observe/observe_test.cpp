@@ -86,6 +86,12 @@ class Look : public ::testing::Test {
     return succeeded({{"stdout", dump({{"results", results}})}}, false);
   }
 
+  Observer observer() {
+    const fleet::Tools tools{cloud_, machines_, "ssh-ed25519 AAAA test"};
+    tools_.emplace(tools);
+    return {*tools_, resource_, secrets_, records_};
+  }
+
   ClusterView look() {
     answers_["cluster"] = {{"metadataVersion", "4.1-IV0"}, {"brokers", brokers_}};
     answers_["quorum"] = {
@@ -94,8 +100,24 @@ class Look : public ::testing::Test {
     answers_["log_dirs"] = {{"brokers", Json::array()}};
     answers_["scram_users"] = {{"users", Json::array()}};
     answers_["acls"] = {{"acls", Json::array()}};
-    const fleet::Tools tools{cloud_, machines_, "ssh-ed25519 AAAA test"};
-    return observe_cluster({tools, resource_, secrets_, records_});
+    return observe_cluster(observer());
+  }
+
+  /// As it was looked at last: every node at work.
+  void remember_all_at_work() {
+    Json nodes = Json::array();
+    for (const auto& node : topology_of(spec_from_json(resource_.spec)).nodes)
+      nodes.push_back({{"name", node.name}, {"reachable", true}, {"state", "active"}});
+    resource_.status = {{"nodes", nodes}};
+  }
+
+  /// What the drift says of the node's machine: who mends it, and why.
+  cluster::Drift unreachable(const std::string& node) {
+    machines_.broken.emplace("prod-kafka-" + node, Error(ErrorCode::kTimeout, "no answer"));
+    for (const auto& item : drift_of(look(), Time{}))
+      if (item.node == node && item.what == "unreachable") return item;
+    ADD_FAILURE() << node << " is not told";
+    return {};
   }
 
   CountedMachines machines_;
@@ -103,6 +125,7 @@ class Look : public ::testing::Test {
   MemorySecrets secrets_;
   MemoryRecords records_;
   Resource resource_;
+  std::optional<fleet::Tools> tools_;
   Json brokers_ = Json::array(), voters_ = Json::array(), counts_ = Json::array();
   Json answers_ = Json::object();
 };
@@ -120,6 +143,43 @@ TEST_F(Look, AtAHundredNodesIsOneRoundTripEachAndOneQuestionToKafka) {
     asked_twice += trips == 2 ? 1 : 0;
   }
   EXPECT_EQ(asked_twice, 1) << "all of Kafka's questions go to one machine, in one";
+}
+
+TEST_F(Look, AGlanceAsksEachMachineOnceAndKafkaNothing) {
+  make(3);
+  remember_all_at_work();
+  bool listens = true;
+  machines_.answers["*"]["wait_for_port"] = [](const Json&) { return succeeded({}, false); };
+  machines_.answers["prod-kafka-broker-2"]["wait_for_port"] = [&](const Json&) {
+    return listens ? succeeded({}, false) : fleet::testing::failed("connection refused");
+  };
+  EXPECT_FALSE(glance(observer()).changed);
+  EXPECT_EQ(machines_.trips.size(), 6u);
+  for (const auto& [name, trips] : machines_.trips) EXPECT_EQ(trips, 1) << name;
+  listens = false;
+  const auto glanced = glance(observer());
+  EXPECT_TRUE(glanced.changed);
+  EXPECT_EQ(glanced.asked, 6);
+}
+
+/// A control plane that is cut off must not replace what works for everybody else.
+TEST_F(Look, AMachineIsReplacedOnlyWhenKafkaDoesWithoutIt) {
+  make(3);
+  cluster::Drift drift = unreachable("broker-2");
+  EXPECT_EQ(drift.heals, cluster::Heal::kNone);
+  EXPECT_THAT(drift.message, HasSubstr("only Ashlar cannot reach it"));
+  brokers_[1]["fenced"] = true;
+  EXPECT_EQ(unreachable("broker-2").heals, cluster::Heal::kReplace);
+  voters_[2]["behindMs"] = 60'000;
+  EXPECT_EQ(unreachable("controller-3").heals, cluster::Heal::kReplace);
+}
+
+TEST_F(Look, NoMachineIsReplacedWhileKafkaDoesNotAnswer) {
+  make(3);
+  machines_.answers["*"]["command"] = [](const Json&) { return fleet::testing::failed("timeout"); };
+  const cluster::Drift drift = unreachable("broker-2");
+  EXPECT_EQ(drift.heals, cluster::Heal::kNone);
+  EXPECT_THAT(drift.message, HasSubstr("Kafka does not answer either"));
 }
 
 TEST_F(Look, FindsWhatRunsAndDoesNotServe) {
