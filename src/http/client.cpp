@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/certificate.hpp"
+#include "base/file.hpp"
+
 namespace ashlar::http {
 namespace {
 
@@ -321,7 +324,26 @@ struct Client::Impl {
   }
 };
 
-Client::Client(ClientOptions options) : impl_(new Impl{.options = std::move(options)}) {
+namespace {
+
+/// Read once now: a file that is missing or something else would fail each request, for a reason
+/// that is hard to see.
+ClientOptions checked(ClientOptions options) {
+  if (options.authorities_file.empty()) return options;
+  const std::string content = read_file(options.authorities_file);
+  try {
+    read_certificate(content);
+  } catch (const Error&) {
+    throw Error(ErrorCode::kInvalidInput,
+                fmt::format("{} holds no certificate in PEM", options.authorities_file),
+                "name the file of the authority that signed the other side's certificate");
+  }
+  return options;
+}
+
+}  // namespace
+
+Client::Client(ClientOptions options) : impl_(new Impl{.options = checked(std::move(options))}) {
   start_curl();
 }
 Client::~Client() = default;

@@ -52,6 +52,7 @@ struct ClientOptions {
 /// Thread-safe: calls from several threads run in parallel, each on a connection of its own.
 class Client {
  public:
+  /// Throws Error when the file of authorities cannot be read, or holds none.
   explicit Client(ClientOptions options = {});
   ~Client();
 

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import threading
 import uuid
+from pathlib import Path
 
 import pytest
 
@@ -117,7 +118,8 @@ FILE_OPTIONS = {
 }
 # These have tests of their own below.
 ELSEWHERE = {("plan", "--token-file"), ("apply", "--token-file"), ("doctor", "--token-file"),
-             ("version", "--token-file"), ("serve", "--data"), ("serve", "--node-program"), ("serve", "--digitalocean-ca")}
+             ("version", "--token-file"), ("serve", "--data"), ("serve", "--node-program"), ("serve", "--digitalocean-ca"),
+             ("serve", "--packages-ca")}
 
 
 @pytest.mark.parametrize("command, option", FILE_OPTIONS)
@@ -264,7 +266,7 @@ def test_nothing_meant_for_people_gets_into_the_database(new_server):
     new_server.start_silently()
     new_server.contract().call("getMe", 200)
     new_server.stop()
-    for file in new_server.data.iterdir():
+    for file in filter(Path.is_file, new_server.data.rglob("*")):
         assert b"answers at" not in file.read_bytes(), file
     with sqlite3.connect(next(new_server.data.glob("*.db"))) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -166,7 +166,8 @@ def test_a_server_of_ashlars_trusts_the_authority_that_it_is_told(tls_cloud, tmp
     assert not_told["usable"] is False and "certificate" in not_told["error"]
 
 
-def test_what_is_no_authority_is_said_at_the_start(tls_cloud, tmp_path):
+@pytest.mark.parametrize("option", ["--digitalocean-ca", "--packages-ca"])
+def test_what_is_no_authority_is_said_at_the_start(tls_cloud, tmp_path, option):
     nonsense = tmp_path / "nonsense.pem"
     nonsense.write_text("nothing")
     (tmp_path / "token").write_text("x" * 20)
@@ -174,5 +175,5 @@ def test_what_is_no_authority_is_said_at_the_start(tls_cloud, tmp_path):
     for path, told in ((nonsense, "holds no certificate"), (tmp_path / "none.pem", "No such file")):
         ended = subprocess.run([BUILD / "src/main/ashlar", "serve", "--data", tmp_path / "data", "--listen", "127.0.0.1:0",
                                 "--digitalocean-url", tls_cloud.url, "--digitalocean-token-file", tmp_path / "token",
-                                "--digitalocean-ca", path], capture_output=True, text=True, timeout=20)
+                                option, path], capture_output=True, text=True, timeout=20)
         assert ended.returncode != 0 and told in ended.stderr and str(path) in ended.stderr, ended.stderr

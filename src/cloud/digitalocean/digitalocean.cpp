@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <mutex>
 
-#include "base/certificate.hpp"
-#include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cloud/digitalocean/api.hpp"
@@ -376,21 +374,6 @@ void DigitalOcean::wait_for_action(const std::string& action_id, const std::stri
   }
 }
 
-/// Read once now: a file that is missing or something else would fail each request, for a reason
-/// that is hard to see.
-void check_authorities(const DigitalOceanOptions& options) {
-  if (options.authorities_file.empty()) return;
-  const std::string content = read_file(options.authorities_file);
-  try {
-    read_certificate(content);
-  } catch (const Error&) {
-    throw Error(
-        ErrorCode::kInvalidInput,
-        fmt::format("{}: {} holds no certificate in PEM", options.name, options.authorities_file),
-        "name the file of the authority that signed the provider's certificate");
-  }
-}
-
 DigitalOceanOptions checked(DigitalOceanOptions options) {
   while (options.url.ends_with('/')) options.url.pop_back();
   if (!options.url.starts_with("https://") && !options.url.starts_with("http://")) {
@@ -402,7 +385,6 @@ DigitalOceanOptions checked(DigitalOceanOptions options) {
     throw Error(ErrorCode::kInvalidInput, fmt::format("{}: there is no API token", options.name),
                 "put the token in the configured token file");
   }
-  check_authorities(options);
   return options;
 }
 
