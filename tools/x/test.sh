@@ -87,7 +87,7 @@ x_test() {
 }
 
 # Suites and modules that take longest, so that they begin first and nothing is left alone at the end.
-longest=(web e2e/test_crash_sweep pocketcloud e2e/test_versions e2e/test_day_two)
+longest=(web e2e/test_crash_sweep e2e/test_day_two e2e/test_healing pocketcloud e2e/test_versions)
 
 # Each suite of tests/ is one part, but for tests/e2e: every module of it has an instance of its own.
 queue_suites() {
