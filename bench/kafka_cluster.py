@@ -124,7 +124,8 @@ def ansible(instance, number):
 
 def ansible_inventory(machines, files):
     brokers = [node for node in NODES if role_of(node) == "broker"]
-    numbers = ",".join(str(NUMBERS[node]) for node in brokers)
+    # With commas, an inventory would take it for a list of numbers.
+    numbers = ":".join(str(NUMBERS[node]) for node in brokers)
     hosts = "".join(f"{machines.addresses[node]} node={node} private={machines.private_addresses[node]} brokers='{numbers}' "
                     f"files={files} ansible_user=root\n" for node in NODES)
     return f"{hosts}[prover]\n{machines.addresses[brokers[0]]}\n"
