@@ -58,7 +58,8 @@ class Comparison {
     drift.heals = cluster::Heal::kNone;
     drift.message += node.missed() ? "; Kafka goes on with it, so only Ashlar cannot reach it"
                                    : "; Kafka does not answer either, and what only this machine "
-                                     "has would be lost with it";
+                                     "has would be lost with it: bring it back, or destroy it at "
+                                     "the provider to give it up";
   }
 
   /// Renewals pass held nodes by: somebody has to let them go in time.
